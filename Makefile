@@ -1,0 +1,58 @@
+# Every command of the project. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export UV_CONSTRAINT := $(CURDIR)/constraints.txt
+export UV_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench screenshot constraints clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+setup: .venv/installed ## make the environment (.venv) from the pinned versions
+
+run: setup ## start the demo: crawl, score and serve on http://127.0.0.1:8000
+	@$(BIN)/netra demo
+
+test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL, with a real browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/installed-test ## look over the code: ruff, pyright, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: .venv/installed-test ## measure the classifier and write docs/benchmarks.md (EVAL=folder with labelled .jsonl files)
+	$(BIN)/python -m bench $(EVAL)
+
+screenshot: .venv/installed-test ## make the pictures of the README anew
+	$(BIN)/python -m docs.screenshot
+
+constraints: .venv/installed-test ## choose the newest versions again and write constraints.txt
+	$(INSTALL) uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-emit-index-url --no-header --no-annotate \
+		--output-file constraints.txt pyproject.toml
+
+clean: ## remove the environment; the data in ./var stays
+	rm -rf .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "netra needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Making the environment in .venv (once, about a minute)"
+	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
+
+.venv/installed: .venv/bin/python constraints.txt pyproject.toml
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/installed-test: .venv/installed
+	@$(INSTALL) --editable '.[test]'
+	@sh tests/install-chromium.sh
+	@touch $@

@@ -1,0 +1,44 @@
+"""Bring a database to today's tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, make_url
+
+from models.database import make_session
+from models.reference import load_reference
+
+
+def upgrade_database(engine: Engine) -> str:
+    """Run the migrations that are due and load the reference data. Returns the revision reached. Safe to repeat."""
+    _make_folder(engine)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    with make_session(engine).begin() as session:
+        load_reference(session)
+    return head_revision()
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision of the tables that are there; None in an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str:
+    """The revision that this code expects."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _make_folder(engine: Engine) -> None:
+    address = make_url(str(engine.url))
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)

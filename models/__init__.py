@@ -1,0 +1,71 @@
+"""The shared tables: the only place where crawler, classifier and service meet."""
+
+from models.agency import Agency, AgencyTask
+from models.assessment import Answer, Assessment, NoViolationReason, Outcome
+from models.audit import AuditEvent, record_event, verify_chain
+from models.base import Base, now
+from models.cluster import Cluster, ClusterMember, ClusterState, MinHashBand, MinHashSignature
+from models.crawl import CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, RunState
+from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Lease, LeaseEnd, Prediction
+from models.item import Item, ItemKind, ItemVersion, Snapshot
+from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
+from models.region import Region, RegionAlias, RegionLevel
+from models.source import Feed, FeedKind, Rights, Source, SourceKind
+from models.user import ApiToken, Permission, Role, User, UserRole, UserSession
+
+__all__ = [
+    "Agency",
+    "AgencyTask",
+    "Answer",
+    "ApiToken",
+    "Artifact",
+    "ArtifactState",
+    "Assessment",
+    "AuditEvent",
+    "Base",
+    "Clock",
+    "Cluster",
+    "ClusterMember",
+    "ClusterState",
+    "CrawlRun",
+    "Election",
+    "ElectionPhase",
+    "Feed",
+    "FeedKind",
+    "FetchEvent",
+    "FetchOutcome",
+    "Flag",
+    "FlagReason",
+    "FlagState",
+    "FrontierState",
+    "FrontierUrl",
+    "Item",
+    "ItemKind",
+    "ItemVersion",
+    "Lease",
+    "LeaseEnd",
+    "MinHashBand",
+    "MinHashSignature",
+    "NoViolationReason",
+    "Outcome",
+    "Permission",
+    "Prediction",
+    "Region",
+    "RegionAlias",
+    "RegionLevel",
+    "Rights",
+    "Role",
+    "RuleSet",
+    "RunState",
+    "Snapshot",
+    "Source",
+    "SourceKind",
+    "User",
+    "UserRole",
+    "UserSession",
+    "ViolationType",
+    "When",
+    "now",
+    "record_event",
+    "verify_chain",
+]

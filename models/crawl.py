@@ -1,0 +1,104 @@
+"""What happened when we read: runs, fetches, and the frontier that survives kill -9."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, BigId, CreatedAt, Id, Sha256, words
+
+
+class RunState(StrEnum):
+    RUNNING = "berjalan"
+    FINISHED = "selesai"
+    FAILED = "gagal"
+    INTERRUPTED = "terputus"
+    """The process died; a later run of the source found it so."""
+
+
+class CrawlRun(Base):
+    __tablename__ = "crawl_runs"
+
+    id: Mapped[Id]
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"), index=True)
+    state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.RUNNING)
+    started_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it failed, or Scrapy's finish reason."""
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Outcome → number of pages, see FetchOutcome."""
+
+
+class FetchOutcome(StrEnum):
+    STORED = "disimpan"
+    CHANGED = "berubah"
+    UNCHANGED = "sama"
+    LISTED = "didaftar"
+    """A feed was read."""
+    REFUSED = "ditolak"
+    """Read, but not an article that we can keep: no text, too large, no words of the language."""
+    BLOCKED = "dilarang"
+    """robots.txt or our own address rules said no."""
+    FAILED = "gagal"
+
+
+class FetchEvent(Base):
+    """Kejadian ambil: one address asked, and what came of it."""
+
+    __tablename__ = "fetch_events"
+
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(BigId, ForeignKey("crawl_runs.id"), index=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"))
+    feed_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("feeds.id"))
+    url: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[FetchOutcome] = mapped_column(words(FetchOutcome))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    status_code: Mapped[int | None]
+    byte_count: Mapped[int] = mapped_column(default=0)
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"))
+    at: Mapped[CreatedAt]
+
+    __table_args__ = (Index("ix_fetch_events_source_at", "source_id", "at"),)
+
+
+class FrontierState(StrEnum):
+    WAITING = "menunggu"
+    DONE = "selesai"
+    REFUSED = "ditolak"
+    FAILED = "gagal"
+    """Given up after the last attempt; the reason stands in its fetch events."""
+
+
+class FrontierUrl(Base):
+    """A page that a feed listed. Marked done in the transaction that stores its item, so a kill loses nothing."""
+
+    __tablename__ = "frontier_urls"
+
+    id: Mapped[Id]
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"))
+    feed_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("feeds.id"))
+    url: Mapped[str] = mapped_column(Text)
+    url_key: Mapped[Sha256] = mapped_column(unique=True)
+    """SHA-256 of the canonical address."""
+    state: Mapped[FrontierState] = mapped_column(words(FrontierState), default=FrontierState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    discovered_at: Mapped[CreatedAt]
+    listed_changed_at: Mapped[datetime | None]
+    """`lastmod` or `updated`, as the feed gave it."""
+    fetched_at: Mapped[datetime | None]
+    hint: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Title, date and summary of the feed entry."""
+
+    __table_args__ = (
+        Index(
+            "ix_frontier_urls_waiting",
+            "source_id",
+            "id",
+            sqlite_where=(state == FrontierState.WAITING),
+            postgresql_where=(state == FrontierState.WAITING),
+        ),
+    )

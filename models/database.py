@@ -1,0 +1,48 @@
+"""Engines and sessions. Importing this opens nothing."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+SQLITE_BUSY_SECONDS = 30
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3)."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+        return create_engine(address, pool_size=pool_size, pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def make_session(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that write: on SQLite they take the write lock at BEGIN, so that no upgrade can fail halfway."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def make_reading_session(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that only read: they wait for nobody, and the database refuses a write."""
+    reader = (
+        engine.execution_options(reads_only=True, postgresql_readonly=True)
+        if engine.dialect.name == "postgresql"
+        else (engine.execution_options(reads_only=True))
+    )
+    return sessionmaker(reader, expire_on_commit=False)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours: the driver's own never takes the write lock first.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "mmap_size=268435456"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

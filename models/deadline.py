@@ -1,0 +1,63 @@
+"""The legal clock: which election a day belongs to, and the last day on which a sign can still be taken up."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.law import Clock, Election, ElectionPhase, When
+from models.reference import timezone_of
+
+DAYS_TO_ACT = 7
+"""UU 7/2017 Ps 454 (6) for Pemilu, UU 10/2016 Ps 134 (4) for Pilkada."""
+
+
+def local_day(moment: datetime, region_code: str | None) -> date:
+    """The calendar day of a moment where the region is."""
+    return moment.astimezone(ZoneInfo(timezone_of(region_code))).date()
+
+
+def due_on(clock: Clock, discovered_on: date) -> date:
+    """The last day to act on what was discovered on a day; that day itself does not count.
+
+    >>> due_on(Clock.PILKADA, date(2024, 10, 16))
+    datetime.date(2024, 10, 23)
+    """
+    if clock is Clock.PILKADA:
+        return discovered_on + timedelta(days=DAYS_TO_ACT)
+    day, left = discovered_on, DAYS_TO_ACT
+    while left:
+        day += timedelta(days=1)
+        left -= _is_working_day(day)
+    return day
+
+
+def find_election(session: Session, day: date) -> Election | None:
+    """The election whose stages cover a day. None between elections."""
+    query = select(Election).where(Election.starts_on <= day, Election.ends_on >= day).order_by(Election.starts_on.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def find_phase(session: Session, election: Election, day: date) -> ElectionPhase | None:
+    """The stage that covers a day, the narrowest where several do."""
+    query = select(ElectionPhase).where(ElectionPhase.election_id == election.id)
+    covering = [phase for phase in session.scalars(query) if phase.starts_on <= day <= phase.ends_on]
+    return min(covering, key=lambda phase: phase.ends_on - phase.starts_on, default=None)
+
+
+def part_of(election: Election, day: date) -> When:
+    """Before or after the candidates were fixed: this decides between ethics and discipline (SKB 2022)."""
+    fixed_on = election.candidates_fixed_on
+    return When.AFTER_CANDIDATES if fixed_on and day >= fixed_on else When.BEFORE_CANDIDATES
+
+
+def _is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _public_holidays()
+
+
+@cache
+def _public_holidays() -> holidays.HolidayBase:
+    return holidays.country_holidays("ID")
