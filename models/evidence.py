@@ -66,9 +66,10 @@ class EvidenceWriter:
         """
         file = self._open()
         offset = file.tell()
+        record = memoryview(_make_record(fetched))
         try:
-            self._write(file, fetched)
-            file.flush()
+            while record:
+                record = record[file.write(record) :]
             os.fsync(file.fileno())
         except OSError:
             file.truncate(offset)
@@ -99,22 +100,27 @@ class EvidenceWriter:
             self._file = path.open("xb", buffering=0)
         return self._file
 
-    def _write(self, file: BinaryIO, fetched: Fetched) -> None:
-        moment = (fetched.fetched_at or now()).astimezone(UTC)
-        warc = WARCWriter(file, gzip=True, warc_version="WARC/1.1")
-        http = None
-        if fetched.status is not None:
-            kept = [(name, value) for name, value in fetched.headers if name.lower() not in TRANSPORT_HEADERS]
-            http = StatusAndHeaders(str(fetched.status), kept, protocol="HTTP/1.1")
-        record = warc.create_warc_record(
-            fetched.url,
-            "response" if http else "resource",
-            payload=BytesIO(fetched.body),
-            http_headers=http,
-            warc_content_type="" if http else (fetched.content_type or "application/octet-stream"),
-            warc_headers_dict={"WARC-Date": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
-        )
-        warc.write_record(record)
+
+def _make_record(fetched: Fetched) -> bytes:
+    """One gzipped WARC record, whole in memory: the crawlers refuse larger pages than that allows."""
+    moment = (fetched.fetched_at or now()).astimezone(UTC)
+    http = None
+    if fetched.status is not None:
+        kept = [(name, value) for name, value in fetched.headers if name.lower() not in TRANSPORT_HEADERS]
+        http = StatusAndHeaders(str(fetched.status), kept, protocol="HTTP/1.1")
+    buffer = BytesIO()
+    warc = WARCWriter(buffer, gzip=True, warc_version="WARC/1.1")
+    record = warc.create_warc_record(
+        fetched.url,
+        "response" if http else "resource",
+        payload=BytesIO(fetched.body),
+        length=len(fetched.body),
+        http_headers=http,
+        warc_content_type="" if http else (fetched.content_type or "application/octet-stream"),
+        warc_headers_dict={"WARC-Date": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
+    )
+    warc.write_record(record)
+    return buffer.getvalue()
 
 
 def read_evidence(folder: Path, snapshot: Snapshot) -> bytes:

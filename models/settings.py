@@ -21,14 +21,16 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="The demo's users may sign in. Never outside the demo.")
     host: str = Field(default="127.0.0.1", description="Address on which the service listens.")
     port: int = Field(default=8000, description="Port on which the service listens.")
-    public_url: str = Field(default="", description="Address that browsers use, when a proxy stands before the service (https://…).")
-    sources_dir: Path = Field(default=Path(__file__).parent.parent / "crawler" / "sources", description="Folder of source files (*.yml).")
+    public_url: str = Field(
+        default="", description="Address that browsers use, when a proxy stands before the service (https://…)."
+    )
+    sources_dir: Path = Field(default=Path(__file__).parent.parent / "crawler" / "sources", description="Source files (*.yml).")
     crawl_proxy: str = Field(default="", description="HTTP proxy for the crawlers, empty for none.")
-    crawl_contact: str = Field(default="", description="Address in the crawlers' User-Agent at which a site's owner reaches you.")
-    crawl_private_hosts: bool = Field(default=False, description="Let crawlers reach private and loopback addresses (tests only).")
+    crawl_contact: str = Field(default="", description="Where a site's owner reaches you; it stands in the User-Agent.")
+    crawl_private_hosts: bool = Field(default=False, description="Let crawlers reach private addresses (tests only).")
     lease_minutes: int = Field(default=20, ge=1, description="How long a monitor holds a flag without a sign of life.")
     session_hours: int = Field(default=10, ge=1, description="How long a sign-in lasts.")
-    service_threads: int = Field(default=0, ge=0, description="Worker threads of the service; 0 chooses 2 on SQLite, 4 on PostgreSQL.")
+    service_threads: int = Field(default=0, ge=0, description="Threads of the service; 0 means 2 on SQLite, 4 on PostgreSQL.")
 
     @cached_property
     def database_address(self) -> str:

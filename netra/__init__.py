@@ -1,0 +1,1 @@
+"""The command line and the demo: the only place that sees crawler, classifier and service at once."""

@@ -1,0 +1,36 @@
+"""`netra serve` and the document of its API."""
+
+from typing import Annotated
+
+import typer
+
+from models.settings import Settings
+from netra.console import out, print_json
+from netra.workplace import open_database
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on (NETRA_HOST).")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on (NETRA_PORT).")] = 0,
+) -> None:
+    """Serve the review pages and the API until Ctrl-C.
+
+    Example: `NETRA_HOME=/srv/netra netra serve --port 8000`
+    """
+    from service.app import run
+
+    settings = Settings()
+    settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
+    open_database(settings).dispose()
+    out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
+    run(settings)
+
+
+def openapi() -> None:
+    """Print the OpenAPI document of /api/v1.
+
+    Example: `netra openapi > openapi.json`
+    """
+    from service.app import create_app
+
+    print_json(create_app(Settings(database_url="sqlite://")).openapi())

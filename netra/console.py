@@ -1,0 +1,36 @@
+"""How the command line speaks: progress on standard error, results on standard output, one line for an error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+DONE, INCOMPLETE, UNUSABLE = 0, 1, 2
+"""Exit codes: all went well; some of it was refused or failed; nothing could be done as asked."""
+
+
+def print_json(value: Any) -> None:
+    """For machines: one JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def fail(message: str, mend: str = "") -> NoReturn:
+    """End with one line that says what is wrong and how to mend it."""
+    err.print(f"netra: {message}" + (f" {mend}" if mend else ""), markup=False, soft_wrap=True)
+    raise typer.Exit(UNUSABLE)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar a stage, on standard error; silent where no person watches."""
+    columns = (TextColumn("{task.description:<34}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as progress:
+        yield progress

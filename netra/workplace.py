@@ -1,0 +1,24 @@
+"""The settings and the database of this run, checked before any work begins."""
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from migrations.upgrade import current_revision, head_revision
+from models.database import make_engine
+from models.settings import Settings
+from netra.console import fail
+
+
+def open_database(settings: Settings) -> Engine:
+    """The engine of a database with today's tables; ends the program with a mend where it is not so."""
+    engine = make_engine(settings.database_address)
+    address = engine.url.render_as_string(hide_password=True)
+    if engine.dialect.name == "sqlite" and not (settings.home / "netra.sqlite3").exists() and not settings.database_url:
+        fail(f"there is no database in {settings.home}.", "Make it: netra db upgrade")
+    try:
+        revision = current_revision(engine)
+    except OperationalError as error:
+        fail(f"{address} does not answer: {str(error.orig).strip().splitlines()[0]}.", "Check NETRA_DATABASE_URL and the server.")
+    if revision != head_revision():
+        fail(f"the tables of {address} are at revision {revision or 'none'}, not {head_revision()}.", "Run: netra db upgrade")
+    return engine
