@@ -1,0 +1,1 @@
+"""Scrapy's commands, where ours say more than Scrapy's own."""

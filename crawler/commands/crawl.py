@@ -1,0 +1,44 @@
+"""`scrapy crawl NAME`: as Scrapy's, one process a source, errors in one line, exit code 1 when the run failed."""
+
+import argparse
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from crawler.errors import SourceBusy
+from crawler.lock import hold_source
+from models import RunState
+from models.database import make_engine
+from models.settings import Settings
+
+
+class Command(ScrapyCrawl):
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one source; `scrapy list` shows them")
+        process = self.crawler_process
+        assert process is not None, "Scrapy sets it before a command runs"
+        process.spider_loader.load(args[0])  # Raises a UsageError for a name that no source has.
+        settings: Settings = process.settings["NETRA"]
+        _check_database(settings)
+        try:
+            with hold_source(settings.home, args[0]):
+                crawler = self._create_crawler(args[0])
+                process.crawl(crawler, **opts.spargs)
+                process.start()
+        except SourceBusy as error:
+            raise UsageError(str(error), print_help=False) from error
+        self.exitcode = 0 if getattr(crawler.spider, "outcome", None) is RunState.FINISHED else 1
+
+
+def _check_database(settings: Settings) -> None:
+    engine = make_engine(settings.database_address)
+    try:
+        if not inspect(engine).has_table("sources"):
+            raise UsageError("the database has no tables yet: run `netra db upgrade`")
+    except SQLAlchemyError as error:
+        raise UsageError(f"the database cannot be opened ({type(error).__name__}): run `netra db upgrade`") from error
+    finally:
+        engine.dispose()

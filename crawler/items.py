@@ -1,0 +1,50 @@
+"""What a spider hands on: plain values, before the database knows of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import ItemKind
+from models.evidence import Fetched
+
+
+@dataclass(frozen=True)
+class FetchedArticle:
+    """One text as published, freed of its page. Plain text only: no field ever holds markup."""
+
+    url: str | None
+    """Canonical address; None for an import without one."""
+    title: str
+    text: str
+    author: str = ""
+    author_name: str = ""
+    author_bio: str = ""
+    published_at: datetime | None = None
+    published_zone: str = ""
+    language: str = ""
+    method: str = ""
+    kind: ItemKind = ItemKind.NEWS
+
+
+@dataclass(frozen=True)
+class ListedPage:
+    """One entry of a feed, a sitemap or an index page."""
+
+    url: str
+    title: str = ""
+    summary: str = ""
+    author: str = ""
+    published_at: datetime | None = None
+    published_zone: str = ""
+    changed_at: datetime | None = None
+    """`lastmod` or `updated`; the day of publication where a feed gives nothing else."""
+    raw: bytes = b""
+    """The entry's own bytes, where the list is XML."""
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """An article with the bytes that it was read from, ready to be stored."""
+
+    frontier_id: int
+    article: FetchedArticle
+    fetched: Fetched

@@ -1,0 +1,62 @@
+"""Spiders out of source files: `scrapy list` shows the sources, `scrapy crawl NAME` crawls one."""
+
+import builtins
+import difflib
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from crawler.addresses import is_on_hosts
+from crawler.catalogue import SourceFile, read_source_files
+from crawler.errors import SourceFileError
+from crawler.spiders.source import SourceSpider
+
+
+class UnknownSource(UsageError, KeyError):
+    """Scrapy expects a KeyError, its commands print a UsageError as one line: this is both."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class SourceLoader:
+    """A SPIDER_LOADER_CLASS: one spider class a source file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        return cls(settings["NETRA"].sources_dir)
+
+    def load(self, spider_name: str) -> type[Spider]:
+        files = self._files()
+        if spider_name not in files:
+            near = difflib.get_close_matches(spider_name, files, n=3, cutoff=0.4) or sorted(files)
+            raise UnknownSource(f"no source named {spider_name!r}; did you mean {', '.join(near)}?")
+        file = files[spider_name]
+        if not file.is_enabled:
+            raise UnknownSource(f"{spider_name} is disabled: {file.disabled_reason}")
+        return spider_class(file)
+
+    def list(self) -> builtins.list[str]:
+        return [name for name, file in self._files().items() if file.is_enabled]
+
+    def find_by_request(self, request: Request) -> builtins.list[str]:
+        return [name for name, file in self._files().items() if is_on_hosts(request.url, file.hosts)]
+
+    def _files(self) -> dict[str, SourceFile]:
+        try:
+            return read_source_files(self.folder)
+        except SourceFileError as error:
+            raise UsageError(str(error)) from error
+
+
+def spider_class(file: SourceFile) -> type[SourceSpider]:
+    """The spider of one source, with its own delay."""
+    settings = {"DOWNLOAD_DELAY": file.delay_seconds, "AUTOTHROTTLE_START_DELAY": file.delay_seconds}
+    fields: dict[str, Any] = {"name": file.slug, "file": file, "custom_settings": settings}
+    return type(f"{file.slug.title().replace('-', '')}Spider", (SourceSpider,), fields)

@@ -1,0 +1,111 @@
+"""What a page says of itself in its head: JSON-LD, Open Graph, meta tags."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+ARTICLE_TYPES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle"}
+MAX_JSON_LD = 400_000
+MAX_DEPTH = 6
+
+DATE_NAMES = (
+    "article:published_time",
+    "datepublished",
+    "publishdate",
+    "content_publisheddate",
+    "content_published_date",
+    "pubdate",
+    "og:published_time",
+    "dc.date",
+    "dc.date.issued",
+    "date",
+    "originalpublicationdate",
+)
+AUTHOR_NAMES = ("author", "article:author", "content_author", "dable:author", "dc.creator")
+
+
+@dataclass(frozen=True)
+class HeadData:
+    """The head of a page, as it stands there; nothing in it is trusted or cleaned yet."""
+
+    article: dict[str, Any] = field(default_factory=dict)
+    """The first JSON-LD object that is an article."""
+    meta: dict[str, str] = field(default_factory=dict)
+    canonical: str = ""
+    title: str = ""
+    language: str = ""
+
+    def first_meta(self, *names: str) -> str:
+        return next((self.meta[name] for name in names if self.meta.get(name)), "")
+
+    @property
+    def headline(self) -> str:
+        return _text(self.article.get("headline")) or self.first_meta("og:title", "twitter:title")
+
+    @property
+    def published(self) -> str:
+        return _text(self.article.get("datePublished")) or self.first_meta(*DATE_NAMES)
+
+    @property
+    def author(self) -> str:
+        named = _author(self.article.get("author")) or self.first_meta(*AUTHOR_NAMES)
+        return "" if named.startswith(("http:", "https:")) else named
+
+
+def read_head(tree: LexborHTMLParser) -> HeadData:
+    """Collect what the head says; a part that cannot be read is left out."""
+    meta: dict[str, str] = {}
+    for tag in tree.css("meta"):
+        name = (tag.attributes.get("property") or tag.attributes.get("name") or tag.attributes.get("itemprop") or "").lower()
+        if name and name not in meta:
+            meta[name] = (tag.attributes.get("content") or "").strip()
+    link = tree.css_first('link[rel="canonical"]')
+    title, root = tree.css_first("title"), tree.css_first("html")
+    return HeadData(
+        article=next(_articles(tree), {}),
+        meta=meta,
+        canonical=(link.attributes.get("href") or "").strip() if link else meta.get("og:url", ""),
+        title=title.text() if title else "",
+        language=((root.attributes.get("lang") if root else "") or meta.get("og:locale", "") or "")[:2].lower(),
+    )
+
+
+def _articles(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+    for script in tree.css('script[type="application/ld+json"]'):
+        source = script.text().strip()
+        if len(source) > MAX_JSON_LD:
+            continue
+        try:
+            data = json.loads(source, strict=False)
+        except (ValueError, RecursionError):  # Half of a cut page, or a comma too many: the page has other sources.
+            continue
+        yield from _find_articles(data, MAX_DEPTH)
+
+
+def _find_articles(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth == 0:
+        return
+    if isinstance(data, list):
+        for part in data:
+            yield from _find_articles(part, depth - 1)
+    elif isinstance(data, dict):
+        kinds = data.get("@type")
+        if ARTICLE_TYPES & set(kinds if isinstance(kinds, list) else [kinds]):
+            yield data
+        yield from _find_articles(data.get("@graph", []), depth - 1)
+
+
+def _author(value: Any) -> str:
+    """A name: JSON-LD gives text, an object, or a list of either."""
+    if isinstance(value, list):
+        return ", ".join(name for name in map(_author, value) if name)
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

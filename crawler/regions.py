@@ -1,0 +1,121 @@
+"""Which province, regency or city a text speaks of: a guess from its dateline and its words."""
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from models.reference import DATA, province_of
+
+DATELINE = re.compile(r"^(.{2,60}?)(?:\s*\((?:ANTARA|ANTARA News)\)|\s*[,–—-]\s*\S{2,24}\s*[-–—]|\s+[-–—]\s)")
+KINDS = ("Kabupaten ", "Kota ")
+WRITTEN = {"Kabupaten ": ("Kabupaten ", "Kab. ", "Kab "), "Kota ": ("Kota ",)}
+COMMON_WORDS = {
+    "Batu",
+    "Solok",
+    "Bima",
+    "Agam",
+    "Mimika",
+    "Tual",
+    "Sabang",
+    "Sarmi",
+    "Nias",
+    "Buru",
+    "Berau",
+    "Landak",
+    "Sigi",
+    "Lingga",
+    "Kuningan",
+}
+"""Names that are words, first names or parts of other names too: they count only behind Kabupaten or Kota."""
+PROVINCE_PREFIX = ("Provinsi ", "Prov. ")
+SHORT_PROVINCES = {"31": ["Jakarta", "DKI Jakarta", "Daerah Khusus Jakarta"], "34": ["DI Yogyakarta"]}
+
+
+@dataclass(frozen=True)
+class RegionGuess:
+    code: str | None
+    evidence: str
+    """What it rests on: dateline, teks, sumber; empty where nothing is known."""
+
+
+def guess_region(text: str, title: str = "", *, fallback: str | None = None) -> RegionGuess:
+    """The dateline decides, then the region that title and text name most and first, then the source's own."""
+    gazetteer = load_gazetteer()
+    if code := gazetteer.find(dateline_of(text)):
+        return RegionGuess(code, "dateline")
+    if code := gazetteer.find(f"{title}. {text}"):
+        return RegionGuess(code, "teks")
+    return RegionGuess(fallback, "sumber" if fallback else "")
+
+
+def dateline_of(text: str) -> str:
+    """`Semarang, Jateng` of `Semarang, Jateng (ANTARA) - …`; capitals are eased so that names are found."""
+    found = DATELINE.match(text)
+    if found is None:
+        return ""
+    line = found[1].strip()
+    return line.title() if line.isupper() else line
+
+
+class Gazetteer:
+    """Every name and alias of the regions, as one pattern in which the longest name wins."""
+
+    def __init__(self, regions: Iterable[tuple[str, str]], aliases: Iterable[tuple[str, str]]) -> None:
+        self._codes: dict[str, str] = {}
+        bare: dict[str, set[str]] = defaultdict(set)
+        for code, name in regions:
+            self._add_region(code, name, bare)
+        for name, codes in bare.items():
+            if resolved := _resolve(codes):
+                self._codes.setdefault(name, resolved)
+        self._codes.update(aliases)
+        names = sorted(self._codes, key=len, reverse=True)
+        self._pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+    def find(self, text: str) -> str | None:
+        """The code that is named most, a full name counting double; the first of equals.
+
+        A regency whose province is named too keeps its mentions and gains those of the province.
+        """
+        counts: Counter[str] = Counter()
+        for found in self._pattern.finditer(text):
+            counts[self._codes[found[0]]] += 2 if found[0].startswith((*KINDS, "Kab")) else 1
+        if not counts:
+            return None
+        total = {code: n + (counts[province_of(code)] if "." in code else 0) for code, n in counts.items()}
+        return max(total, key=lambda code: total[code])  # Counter keeps the order of first mention.
+
+    def _add_region(self, code: str, name: str, bare: dict[str, set[str]]) -> None:
+        kind = next((kind for kind in KINDS if name.startswith(kind)), None)
+        if kind is None:
+            short = SHORT_PROVINCES.get(code, [])
+            self._codes.update(dict.fromkeys([name, *(prefix + name for prefix in PROVINCE_PREFIX), *short], code))
+            return
+        short_name = name.removeprefix(kind)
+        for written in WRITTEN[kind]:
+            self._codes[written + short_name] = code
+        if short_name not in COMMON_WORDS:
+            bare[short_name].add(code)
+
+
+def _resolve(codes: set[str]) -> str | None:
+    """A bare name that a regency and a city share (Bandung, Kediri) says the province, where both lie in one."""
+    if len(codes) == 1:
+        return next(iter(codes))
+    provinces = {province_of(code) for code in codes}
+    return provinces.pop() if len(provinces) == 1 else None
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """Built once from models/data, which the tables follow: no database is needed to guess."""
+    regions = [(row["code"], row["name"]) for name in ("provinces.csv", "regencies.csv") for row in _rows(name)]
+    return Gazetteer(regions, [(row["alias"], row["code"]) for row in _rows("region_aliases.csv")])
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

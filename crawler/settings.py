@@ -1,0 +1,50 @@
+"""Scrapy's settings, where its own would be wrong for us. What an operator changes is in models/settings.py (NETRA_*)."""
+
+from models.settings import Settings
+
+NETRA = Settings()
+
+BOT_NAME = "netra"
+SPIDER_LOADER_CLASS = "crawler.loader.SourceLoader"
+COMMANDS_MODULE = "crawler.commands"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+USER_AGENT = f"netra/0.1 ({NETRA.crawl_contact or 'pemantau netralitas ASN'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "netra"
+
+CONCURRENT_REQUESTS = 2
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60.0
+
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DNS_RESOLVER = "crawler.middlewares.addresses.PublicResolver"
+DNS_TIMEOUT = 20
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # The fetch event says it.
+REDIRECT_MAX_TIMES = 5
+
+# Nothing listens beside the crawl, and nothing is kept but what the frontier keeps.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+LOG_LEVEL = "WARNING"
+LOGSTATS_INTERVAL = 0
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # Drops without a word; AddressMiddleware says why.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.pace.StrictRobots": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.pace.PatientRetry": 550,
+    # Nearer to the network than redirects (600): it sees where they lead before they are followed.
+    "crawler.middlewares.addresses.AddressMiddleware": 650,
+}
+ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}

@@ -1,0 +1,1 @@
+"""Finding pages: spiders find, pages read, pipelines store."""
