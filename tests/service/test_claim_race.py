@@ -1,0 +1,94 @@
+"""Two monitors never hold the same item: sixteen take as fast as they can, each with a connection of its own."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from models import Flag, Lease, LeaseEnd, User, now, verify_chain
+from models.database import make_engine, make_session
+from models.settings import Settings
+from service.accounts.service import load_actor
+from service.review.service import take_next
+from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
+
+CLAIMANTS, FLAGS = 16, 2_000
+
+
+@pytest.fixture
+def filled(engine: Engine) -> list[int]:
+    """Two thousand flags, and sixteen people who each may hold them all."""
+    with make_session(engine).begin() as session:
+        source = make_source(session)
+        make_artifact(session)
+        for number in range(FLAGS):
+            make_flag(session, make_item(session, source=source), probability=0.5 + number / 10_000)
+        return [make_user(session).id for _ in range(CLAIMANTS)]
+
+
+def claim_all(settings: Settings, user_id: int) -> list[int]:
+    """Take until nothing is left, as one monitor with a connection of their own would."""
+    engine = make_engine(settings.database_address)
+    sessions, taken = make_session(engine), list[int]()
+    while True:
+        with sessions.begin() as session:
+            actor = load_actor(session, session.get_one(User, user_id))
+            flag_id = take_next(session, actor, minutes=20)
+        if flag_id is None:
+            break
+        taken.append(flag_id)
+    engine.dispose()
+    return taken
+
+
+def test_sixteen_claimants_get_each_of_two_thousand_flags_once(
+    settings: Settings, engine: Engine, filled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.review.claims.MOST_HELD", FLAGS)
+    with ThreadPoolExecutor(CLAIMANTS) as pool:
+        hands = list(pool.map(claim_all, [settings] * CLAIMANTS, filled))
+    times_given = Counter(flag_id for hand in hands for flag_id in hand)
+    assert len(times_given) == FLAGS
+    assert set(times_given.values()) == {1}
+    with make_session(engine)() as session:
+        assert session.scalar(select(func.count()).where(Lease.ended_at.is_(None))) == FLAGS
+        assert verify_chain(session).breaks == []
+
+
+def test_reading_first_and_writing_later_does_give_flags_twice(settings: Settings, filled: list[int]) -> None:
+    """The control: the same race finds the fault in a claim of two steps, so its silence above means something."""
+    with ThreadPoolExecutor(CLAIMANTS) as pool:
+        hands = list(pool.map(claim_in_two_steps, [settings] * CLAIMANTS, filled))
+    times_given = Counter(flag_id for hand in hands for flag_id in hand)
+    assert max(times_given.values()) > 1
+
+
+def claim_in_two_steps(settings: Settings, user_id: int) -> list[int]:
+    engine = make_engine(settings.database_address)
+    sessions, taken = make_session(engine), list[int]()
+    free = select(Flag.id).where(Flag.holder_id.is_(None)).order_by(Flag.priority.desc()).limit(1)
+    for _ in range(20):
+        with sessions.begin() as session:
+            flag_id = session.scalar(free)
+        if flag_id is not None:
+            with sessions.begin() as session:
+                session.execute(update(Flag).where(Flag.id == flag_id).values(holder_id=user_id))
+            taken.append(flag_id)
+    engine.dispose()
+    return taken
+
+
+def test_expired_lease_returns_and_stays_in_the_history(engine: Engine) -> None:
+    sessions = make_session(engine)
+    with sessions.begin() as session:
+        flag = make_flag(session)
+        first, second = (load_actor(session, make_user(session)) for _ in range(2))
+        assert take_next(session, first, minutes=20) == flag.id
+        assert take_next(session, second, minutes=20) is None
+        session.execute(update(Flag).values(held_until=now() - timedelta(seconds=1)))
+    with sessions.begin() as session:
+        assert take_next(session, second, minutes=20) == flag.id
+        ends = session.execute(select(Lease.user_id, Lease.ended_by).order_by(Lease.id)).all()
+    assert [tuple(row) for row in ends] == [(first.id, LeaseEnd.EXPIRED), (second.id, None)]
