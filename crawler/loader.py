@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.addresses import is_on_hosts
-from crawler.catalogue import SourceFile, read_source_files
+from crawler.catalogue import SourceFile, read_source_file, read_source_files
 from crawler.errors import SourceFileError
 from crawler.spiders.source import SourceSpider
 
@@ -33,11 +33,16 @@ class SourceLoader:
         return cls(settings["NETRA"].sources_dir)
 
     def load(self, spider_name: str) -> type[Spider]:
-        files = self._files()
-        if spider_name not in files:
-            near = difflib.get_close_matches(spider_name, files, n=3, cutoff=0.4) or sorted(files)
+        """Reads this one file, so that a mistake in another outlet's file stops only that outlet."""
+        path = self.folder / f"{spider_name}.yml"
+        if not path.is_file():
+            names = sorted(path.stem for path in self.folder.glob("*.yml"))
+            near = difflib.get_close_matches(spider_name, names, n=3, cutoff=0.4) or names
             raise UnknownSource(f"no source named {spider_name!r}; did you mean {', '.join(near)}?")
-        file = files[spider_name]
+        try:
+            file = read_source_file(path)
+        except SourceFileError as error:
+            raise UnknownSource(str(error)) from error
         if not file.is_enabled:
             raise UnknownSource(f"{spider_name} is disabled: {file.disabled_reason}")
         return spider_class(file)
