@@ -1,0 +1,1 @@
+"""The same work for machines, as JSON under /api/v1."""

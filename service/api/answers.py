@@ -1,0 +1,125 @@
+"""From rows to what the API says."""
+
+from sqlalchemy.orm import Session
+
+from models import Assessment, Item, Permission
+from models.base import now
+from models.deadline import local_day
+from service.accounts.actor import Actor
+from service.api import schemas
+from service.audit.service import Trail
+from service.items import repository as items
+from service.items.service import FlagPage, clean_for
+from service.pages import title_of
+from service.review.repository import AssessmentRow, QueueRow
+from service.sources.service import SourceHealth
+
+
+def say_me(actor: Actor) -> schemas.Me:
+    areas = {permission: actor.areas(permission) for permission in Permission if actor.may(permission)}
+    permissions = {permission.value: None if codes is None else sorted(codes) for permission, codes in areas.items()}
+    return schemas.Me(id=actor.id, username=actor.username, name=actor.name, permissions=permissions)
+
+
+def say_row(row: QueueRow) -> schemas.FlagSummary:
+    flag, prediction = row.flag, row.prediction
+    is_held = flag.held_until is not None and flag.held_until > now()
+    return schemas.FlagSummary(
+        id=flag.id,
+        item_id=flag.item_id,
+        title=title_of(row.item, row.version),
+        state=flag.state,
+        reason=flag.reason,
+        priority=flag.priority,
+        probability=prediction.probability if prediction else None,
+        label=prediction.label if prediction else None,
+        act=prediction.act if prediction else None,
+        source=row.source.slug,
+        region_code=flag.region_code,
+        due_on=flag.due_on,
+        days_left=(flag.due_on - local_day(now(), flag.region_code)).days,
+        holder=row.holder.username if row.holder and is_held else None,
+        held_until=flag.held_until if is_held else None,
+        cluster_size=row.cluster_size,
+    )
+
+
+def say_flag(page: FlagPage) -> schemas.FlagDetail:
+    row, law = page.row, page.law
+    return schemas.FlagDetail(
+        **say_row(row).model_dump(),
+        text=clean_for(row.item.kind)(row.version.text),
+        published_at=row.version.published_at,
+        first_seen_at=row.item.first_seen_at,
+        reasons=[schemas.EvidenceSpan(text=r.text, strength=r.strength, words=list(r.words)) for r in page.reasons],
+        artifact=page.artifact.name if page.artifact else None,
+        election=law.election.slug if law.election else None,
+        phase=law.phase.name if law.phase else None,
+        violations=[schemas.Violation.model_validate(v, from_attributes=True) for v in law.violations.values()],
+        assessments=[_say_row(row) for row in page.assessments],
+        hides_first=page.hides_first,
+    )
+
+
+def say_assessment(assessment: Assessment, *, user: str, violation: str | None) -> schemas.AssessmentAnswer:
+    fields = {name: getattr(assessment, name, None) for name in schemas.AssessmentAnswer.model_fields}
+    return schemas.AssessmentAnswer.model_validate(fields | {"user": user, "violation": violation})
+
+
+def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
+    clean = clean_for(item.kind)
+    versions = []
+    for version in items.list_versions(session, item.id):
+        snapshot = items.get_snapshot_of(session, version)
+        versions.append(
+            schemas.VersionAnswer(
+                number=version.number,
+                title=clean(version.title),
+                text=clean(version.text),
+                author=clean(version.author),
+                published_at=version.published_at,
+                snapshot_id=version.snapshot_id,
+                snapshot_sha256=snapshot.sha256 if snapshot else None,
+                created_at=version.created_at,
+            )
+        )
+    return schemas.ItemAnswer(
+        id=item.id,
+        kind=item.kind,
+        url=item.url,
+        source=items.get_source(session, item).slug,
+        region_code=item.region_code,
+        first_seen_at=item.first_seen_at,
+        versions=versions,
+        flag_ids=items.list_flag_ids(session, actor, item.id),
+        cluster_item_ids=[mate.item.id for mate in items.list_mates(session, actor, item.id)],
+    )
+
+
+def say_source(found: SourceHealth) -> schemas.SourceAnswer:
+    source, run = found.row.source, found.row.last_run
+    return schemas.SourceAnswer(
+        slug=source.slug,
+        name=source.name,
+        kind=source.kind,
+        rights=source.rights.value,
+        region_code=source.region_code,
+        health=found.health,
+        last_run_state=run.state if run else None,
+        last_run_at=run.started_at if run else None,
+        last_stored_at=found.row.last_stored_at,
+        counts_24h={outcome.value: count for outcome, count in found.row.counts.items()},
+    )
+
+
+def say_trail(trail: Trail) -> schemas.EventList:
+    events = []
+    for row in trail.rows:
+        fields = {name: getattr(row.event, name) for name in schemas.EventAnswer.model_fields}
+        events.append(schemas.EventAnswer.model_validate(fields | ({"detail": None} if row.is_hidden else {})))
+    return schemas.EventList(events=events, next=trail.next_before)
+
+
+def _say_row(row: AssessmentRow) -> schemas.AssessmentAnswer:
+    code = row.violation.code if row.violation else None
+    return say_assessment(row.assessment, user=row.author.username, violation=code)

@@ -1,0 +1,1 @@
+"""The trail, and whether it is whole."""

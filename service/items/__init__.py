@@ -1,0 +1,1 @@
+"""One text with its reasons and its evidence."""

@@ -1,0 +1,66 @@
+"""The evidence of an item: its stored copy, its check, and the guarded way to the live page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.dependencies import AppSettings, QueueReader, Reading, Writing
+from service.headers import LEAVING_POLICY, STORED_COPY_POLICY
+from service.items import service
+from service.items.inert import make_inert
+from service.pages import render, see_other
+
+router = APIRouter(prefix="/konten/{item_id}", include_in_schema=False)
+
+LARGEST_ID = 2**63 - 1
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+@router.get("/salinan/{snapshot_id}")
+def show_copy(
+    request: Request,
+    session: Reading,
+    actor: QueueReader,
+    item_id: Id,
+    snapshot_id: Id,
+    is_whole: Annotated[bool | None, Query(alias="utuh")] = None,
+) -> HTMLResponse:
+    """The page around the copy: where it comes from, and whether it is whole."""
+    item, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
+    return render(request, "items/copy.html", item=item, snapshot=snapshot, is_whole=is_whole)
+
+
+@router.get("/salinan/{snapshot_id}/isi")
+def show_inert_copy(
+    request: Request, session: Writing, settings: AppSettings, actor: QueueReader, item_id: Id, snapshot_id: Id
+) -> HTMLResponse:
+    """The copy itself, for the sandboxed frame. Looking at it is noted."""
+    item, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
+    content = service.open_copy(session, actor, snapshot, settings.evidence_dir)
+    copy = make_inert(content, snapshot.content_type, service.clean_for(item.kind)) if content is not None else None
+    response = render(request, "items/inert.html", copy=copy)
+    response.headers["Content-Security-Policy"] = STORED_COPY_POLICY
+    return response
+
+
+@router.post("/salinan/{snapshot_id}/periksa")
+def check_copy(session: Writing, settings: AppSettings, actor: QueueReader, item_id: Id, snapshot_id: Id) -> Response:
+    _, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
+    is_whole = service.check_copy(session, actor, snapshot, settings.evidence_dir)
+    return see_other(f"/konten/{item_id}/salinan/{snapshot_id}?utuh={str(is_whole).lower()}")
+
+
+@router.get("/asli")
+def show_leaving(request: Request, session: Reading, actor: QueueReader, item_id: Id) -> HTMLResponse:
+    """The warning before the live page: a stray "like" there is itself an alleged violation."""
+    item = service.get_item(session, actor, item_id)
+    response = render(request, "items/leaving.html", item=item, address=service.live_address(item))
+    response.headers["Content-Security-Policy"] = LEAVING_POLICY
+    return response
+
+
+@router.post("/asli")
+def leave(session: Writing, actor: QueueReader, item_id: Id) -> Response:
+    item = service.get_item(session, actor, item_id)
+    return see_other(service.leave_for(session, actor, item))

@@ -1,0 +1,83 @@
+"""Questions about items: their versions, their copies, the same story elsewhere."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Artifact, ClusterMember, Flag, Item, ItemVersion, Permission, Prediction, Region, Snapshot, Source
+from service.accounts.actor import Actor, within
+
+MOST_MATES = 20
+
+
+@dataclass(frozen=True)
+class Mate:
+    """Another item that carries the same story."""
+
+    item: Item
+    version: ItemVersion
+    source: Source
+    member: ClusterMember
+    flag_id: int | None
+    """Its newest flag in the person's area."""
+
+
+def get_item(session: Session, actor: Actor, item_id: int) -> Item | None:
+    """An item of the person's area, by its own region or by that of one of its flags."""
+    areas = actor.areas(Permission.READ_QUEUE)
+    flagged = select(Flag.id).where(Flag.item_id == item_id, within(Flag.region_code, areas)).exists()
+    return session.scalar(select(Item).where(Item.id == item_id, or_(within(Item.region_code, areas), flagged)))
+
+
+def get_snapshot(session: Session, item_id: int, snapshot_id: int) -> Snapshot | None:
+    """A copy, if it belongs to the item."""
+    query = select(Snapshot).join(ItemVersion, ItemVersion.snapshot_id == Snapshot.id)
+    return session.scalar(query.where(Snapshot.id == snapshot_id, ItemVersion.item_id == item_id).limit(1))
+
+
+def get_snapshot_of(session: Session, version: ItemVersion) -> Snapshot | None:
+    return session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
+
+
+def get_artifact(session: Session, prediction: Prediction | None) -> Artifact | None:
+    return session.get(Artifact, prediction.artifact_id) if prediction else None
+
+
+def get_source(session: Session, item: Item) -> Source:
+    return session.get_one(Source, item.source_id)
+
+
+def get_region(session: Session, code: str | None) -> Region | None:
+    return session.get(Region, code) if code else None
+
+
+def list_versions(session: Session, item_id: int) -> list[ItemVersion]:
+    return list(session.scalars(select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.number)))
+
+
+def list_flag_ids(session: Session, actor: Actor, item_id: int) -> list[int]:
+    visible = within(Flag.region_code, actor.areas(Permission.READ_QUEUE))
+    return list(session.scalars(select(Flag.id).where(Flag.item_id == item_id, visible).order_by(Flag.id)))
+
+
+def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
+    """The whole cluster, first seen first, the item itself among them."""
+    own = aliased(ClusterMember)
+    newest_flag = (
+        select(func.max(Flag.id))
+        .where(Flag.item_id == Item.id, within(Flag.region_code, actor.areas(Permission.READ_QUEUE)))
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    query = (
+        select(Item, ItemVersion, Source, ClusterMember, newest_flag)
+        .join(ItemVersion, ItemVersion.id == Item.current_version_id)
+        .join(Source, Source.id == Item.source_id)
+        .join(ClusterMember, ClusterMember.item_id == Item.id)
+        .join(own, own.cluster_id == ClusterMember.cluster_id)
+        .where(own.item_id == item_id)
+        .order_by(Item.first_seen_at, Item.id)
+        .limit(MOST_MATES)
+    )
+    return [Mate(*row) for row in session.execute(query)]

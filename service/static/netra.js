@@ -1,0 +1,87 @@
+// Keys and the heartbeat. Every page works without this file.
+"use strict";
+
+const KEYS_OFF = "netra-keys-off";
+const HEARTBEATS_PER_LEASE = 4;
+
+const isTyping = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
+
+function moveInList(step) {
+  const links = [...document.querySelectorAll("[data-row] th a")];
+  if (!links.length) return;
+  const at = links.indexOf(document.activeElement);
+  const next = at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1);
+  links[next].focus();
+  links[next].scrollIntoView({ block: "nearest" });
+}
+
+function answerNext(group) {
+  const radios = [...group.querySelectorAll("input[type=radio]")];
+  const at = radios.findIndex((radio) => radio.checked);
+  const next = radios[(at + 1) % radios.length];
+  next.checked = true;
+  next.focus();
+}
+
+function save() {
+  const form = document.querySelector("form[data-assess]");
+  if (form) form.requestSubmit();
+  return Boolean(form);
+}
+
+function act(key) {
+  if (key === "j" || key === "k") return moveInList(key === "j" ? 1 : -1), true;
+  if (key === "?") return document.getElementById("daftar-tombol")?.showModal(), true;
+  const group = document.querySelector(`[data-cycle="${CSS.escape(key)}"]`);
+  if (group) return answerNext(group), true;
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.type === "radio") target.focus();
+  target.click();
+  return true;
+}
+
+function onKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (save()) event.preventDefault();
+    return;
+  }
+  const isOurs = keysAreOn() && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+  if (!isOurs || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "Enter") {
+    const isFree = !event.target.closest("a, button, summary");
+    if (isFree && save()) event.preventDefault();
+  } else if (act(event.key)) {
+    event.preventDefault();
+  }
+}
+
+function keepHolding(note) {
+  const minutes = Number(note.dataset.minutes);
+  const beat = async () => {
+    const answer = await fetch(note.dataset.heartbeat, { method: "POST", headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer === null || answer.ok) return; // No line for a moment: the lease outlasts several missed beats.
+    note.textContent = note.dataset.lost;
+    note.classList.add("lost");
+    note.setAttribute("role", "alert");
+    clearInterval(timer);
+  };
+  const timer = setInterval(beat, (minutes * 60000) / HEARTBEATS_PER_LEASE);
+}
+
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("submit", sendOnce);
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+document.querySelectorAll("[data-heartbeat]").forEach(keepHolding);
+document.querySelectorAll("[data-keys-on]").forEach((box) => {
+  box.checked = keysAreOn();
+  box.addEventListener("change", () => (box.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+});
