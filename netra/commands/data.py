@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -84,7 +84,7 @@ def extract(
         raise typer.Exit(INCOMPLETE)
 
 
-def open_lines(path: Path, mode: str) -> TextIO:
+def open_lines(path: Path, mode: str) -> IO[str]:
     """A file of lines, or standard input and output for `-`. What is not UTF-8 is replaced, not fatal."""
     if str(path) == "-":
         return sys.stdin if mode == "r" else sys.stdout
@@ -94,20 +94,21 @@ def open_lines(path: Path, mode: str) -> TextIO:
         fail(f"{path} cannot be opened: {error.strerror or error}.", "Check the path.")
 
 
-def _extract_lines(lines: TextIO) -> Iterator[dict[str, Any]]:
+def _extract_lines(lines: IO[str]) -> Iterator[dict[str, Any]]:
     from crawler.errors import NotAnArticle
     from crawler.pages import extract as read
 
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        page = _read_page(line)
+        if page is None:
+            yield _empty(None, f"line {number} is no JSON object with the text of a page under `html`")
+            continue
         try:
-            page = json.loads(line)
             article = read(page["html"], page.get("url") or "")
         except NotAnArticle as error:
             yield _empty(page.get("id"), error.reason)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            yield _empty(None, f"line {number}: needs an object with `html`: {error!r}")
         else:
             yield {
                 "id": page.get("id"),
@@ -118,6 +119,14 @@ def _extract_lines(lines: TextIO) -> Iterator[dict[str, Any]]:
                 "language": article.language,
                 "method": article.method,
             }
+
+
+def _read_page(line: str) -> dict[str, Any] | None:
+    try:
+        page = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return page if isinstance(page, dict) and isinstance(page.get("html"), str) else None
 
 
 def _empty(identity: object, reason: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from models.settings import Settings
-from netra.console import out, print_json
+from netra.console import fail, out, print_json
 from netra.workplace import open_database
 
 
@@ -17,13 +17,16 @@ def serve(
 
     Example: `NETRA_HOME=/srv/netra netra serve --port 8000`
     """
-    from service.app import run
+    from service.app import UnsafeAddress, run
 
     settings = Settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     open_database(settings).dispose()
     out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
-    run(settings)
+    try:
+        run(settings)
+    except UnsafeAddress as error:
+        fail(str(error))
 
 
 def openapi() -> None:

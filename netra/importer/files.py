@@ -94,15 +94,17 @@ def _read_jsonl(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
 
 
 def _read_warc(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
+    number = 0
     with path.open("rb") as file:
-        number = 0
         try:
-            for record in ArchiveIterator(file):
-                number += 1
+            for number, record in enumerate(ArchiveIterator(file), start=1):
                 if record.rec_type == "response" and record.http_headers is not None:
                     yield _read_record(f"{path}:{number}", record, options)
         except (ArchiveLoadFailed, EOFError, ValueError) as error:
             yield ImportRow(f"{path}:{number + 1}", refusal=f"the archive is torn here: {error}")
+            return
+    if number == 0:
+        yield ImportRow(str(path), refusal="the archive holds no record")
 
 
 def _read_record(place: str, record: ArcWarcRecord, options: ImportOptions) -> ImportRow:

@@ -1,0 +1,58 @@
+"""`netra score` and `netra classify`: texts through the live classifier, with a database and without."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.settings import Settings
+from netra.commands.data import open_lines
+from netra.console import INCOMPLETE, err, out, print_json, progress_bar
+from netra.workplace import open_database
+
+
+def score(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Score what is unscored with the live classifier, and raise flags. Safe to run twice at once, and to kill.
+
+    Example: `netra score`
+    """
+    from netra.learning import score_everything
+
+    settings = Settings()
+    engine = open_database(settings)
+    with progress_bar() as progress:
+        result = score_everything(settings, engine, progress)
+    if as_json:
+        print_json({"scored": result.scored, "flagged": result.flagged})
+    else:
+        out.print(f"scored {result.scored}, flagged {result.flagged}")
+
+
+def classify(
+    source: Annotated[Path, typer.Option("--input", help="JSON lines with id and text; - for standard input.")],
+    target: Annotated[Path, typer.Option("--output", help="Where the JSON lines go; - for standard output.")],
+    artifact: Annotated[str, typer.Option(help="Folder of an artifact; none means the newest one in NETRA_HOME.")] = "",
+) -> None:
+    """Label texts line by line, without a database. A million lines need little memory, and keep their order.
+
+    Reads id, text and, where known, title, published_at, kind (news, post, headline), author_name, author_bio. Writes id,
+    probability, flagged, act, label, evidence (start, end, text, weight), artifact. A line that is no text keeps its
+    place with the reason under `error`; the exit code is then 1.
+
+    Example: `netra classify --input texts.jsonl --output labels.jsonl`
+    """
+    from classifier.classify import classify_lines
+    from netra.learning import open_scorer
+
+    scorer = open_scorer(Settings(), artifact)
+    failures = 0
+    with open_lines(source, "r") as lines, open_lines(target, "w") as output, progress_bar() as progress:
+        task = progress.add_task("Classifying", total=None)
+        for result in classify_lines(lines, scorer):
+            failures += "error" in result
+            output.write(json.dumps(result, ensure_ascii=False) + "\n")
+            progress.advance(task)
+    if failures:
+        err.print(f"{failures} lines are no texts; see `error` in their output")
+        raise typer.Exit(INCOMPLETE)

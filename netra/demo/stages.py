@@ -1,0 +1,77 @@
+"""The stages of the demo, each with its progress. Every one may be interrupted and run again: nothing is done twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import Progress
+from sqlalchemy import Engine, func, select
+
+from classifier.score import live_artifact
+from migrations.upgrade import upgrade_database
+from models import Flag, FlagState, User
+from models.database import make_engine, make_reading_session, make_session
+from models.settings import Settings
+from netra.crawling import CrawlOutcome, CrawlProgress, crawl_sources
+from netra.learning import score_everything, train_and_promote
+from service.accounts.service import create_user
+
+DEMO_SOURCES = Path(__file__).parent / "sources"
+DEMO_PASSWORD = "netra-demo"  # noqa: S105 - published on purpose: its users may sign in only while the demo runs
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    username: str
+    name: str
+    role: str
+
+
+PEOPLE = (
+    DemoPerson("rina", "Rina Kartikasari", "pengawas"),
+    DemoPerson("bagas", "Bagas Wiratama", "pengawas"),
+    DemoPerson("sekar", "Sekar Ayuningtyas", "koordinator"),
+    DemoPerson("admin", "Admin Demo", "admin"),
+)
+
+
+def prepare_database(settings: Settings, progress: Progress) -> Engine:
+    """Tables, reference data and the demo's people."""
+    task = progress.add_task("Preparing the database", total=2)
+    engine = make_engine(settings.database_address)
+    upgrade_database(engine)
+    progress.advance(task)
+    with make_session(engine).begin() as session:
+        known = set(session.scalars(select(User.username)))
+        for person in PEOPLE:
+            if person.username not in known:
+                create_user(session, person.username, person.name, DEMO_PASSWORD, person.role, is_demo=True)
+    progress.advance(task)
+    return engine
+
+
+def crawl_demo(settings: Settings, engine: Engine, slugs: Sequence[str], progress: Progress) -> list[CrawlOutcome]:
+    """Crawl the demo outlets over HTTP with the real spiders, each in its own process."""
+    task = progress.add_task("Crawling the demo outlets", total=None)
+
+    def show(measured: CrawlProgress) -> None:
+        progress.update(task, completed=measured.done, total=measured.known or None)
+
+    return crawl_sources(settings, engine, slugs, show)
+
+
+def make_artifact(settings: Settings, engine: Engine, progress: Progress) -> None:
+    """Train the first artifact from the corpus, if none is live."""
+    with make_reading_session(engine)() as session:
+        if live_artifact(session) is not None:
+            return
+    train_and_promote(settings, engine, progress)
+
+
+def score_demo(settings: Settings, engine: Engine, progress: Progress) -> None:
+    score_everything(settings, engine, progress)
+
+
+def count_open_flags(engine: Engine) -> int:
+    with make_reading_session(engine)() as session:
+        return session.scalar(select(func.count()).select_from(Flag).where(Flag.state != FlagState.ASSESSED)) or 0

@@ -1,0 +1,41 @@
+"""One address for one page."""
+
+import pytest
+
+from crawler.addresses import canonical_url, is_on_hosts, is_web_url
+
+HOSTS = ["www.antaranews.com"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://WWW.antaranews.com/berita/1/judul#komentar", "https://www.antaranews.com/berita/1/judul"),
+        ("https://www.antaranews.com/berita/1/judul?utm_source=x&fbclid=y", "https://www.antaranews.com/berita/1/judul"),
+        ("https://m.antaranews.com/berita/1/judul", "https://www.antaranews.com/berita/1/judul"),
+        ("https://antaranews.com/amp/berita/1/judul", "https://www.antaranews.com/berita/1/judul"),
+        ("https://www.antaranews.com/berita/1/judul/amp", "https://www.antaranews.com/berita/1/judul"),
+        ("https://www.antaranews.com:443/?b=2&a=1", "https://www.antaranews.com/?a=1&b=2"),
+        ("https://www.antaranews.com", "https://www.antaranews.com/"),
+    ],
+)
+def test_twins_of_a_page_get_one_address(url: str, expected: str) -> None:
+    assert canonical_url(url, HOSTS) == expected
+
+
+def test_a_canonical_address_stays_as_it_is() -> None:
+    once = canonical_url("http://M.contoh.test/a?z=1&utm_x=2&b=%20#x")
+    assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a.test/x", "http://user@a.test/", "http://[::1", "javascript:alert(1)", ""]
+)
+def test_other_protocols_are_no_web_addresses(url: str) -> None:
+    assert not is_web_url(url)
+
+
+def test_a_host_that_only_ends_alike_is_another_host() -> None:
+    assert is_on_hosts("http://m.antaranews.com/x", HOSTS)
+    assert not is_on_hosts("http://evil-antaranews.com/x", HOSTS)
+    assert not is_on_hosts("http://www.antaranews.com.evil.test/x", HOSTS)

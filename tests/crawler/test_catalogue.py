@@ -1,0 +1,65 @@
+"""Source files are strict, and the rows follow them."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.catalogue import read_source_file, read_source_files, sync_sources
+from crawler.errors import SourceFileError
+from crawler.pages import READERS
+from models import Feed, Source
+from models.settings import Settings
+
+REAL = Settings.model_fields["sources_dir"].default
+DEMO = Path("netra/demo/sources")
+
+
+def write(tmp_path: Path, **changes: object) -> Path:
+    values = yaml.safe_load((DEMO / "antaranews.yml").read_text(encoding="utf-8")) | changes
+    path = tmp_path / "antaranews.yml"
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("folder", [REAL, DEMO])
+def test_every_shipped_source_file_is_sound(folder: Path) -> None:
+    files = read_source_files(folder)
+    assert set(files) == {"wapresri", "kasn", "kendal-bawaslu", "badung-inews", "antaranews"}
+    assert {file.reader for file in files.values()} <= READERS.keys()
+
+
+def test_an_unknown_key_is_an_error_that_names_file_and_key(tmp_path: Path) -> None:
+    with pytest.raises(SourceFileError, match=r"antaranews\.yml: cadense: Extra inputs"):
+        read_source_file(write(tmp_path, cadense=5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"feeds": [{"kind": "rss", "url": "http://elsewhere.test/rss"}]}, "not on the hosts"),
+        ({"feeds": [{"kind": "index", "url": "http://antaranews.demo.test/x"}]}, "link"),
+        ({"is_enabled": False}, "disabled_reason"),
+        ({"rights": "all"}, "rights"),
+        ({"reader": "nobody"}, "reader"),
+        ({"slug": "antara"}, "slug"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, changes: dict[str, object], complaint: str) -> None:
+    with pytest.raises(SourceFileError, match=complaint):
+        read_source_file(write(tmp_path, **changes))
+
+
+def test_antara_pages_are_not_fetched_without_permission() -> None:
+    assert read_source_files(REAL)["antaranews"].rights == "metadata_only"
+
+
+def test_a_feed_that_left_its_file_is_disabled_and_kept(tmp_path: Path, session: Session) -> None:
+    source = sync_sources(session, [read_source_file(write(tmp_path))])[0]
+    other = [{"kind": "rss", "url": "http://antaranews.demo.test/rss/politik.xml"}]
+    sync_sources(session, [read_source_file(write(tmp_path, feeds=other, name="ANTARA baru"))])
+    feeds = session.scalars(select(Feed).where(Feed.source_id == source.id).order_by(Feed.id))
+    assert [(feed.url.rsplit("/", 1)[1], feed.is_enabled) for feed in feeds] == [("terkini.xml", False), ("politik.xml", True)]
+    assert session.scalars(select(Source.name)).all() == ["ANTARA baru"]

@@ -1,0 +1,69 @@
+"""netra as real processes: started, asked, and killed with -9."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2 as httpx
+
+from models.settings import Settings
+from netra.crawling import environment
+
+NETRA = Path(sys.executable).with_name("netra")
+START_SECONDS = 60
+
+
+def run_netra(settings: Settings, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [NETRA, *arguments], env=environment(settings), input=stdin, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def start_netra(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [NETRA, *arguments], env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """As the kernel does when memory runs out: at once, with every child, and nobody may tidy up."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The service as its own process on a free port; yields its address when it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = start_netra(settings, "serve", "--port", str(port))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_it_answers(address, process)
+        yield address, process
+    finally:
+        kill(process)
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            assert process.stdout is not None
+            raise AssertionError(f"the service ended with {process.returncode}: {process.stdout.read().decode()}")
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{address}/healthz").status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the service did not answer within {START_SECONDS} s")

@@ -1,0 +1,56 @@
+"""The documentation is tested: what exists is mentioned, and what is mentioned exists."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from click import Group
+
+from models.settings import Settings
+from netra.cli import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def list_commands() -> list[str]:
+    root = typer.main.get_command(app)
+    assert isinstance(root, Group)
+    names = list[str]()
+    for name, command in root.commands.items():
+        names += [f"{name} {sub}" for sub in command.commands] if isinstance(command, Group) else [name]
+    return names
+
+
+def find_command(path: str) -> object:
+    command = typer.main.get_command(app)
+    for name in path.split():
+        assert isinstance(command, Group)
+        command = command.commands[name]
+    return command
+
+
+@pytest.mark.parametrize("name", list_commands())
+def test_readme_names_every_command(name: str) -> None:
+    group, _, sub = name.partition(" ")
+    assert f"`netra {group}" in README
+    assert f"`netra {name}" in README or f"`{sub}`" in README
+
+
+@pytest.mark.parametrize("name", list_commands())
+def test_help_of_every_command_shows_an_example(name: str) -> None:
+    command = find_command(name)
+    assert "Example: `" in (getattr(command, "help", "") or "")
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`NETRA_{name.upper()}`" not in page]
+    assert missing == []
+
+
+def test_files_that_the_readme_links_to_exist() -> None:
+    import re
+
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert [link for link in links if not (ROOT / link).exists()] == []
