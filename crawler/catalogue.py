@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crawler.addresses import is_on_hosts
 from crawler.errors import SourceFileError
+from crawler.pages import READERS
 from models import Feed, FeedKind, Rights, Source, SourceKind
 
 
@@ -68,6 +69,8 @@ class SourceFile(StrictModel):
         for feed in self.feeds:
             if not is_on_hosts(feed.url, self.hosts):
                 raise ValueError(f"the feed {feed.url} is not on the hosts {', '.join(self.hosts)}")
+        if self.reader not in READERS:
+            raise ValueError(f"reader {self.reader!r} is none of {', '.join(READERS)}")
         if self.is_enabled == bool(self.disabled_reason):
             raise ValueError("a disabled source says why in `disabled_reason`, an enabled one has none")
         return self

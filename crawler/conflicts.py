@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,14 @@ from models import Base
 STORE_LOCK = 6387202  # Any constant that no other advisory lock of this database uses.
 
 
-def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, key: Sequence[str]) -> int:
-    """INSERT … ON CONFLICT DO NOTHING; returns how many rows it made: one, or none because the row was there."""
+def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, key: Sequence[str]) -> bool:
+    """INSERT … ON CONFLICT DO NOTHING; True when it made the row, False when the row was there.
+
+    It asks by RETURNING, because psycopg's rowcount of an INSERT is not kept by SQLAlchemy.
+    """
     insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    result = session.execute(insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key)))
-    return result.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key))
+    return session.execute(statement.returning(literal(1))).first() is not None
 
 
 def hold_store(session: Session) -> None:

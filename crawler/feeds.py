@@ -50,9 +50,12 @@ def read_rss(body: bytes, url: str, content_type: str = "", *, place: str = "Asi
 def read_sitemap(body: bytes, url: str) -> Listing:
     """A sitemap (gzipped or not, with or without news tags), or an index of sitemaps: its newest children."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(unzip(body), parser)
+    try:
+        root = etree.fromstring(unzip(body), parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedUnreadable("bukan peta situs (XML rusak)") from error
     if root is None:
-        raise FeedUnreadable("bukan peta situs (XML rusak)")
+        raise FeedUnreadable("bukan peta situs (kosong)")
     kind = etree.QName(root).localname
     rows = [_children(node) for node in root if isinstance(node.tag, str)]
     if kind == "sitemapindex":
@@ -94,7 +97,10 @@ def unzip(body: bytes) -> bytes:
 
 def _entry(entry: Any, raw: bytes, url: str, place: str) -> ListedPage:
     published = parse_date(entry.get("published", ""), place)
-    changed = _when(entry.get("updated_parsed")) or _when(entry.get("published_parsed")) or (published.at if published else None)
+    # Not entry.get: feedparser would answer with the day of publication, and warn.
+    changed = (
+        _when(dict.get(entry, "updated_parsed")) or _when(entry.get("published_parsed")) or (published.at if published else None)
+    )
     return ListedPage(
         url=urljoin(url, entry.link),
         title=plain_title(entry.get("title", "")),

@@ -70,11 +70,11 @@ def close_url(session: Session, frontier_id: int, state: FrontierState) -> None:
     session.execute(update(FrontierUrl).where(FrontierUrl.id == frontier_id).values(**values))
 
 
-def fail_url(session: Session, frontier_id: int) -> FrontierState:
-    """Count an attempt; the page waits for another run until the last attempt failed."""
+def fail_url(session: Session, frontier_id: int, *, is_gone: bool = False) -> FrontierState:
+    """Count an attempt; the page waits for another run until the last attempt failed, or the outlet said that it is gone."""
     entry = session.get_one(FrontierUrl, frontier_id)
     entry.attempts += 1
-    if entry.attempts >= MAX_ATTEMPTS:
+    if is_gone or entry.attempts >= MAX_ATTEMPTS:
         entry.state, entry.fetched_at = FrontierState.FAILED, now()
     session.flush()
     return entry.state

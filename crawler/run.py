@@ -21,6 +21,8 @@ from models.settings import Settings
 
 ACTOR = "sistem:crawler"
 GIVEN_UP_AFTER = timedelta(hours=24)
+GONE = {404, 410}
+"""The outlet's own word that there is no page; while it is still listed, it is asked again after the recheck time."""
 
 
 class Run:
@@ -120,7 +122,7 @@ class Run:
 
     def fail(self, frontier_id: int, url: str, reason: str, *, status: int | None = None) -> None:
         with self._sessions.begin() as session:
-            state = fail_url(session, frontier_id)
+            state = fail_url(session, frontier_id, is_gone=status in GONE)
             ending = "; tidak dicoba lagi" if state is FrontierState.FAILED else ""
             self._note(session, FetchOutcome.FAILED, url, reason + ending, status=status)
 
