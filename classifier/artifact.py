@@ -1,0 +1,128 @@
+"""A trained classifier on disk: numbers in .npz, everything else in JSON, a model card, and SHA-256 over all.
+
+Nothing in the folder can run. It is written beside its place and renamed, so a half-written artifact never loads.
+"""
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.card import write_card
+from classifier.config import config_from_dict
+from classifier.errors import ArtifactError
+from classifier.parameters import Calibration, Parameters, Vocabulary
+from classifier.scorer import Scorer
+
+FORMAT = 1
+ARRAYS = ("words_idf", "chars_idf", "window_coef", "class_coef", "class_intercept")
+NUMBERS, DESCRIPTION, CARD, SUMS = "numbers.npz", "artifact.json", "MODEL_CARD.md", "SHA256SUMS"
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "PySastrawi")
+
+
+@dataclass(frozen=True)
+class SavedArtifact:
+    """Where an artifact lies and what it is."""
+
+    folder: Path
+    name: str
+    sha256: str
+    threshold: float
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LoadedArtifact(SavedArtifact):
+    parameters: Parameters
+
+    def make_scorer(self) -> Scorer:
+        return Scorer(self.parameters, self.name)
+
+
+def save_artifact(out_dir: Path, parameters: Parameters, *, metrics: dict[str, Any], corpus_sha256: str) -> SavedArtifact:
+    """Write an artifact under `out_dir`; its name carries its hash, so the same training gives the same folder."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".artifact-", dir=out_dir))
+    try:
+        description = _describe(parameters, metrics, corpus_sha256)
+        np.savez_compressed(scratch / NUMBERS, **{name: getattr(parameters, name) for name in ARRAYS})
+        (scratch / DESCRIPTION).write_text(json.dumps(description, ensure_ascii=False, indent=1), encoding="utf-8")
+        (scratch / CARD).write_text(write_card(description), encoding="utf-8")
+        sums = "".join(f"{_hash(scratch / file)}  {file}\n" for file in (DESCRIPTION, CARD, NUMBERS))
+        (scratch / SUMS).write_text(sums, encoding="utf-8")
+        digest = sha256(sums.encode()).hexdigest()
+        name = f"{parameters.config.name}-{digest[:12]}"
+        if not (out_dir / name).exists():
+            scratch.rename(out_dir / name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return SavedArtifact(out_dir / name, name, digest, parameters.threshold, metrics)
+
+
+def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> LoadedArtifact:
+    """Read an artifact after every file has matched its hash."""
+    digest = _verify(folder)
+    if expected_sha256 and digest != expected_sha256:
+        raise ArtifactError(f"{folder}: is not the artifact that was registered (SHA-256 {digest}); restore it or train again")
+    description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    if description.get("format") != FORMAT:
+        raise ArtifactError(f"{folder}: format {description.get('format')!r}, this version reads {FORMAT}; train again")
+    with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+        arrays = {name: numbers[name] for name in ARRAYS}
+    parameters = Parameters(
+        config=config_from_dict(description["config"], str(folder / DESCRIPTION)),
+        vocabulary=Vocabulary(**description["vocabulary"]),
+        window_intercept=description["window_intercept"],
+        classes=description["classes"],
+        calibration=Calibration(**description["calibration"]),
+        threshold=description["threshold"],
+        **arrays,
+    )
+    return LoadedArtifact(folder, folder.name, digest, parameters.threshold, description["metrics"], parameters)
+
+
+def _verify(folder: Path) -> str:
+    try:
+        sums = (folder / SUMS).read_bytes()
+        listed = {file: digest for digest, file in (line.split("  ", 1) for line in sums.decode().splitlines())}
+        altered = [file for file in (DESCRIPTION, CARD, NUMBERS) if listed.get(file) != _hash(folder / file)]
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{folder}: not a whole artifact ({error}); train again") from error
+    if altered:
+        raise ArtifactError(f"{folder}: {', '.join(altered)} does not match its SHA-256; restore the artifact or train again")
+    return sha256(sums).hexdigest()
+
+
+def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: str) -> dict[str, Any]:
+    """Everything but the arrays. No date: the same training must give the same bytes."""
+    return {
+        "format": FORMAT,
+        "intended_use": "Order public Indonesian texts for human review. Never a finding about a person.",
+        "code_version": _code_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "corpus_sha256": corpus_sha256,
+        "config": parameters.config.as_dict(),
+        "metrics": metrics,
+        "threshold": parameters.threshold,
+        "calibration": asdict(parameters.calibration),
+        "classes": parameters.classes,
+        "window_intercept": parameters.window_intercept,
+        "vocabulary": asdict(parameters.vocabulary),
+    }
+
+
+def _code_version() -> str:
+    """SHA-256 over the classifier's own code and lexicon: features mean nothing without them."""
+    here = Path(__file__).parent
+    files = sorted([*here.glob("*.py"), *here.glob("configs/lexicon.yml"), *here.glob("configs/regions.txt")])
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,87 @@
+"""Lines of JSON in, lines of JSON out: no database, little memory, the order kept."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from classifier.document import Document, Kind
+from classifier.errors import InputError
+from classifier.scorer import Scored, Scorer
+
+CHUNK = 256
+TEXT_FIELDS = ("title", "author_name", "author_bio")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line as read: its document, or what is wrong with it."""
+
+    id: Any
+    document: Document | None = None
+    error: str = ""
+
+
+def classify_lines(lines: Iterable[str], scorer: Scorer) -> Iterator[dict[str, Any]]:
+    """One object a line: the score, or `id`, `line` and `error` where the line cannot be read.
+
+    Blank lines are skipped; every other line has its object, in its place.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    while chunk := list(islice(numbered, CHUNK)):
+        read = [_read_line(line) for _, line in chunk]
+        scores = iter(scorer.score([line.document for line in read if line.document]))
+        for (number, _), line in zip(chunk, read, strict=True):
+            if line.document is None:
+                yield {"id": line.id, "line": number, "error": line.error}
+            else:
+                yield {"id": line.id, **describe(line.document, next(scores)), "artifact": scorer.name}
+
+
+def describe(document: Document, scored: Scored) -> dict[str, Any]:
+    """A score as the object that `netra classify` writes."""
+    return {
+        "probability": round(scored.probability, 6),
+        "flagged": scored.flagged,
+        "act": scored.act,
+        "label": scored.label,
+        "evidence": [
+            {"start": found.start, "end": found.end, "text": document.text[found.start : found.end], "weight": found.weight}
+            for found in scored.evidence
+        ],
+        "title_weight": round(scored.title_weight, 4),
+    }
+
+
+def read_document_object(value: object) -> Document:
+    """A document from a decoded object; raises InputError with the field that is wrong."""
+    if not isinstance(value, dict):
+        raise InputError("not an object")
+    if not isinstance(value.get("text"), str):
+        raise InputError("`text` is missing or not a string")
+    fields = {name: value.get(name) or "" for name in TEXT_FIELDS}
+    for name, text in fields.items():
+        if not isinstance(text, str):
+            raise InputError(f"`{name}` is not a string")
+    return Document(text=value["text"], kind=_read_kind(value.get("kind")), **fields)
+
+
+def _read_line(line: str) -> _Line:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return _Line(None, error=f"not JSON: {error}")
+    identity = value.get("id") if isinstance(value, dict) else None
+    try:
+        return _Line(identity, read_document_object(value))
+    except InputError as error:
+        return _Line(identity, error=str(error))
+
+
+def _read_kind(kind: object) -> Kind:
+    if kind is None or kind == "":
+        return Kind.NEWS
+    if kind not in tuple(Kind):
+        raise InputError(f"`kind` is {kind!r}: news, post or headline")
+    return Kind(kind)

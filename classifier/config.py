@@ -1,0 +1,110 @@
+"""One configuration of training, read from a TOML file."""
+
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from classifier.errors import ConfigError
+
+BASELINE = Path(__file__).parent / "configs" / "baseline.toml"
+
+Section = TypeVar("Section")
+
+
+@dataclass(frozen=True)
+class Words:
+    ngrams: tuple[int, int]
+    stems: bool
+    min_df: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Chars:
+    ngrams: tuple[int, int]
+    min_df: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Cues:
+    sentence_order: int
+    window_order: int
+    min_df: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Windows:
+    sizes: tuple[int, ...]
+    unmarked: Literal["negative", "left_out"]
+    C: float
+
+
+@dataclass(frozen=True)
+class Classes:
+    C: float
+
+
+@dataclass(frozen=True)
+class Pooling:
+    pooling: Literal["max", "noisy_or"]
+
+
+@dataclass(frozen=True)
+class Line:
+    folds: int
+    precision: float
+
+
+@dataclass(frozen=True)
+class Config:
+    name: str
+    seed: int
+    words: Words
+    chars: Chars
+    cues: Cues
+    window: Windows
+    classes: Classes
+    document: Pooling
+    line: Line
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+SECTIONS = {
+    "words": Words,
+    "chars": Chars,
+    "cues": Cues,
+    "window": Windows,
+    "classes": Classes,
+    "document": Pooling,
+    "line": Line,
+}
+
+
+def load_config(path: Path = BASELINE) -> Config:
+    """Read a configuration; a key too few or too many is an error, never a silent default."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return config_from_dict(data, str(path))
+
+
+def config_from_dict(data: dict[str, Any], place: str) -> Config:
+    """The configuration that `Config.as_dict` wrote, or that a TOML file holds."""
+    sections = {name: _read(kind, data.get(name, {}), f"{place} [{name}]") for name, kind in SECTIONS.items()}
+    config = _read(Config, data | sections, place)
+    if config.window.unmarked not in ("negative", "left_out") or config.document.pooling not in ("max", "noisy_or"):
+        raise ConfigError(f"{place}: unmarked is negative or left_out, pooling is max or noisy_or")
+    return config
+
+
+def _read(kind: type[Section], values: dict[str, Any], place: str) -> Section:
+    expected = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    if set(values) != expected:
+        raise ConfigError(f"{place}: missing {sorted(expected - set(values))}, unknown {sorted(set(values) - expected)}")
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

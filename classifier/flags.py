@@ -1,0 +1,101 @@
+"""Predictions above the line to flags: one unfinished flag an item, with its election and its last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Artifact, Clock, Election, Flag, FlagReason, FlagState, Item, ItemVersion, Prediction, now
+from models.deadline import due_on, find_election, local_day
+
+
+@dataclass(frozen=True)
+class FlagChanges:
+    """Ids of the flags that a batch raised, and of those that it moved to a newer reading."""
+
+    raised: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+
+
+def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int, int]]) -> FlagChanges:
+    """Flags for freshly scored versions, given as pairs of version and item.
+
+    The items are locked first: a version that ceased to be current while it was scored raises nothing.
+    """
+    changes = FlagChanges()
+    version_ids = [version_id for version_id, _ in scored]
+    current = _lock_items(session, sorted({item_id for _, item_id in scored}))
+    query = (
+        select(Prediction, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
+        .where(Prediction.artifact_id == artifact.id, Prediction.item_version_id.in_(version_ids))
+        .order_by(ItemVersion.id)
+    )
+    for prediction, version in session.execute(query):
+        item = current[version.item_id]
+        if item.current_version_id == version.id:
+            _follow(session, artifact, item, version, prediction, changes)
+    return changes
+
+
+def _lock_items(session: Session, item_ids: list[int]) -> dict[int, Item]:
+    query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True)
+    return {item.id: item for item in session.scalars(query, execution_options={"populate_existing": True})}
+
+
+def _follow(
+    session: Session, artifact: Artifact, item: Item, version: ItemVersion, prediction: Prediction, changes: FlagChanges
+) -> None:
+    is_above = prediction.probability >= artifact.threshold
+    moved = _move_unfinished(session, item, prediction, raise_to=prediction.probability if is_above else None)
+    if moved is not None:
+        changes.moved.append(moved)
+    elif is_above and not _is_assessed(session, version):
+        raised = _insert_flag(session, item, version, prediction)
+        if raised is not None:
+            changes.raised.append(raised)
+
+
+def _move_unfinished(session: Session, item: Item, prediction: Prediction, *, raise_to: float | None) -> int | None:
+    """Point the item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue."""
+    query = select(Flag).where(Flag.item_id == item.id, Flag.state != FlagState.ASSESSED).with_for_update()
+    flag = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+    if flag is None:
+        return None
+    flag.item_version_id, flag.prediction_id = prediction.item_version_id, prediction.id
+    flag.priority = max(flag.priority, raise_to or 0.0)
+    session.flush()
+    return flag.id
+
+
+def _is_assessed(session: Session, version: ItemVersion) -> bool:
+    """A person has spoken about these very words: a newer artifact does not ask again."""
+    query = select(Flag.id).where(Flag.item_version_id == version.id, Flag.state == FlagState.ASSESSED).limit(1)
+    return session.scalar(query) is not None
+
+
+def _insert_flag(session: Session, item: Item, version: ItemVersion, prediction: Prediction) -> int | None:
+    """A new flag; None when a tip or a rule flagged the item in this very moment."""
+    election = _find_election(session, item, version)
+    clock = election.clock if election else Clock.PILKADA  # Between elections the shorter clock is the safer one.
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "item_id": item.id,
+        "item_version_id": version.id,
+        "prediction_id": prediction.id,
+        "reason": FlagReason.MODEL,
+        "state": FlagState.OPEN,
+        "priority": prediction.probability,
+        "region_code": item.region_code,
+        "election_id": election.id if election else None,
+        "discovered_at": item.first_seen_at,
+        "due_on": due_on(clock, local_day(item.first_seen_at, item.region_code)),
+        "created_at": now(),
+    }
+    return session.scalar(dialect.insert(Flag).values(values).on_conflict_do_nothing().returning(Flag.id))
+
+
+def _find_election(session: Session, item: Item, version: ItemVersion) -> Election | None:
+    return find_election(session, local_day(version.published_at or item.first_seen_at, item.region_code))

@@ -1,0 +1,77 @@
+"""The lexicon of cues, masks and short forms, read from configs/lexicon.yml."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from classifier.errors import ConfigError
+
+CONFIGS = Path(__file__).parent / "configs"
+SECTIONS = {"cues", "parties", "numbers", "compass", "known", "slang"}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One meaning, and the words that bear it."""
+
+    name: str
+    phrases: tuple[tuple[str, ...], ...]
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    cues: tuple[Cue, ...]
+    parties: frozenset[str]
+    upper_parties: frozenset[str]
+    after_partai: frozenset[str]
+    party_tail: frozenset[str]
+    numbers: frozenset[str]
+    compass: frozenset[str]
+    regions: frozenset[str]
+    known: frozenset[str]
+    slang: dict[str, tuple[str, ...]]
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The lexicon that lies beside the configurations; strict about its sections."""
+    data = yaml.safe_load((CONFIGS / "lexicon.yml").read_text(encoding="utf-8"))
+    if set(data) != SECTIONS:
+        raise ConfigError(f"lexicon.yml: sections {sorted(data)}, expected {sorted(SECTIONS)}")
+    if not all(isinstance(short, str) for short in data["slang"]):
+        raise ConfigError("lexicon.yml: slang has a key that YAML does not read as text; quote it")
+    parties = data["parties"]
+    slang = {short: tuple(full.split()) for short, full in data["slang"].items()}
+    cues = tuple(_read_cue(name, entry, slang) for name, entry in data["cues"].items())
+    cue_words = {word for cue in cues for phrase in cue.phrases for word in phrase}
+    return Lexicon(
+        cues=cues,
+        parties=frozenset(parties["anywhere"]),
+        upper_parties=frozenset(parties["upper"]),
+        after_partai=frozenset(parties["after_partai"]),
+        party_tail=frozenset(parties["tail"]),
+        numbers=frozenset(data["numbers"]),
+        compass=frozenset(data["compass"]),
+        regions=frozenset((CONFIGS / "regions.txt").read_text(encoding="utf-8").split()),
+        known=frozenset(data["known"]) | cue_words | frozenset(slang),
+        slang=slang,
+    )
+
+
+def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]]) -> Cue:
+    unknown = set(entry) - {"words", "stems"}
+    if unknown:
+        raise ConfigError(f"lexicon.yml: cue {name} has unknown keys {sorted(unknown)}")
+    if not all(isinstance(word, str) for word in [*entry.get("words", []), *entry.get("stems", [])]):
+        raise ConfigError(f"lexicon.yml: cue {name} has an entry that YAML does not read as text; quote it")
+    phrases = tuple(_expand(words.split(), slang) for words in entry.get("words", []))
+    return Cue(name, phrases, frozenset(entry.get("stems", [])))
+
+
+def _expand(words: list[str], slang: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Cues meet texts after their short forms are spelled out, so theirs are spelled out too."""
+    return tuple(full for word in words for full in slang.get(word, (word,)))

@@ -1,0 +1,110 @@
+"""Words of one sentence as features see them: spelled out, lower case, and blind to who is meant.
+
+Parties, ballot numbers, regions and names become masks, so that no side moves the score. What a person reads is
+never changed: masks live in features only.
+"""
+
+import re
+from functools import lru_cache
+
+from classifier.lexicon import load_lexicon
+from classifier.stems import dictionary, stem
+from classifier.text import FINGERS
+
+PARTY, NUMBER, BIG_NUMBER, YEAR, NAME, HAND, ACCOUNT = "PARTAI", "ANGKA", "BILANGAN", "TAHUN", "NAMA", "JARI", "AKUN"
+MASKS = frozenset({PARTY, NUMBER, BIG_NUMBER, YEAR, NAME, HAND, ACCOUNT})
+LONGEST_TOKEN = 40  # Nothing longer is a word of any language here, and stemming it could take minutes.
+LARGEST_BALLOT_NUMBER = 24  # Parties on the ballot of 2024.
+
+_TOKEN = re.compile(rf"https?://\S+|www\.\S+|[@#]?\w+(?:[-’']\w+)*(?:[.,]\d+)*|[{FINGERS}]")
+_REPEATED = re.compile(r"([^\W\d])\1{2,}")
+_DOUBLED = re.compile(r"^([^\W\d]{3,})[2²]$")
+_NUMBERED = re.compile(r"^([^\W\d]{3,})(\d{1,2})$")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+@lru_cache(maxsize=50_000)
+def read_words(sentence: str) -> tuple[str, ...]:
+    """Normalised and masked words of a sentence.
+
+    >>> read_words("Camat Sukamulya ajak warga plh paslon no 2 dari Gerindra!")
+    ('camat', 'NAMA', 'ajak', 'warga', 'pilih', 'paslon', 'nomor', 'ANGKA', 'dari', 'PARTAI')
+    """
+    words: list[str] = []
+    for token in find_tokens(sentence):
+        for word in read_token(token):
+            _append(words, word, token)
+    return tuple(words)
+
+
+def find_tokens(sentence: str) -> list[str]:
+    """The tokens of a sentence as written."""
+    return _TOKEN.findall(sentence)
+
+
+def _append(words: list[str], word: str, token: str) -> None:
+    """Add a word to those before it; what only continues a party or a name melts into its mask."""
+    lexicon = load_lexicon()
+    before = words[-1] if words else ""
+    if before == PARTY and (word == PARTY or word in lexicon.party_tail):
+        return
+    if before == "partai" and word in lexicon.after_partai:
+        words.append(PARTY)
+    elif before == NAME and (word == NAME or (word in lexicon.compass and token[0].isupper())):
+        return
+    else:
+        words.append(word)
+
+
+@lru_cache(maxsize=200_000)
+def read_token(token: str) -> tuple[str, ...]:
+    """What one written token counts as: nothing, one word or several."""
+    if token.startswith(("http://", "https://", "www.")) or len(token) > LONGEST_TOKEN:
+        return ()
+    if token[0] == "@":
+        return (ACCOUNT,)
+    if token[0] == "#":
+        return tuple(word for part in _CAMEL.findall(token) for word in read_token(part))
+    if token in FINGERS:
+        return (HAND,)
+    if token[0].isdigit():
+        return (_mask_number(token),)
+    return _read_letters(token)
+
+
+def _mask_number(token: str) -> str:
+    digits = re.sub(r"\D", "", token)
+    if not digits.isascii():
+        return BIG_NUMBER
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
+        return YEAR
+    return NUMBER if int(digits or 0) <= LARGEST_BALLOT_NUMBER else BIG_NUMBER
+
+
+def _read_letters(token: str) -> tuple[str, ...]:
+    lexicon = load_lexicon()
+    if token in lexicon.upper_parties:
+        return (PARTY,)
+    word = _REPEATED.sub(r"\1", token.lower().replace("’", "'"))
+    word = _DOUBLED.sub(r"\1", word)
+    if numbered := _NUMBERED.match(word):
+        return (*read_token(numbered[1]), _mask_number(numbered[2]))
+    if word in lexicon.parties:
+        return (PARTY,)
+    if word in lexicon.numbers:
+        return (NUMBER,)
+    if word in lexicon.regions:
+        return (NAME,)
+    if word in lexicon.slang:
+        return lexicon.slang[word]
+    return (NAME,) if _is_name(token, word) else (word,)
+
+
+def _is_name(token: str, word: str) -> bool:
+    """A capitalised word that no dictionary knows; abbreviations in capitals are offices more often than people."""
+    is_capitalised = token[0].isupper() and not (token.isupper() and len(token) > 1)
+    return is_capitalised and word not in load_lexicon().known and not _is_dictionary_word(word)
+
+
+def _is_dictionary_word(word: str) -> bool:
+    return word in dictionary() or any(stem(part) in dictionary() for part in word.split("-"))
