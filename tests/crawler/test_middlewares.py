@@ -1,0 +1,79 @@
+"""Nothing leaves for private networks or other hosts; outlets that ask for a pause get it."""
+
+from pathlib import Path
+
+import pytest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+
+from crawler.middlewares.addresses import is_public
+from crawler.middlewares.pace import retry_after
+from crawler.middlewares.reasons import AddressRefused, RobotsUnreachable, Trouble, explain
+from models import FetchEvent, FetchOutcome
+from tests.crawler.outlet import Outlet, crawl_outlet
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "::1", "fe80::1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "x"],
+)
+def test_private_addresses_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_addresses_of_the_open_internet_are_public() -> None:
+    assert is_public("93.184.216.34")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (RobotsUnreachable("x"), Trouble.POSTPONED),
+        (AddressRefused("x"), Trouble.BLOCKED),
+        (IgnoreRequest("Forbidden by robots.txt"), Trouble.BLOCKED),
+        (DownloadCancelledError(), Trouble.REFUSED),
+        (ValueError("x"), Trouble.FAILED),
+    ],
+)
+def test_every_failure_says_what_becomes_of_its_page(error: Exception, kind: Trouble) -> None:
+    assert explain(error).kind is kind
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("7", 7.0), ("", 0.0), ("soon", 0.0), ("Wed, 16 Oct 2024 00:00:00 GMT", 0.0)])
+def test_retry_after_is_read_in_every_form(value: str, seconds: float) -> None:
+    assert retry_after(Response("http://a.test/", headers={"Retry-After": value})) == seconds
+
+
+def only_page(events: list[FetchEvent]) -> FetchEvent:
+    return next(event for event in events if event.feed_id is None)
+
+
+def test_a_redirect_into_loopback_is_refused(tmp_path: Path) -> None:
+    outlet = Outlet(redirect="http://127.0.0.1:1/rahasia")
+    event = only_page(crawl_outlet(tmp_path, outlet))
+    assert event.outcome is FetchOutcome.BLOCKED
+    assert "di luar situs sumber: http://127.0.0.1:1/rahasia" in event.reason
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "http://lain.test/x"])
+def test_a_redirect_to_another_place_is_refused(tmp_path: Path, target: str) -> None:
+    assert only_page(crawl_outlet(tmp_path, Outlet(redirect=target))).outcome is FetchOutcome.BLOCKED
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused_when_connecting(tmp_path: Path) -> None:
+    outlet = Outlet(host="localhost")
+    events = crawl_outlet(tmp_path, outlet, direct=True)
+    assert {event.outcome for event in events} == {FetchOutcome.FAILED}
+    assert outlet.asked == []
+
+
+def test_a_robots_txt_that_fails_forbids_everything_for_now(tmp_path: Path) -> None:
+    outlet = Outlet(robots_status=503)
+    events = crawl_outlet(tmp_path, outlet)
+    assert "robots.txt tidak dapat dibaca" in events[0].reason
+    assert set(outlet.asked) == {"/robots.txt"}
+
+
+def test_a_page_beyond_the_limit_is_refused_with_its_reason(tmp_path: Path) -> None:
+    event = only_page(crawl_outlet(tmp_path, Outlet(page_bytes=9 * 1024 * 1024)))
+    assert (event.outcome, event.reason) == (FetchOutcome.REFUSED, "terlalu besar (lebih dari 8 MiB)")
