@@ -1,13 +1,27 @@
 """`netra train` and `netra evaluate`: the analyst's two commands."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
 from models.settings import Settings
-from netra.console import out, print_json, progress_bar
+from netra.commands.data import open_lines
+from netra.console import fail, out, print_json, progress_bar
 from netra.workplace import open_database
+
+MEASURES = (
+    "texts",
+    "partisan",
+    "flagged",
+    "average_precision",
+    "precision",
+    "recall",
+    "precision_at_recall_90",
+    "calibration_error",
+)
 
 
 def train() -> None:
@@ -33,3 +47,28 @@ def evaluate(
 
     Example: `netra evaluate headlines.jsonl --json`
     """
+    from classifier.evaluate import evaluate as measure
+    from netra.learning import open_scorer
+
+    rows = _read_rows(file)
+    groups = measure(rows, open_scorer(Settings(), artifact))
+    if as_json:
+        print_json(groups)
+        return
+    table = Table("kind", *MEASURES, box=None, header_style="bold")
+    for name, measures in groups.items():
+        table.add_row(name, *("–" if measures[key] is None else str(measures[key]) for key in MEASURES))
+    out.print(table)
+
+
+def _read_rows(file: Path) -> list[dict[str, Any]]:
+    rows = list[dict[str, Any]]()
+    with open_lines(file, "r") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                rows.append(json.loads(line))
+            except ValueError as error:
+                fail(f"{file}:{number} is not JSON: {error}.", "Mend the line; a measure over half a file would mislead.")
+    if not rows:
+        fail(f"{file} is empty.", "It needs lines with `text` and `label`.")
+    return rows

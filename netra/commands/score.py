@@ -24,9 +24,9 @@ def score(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON d
     with progress_bar() as progress:
         result = score_everything(settings, engine, progress)
     if as_json:
-        print_json({"scored": result.scored, "flagged": result.flagged})
+        print_json({"scored": result.claimed, "flagged": result.flagged})
     else:
-        out.print(f"scored {result.scored}, flagged {result.flagged}")
+        out.print(f"scored {result.claimed}, flagged {result.flagged}")
 
 
 def classify(

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
-from classifier.score import live_artifact
+from classifier.registry import live_artifact
 from migrations.upgrade import upgrade_database
 from models import Flag, FlagState, User
 from models.database import make_engine, make_reading_session, make_session
