@@ -31,7 +31,7 @@ def answer_error(request: Request, error: Exception) -> Response:
         return see_other(f"/masuk?lanjut={quote(request.url.path)}")
     if isinstance(known, NotSignedIn):
         return see_other("/masuk")
-    response = render(request, "error.html", status=status, error=known, message=_message(request, known))
+    response = render(request, "error.html", status=status, error=known, message=known.say(language_of(request)))
     response.headers.update(headers or {})
     return response
 
@@ -47,16 +47,9 @@ def _as_ours(error: Exception) -> NetraError:
     return NetraError()
 
 
-def _message(request: Request, error: NetraError) -> str:
-    language = language_of(request)
-    if isinstance(error, InvalidInput):
-        return language(f"salah.{error.reason}")
-    return language(f"galat.{error.code}", **error.values)
-
-
 def _json(request: Request, error: NetraError, status: int, headers: dict[str, str]) -> JSONResponse:
     code = error.reason if isinstance(error, InvalidInput) else error.code
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    body = {"error": {"code": code, "message": _message(request, error)}}
+    body = {"error": {"code": code, "message": error.say(language_of(request))}}
     return JSONResponse(body, status_code=status, headers=headers)

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from service.language import Language
+
 
 class NetraError(Exception):
     """Something that a person or a machine asked for and cannot have."""
@@ -14,6 +16,14 @@ class NetraError(Exception):
         self.values = values
         """What the sentence in the catalogue names."""
 
+    def say(self, language: Language) -> str:
+        """The sentence that a reader gets."""
+        return language(f"galat.{self.code}", **self.values)
+
+    def __str__(self) -> str:
+        """One English line, for command lines and logs."""
+        return self.say(Language("en"))
+
 
 class InvalidInput(NetraError):
     status = 422
@@ -23,6 +33,9 @@ class InvalidInput(NetraError):
         """`reason` is a key of the catalogue under `salah.`."""
         super().__init__()
         self.reason = reason
+
+    def say(self, language: Language) -> str:
+        return language(f"salah.{self.reason}")
 
 
 class BadRequest(NetraError):

@@ -52,6 +52,10 @@ class Language:
         key = f"jejak.aksi.{code}"
         return self(key) if self.has(key) else code
 
+    def subject(self, kind: str) -> str:
+        key = f"perihal.{kind}"
+        return self(key) if self.has(key) else kind
+
     def phase(self, name: str) -> str:
         key = f"tahapan.{name}"
         return self(key) if self.has(key) else name.replace("_", " ")

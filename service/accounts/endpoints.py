@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.accounts import service
 from service.dependencies import AppSettings, Reading, SignedIn, Writing, cookie_name
-from service.errors import TooManyAttempts
+from service.errors import NetraError, TooManyAttempts, WrongPassword
 from service.language import COOKIE, LANGUAGES
 from service.pages import language_of, own_path, render, see_other
 
@@ -41,11 +41,10 @@ def sign_in(
     try:
         user = service.check_password(reading, name, password, demo=settings.demo)
     except TooManyAttempts as error:
-        message = language_of(request)(f"galat.{error.code}", **error.values)
-        return _again(request, next_path, name, message, error.status)
+        return _again(request, next_path, name, error)
     if user is None:
         service.record_failure(session, name)
-        return _again(request, next_path, name, language_of(request)("galat.sandi_salah"), 401)
+        return _again(request, next_path, name, WrongPassword())
     token = service.sign_in(session, user, hours=settings.session_hours)
     response = see_other(own_path(next_path))
     response.set_cookie(
@@ -75,7 +74,7 @@ def choose_language(code: Annotated[str, Form(alias="kode")], back: Back = "") -
     return response
 
 
-def _again(request: Request, next_path: str, username: str, message: str, status: int) -> HTMLResponse:
-    return render(
-        request, "accounts/sign_in.html", status=status, next_path=own_path(next_path), username=username, message=message
-    )
+def _again(request: Request, next_path: str, username: str, error: NetraError) -> HTMLResponse:
+    message = error.say(language_of(request))
+    values = {"next_path": own_path(next_path), "username": username, "message": message}
+    return render(request, "accounts/sign_in.html", status=error.status, **values)
