@@ -8,7 +8,7 @@ from scipy.special import logsumexp
 
 from classifier.corpus import ACTS
 from classifier.document import Document, Reading, Window, list_windows, read_document, whole_window
-from classifier.matrix import FeatureMatrix
+from classifier.matrix import CountedLines, FeatureMatrix
 from classifier.parameters import Parameters
 from classifier.stems import stem
 from classifier.words import MASKS, find_tokens, read_token
@@ -65,10 +65,11 @@ class Scorer:
         if not documents:
             return []
         readings = [read_document(document) for document in documents]
-        opinions, class_scores = self._judge(readings)
-        act_scores = self._score_classes([window.lines for window in opinions.best])
+        counted = self._count(readings)
+        opinions, class_scores = self._judge(counted, readings)
+        act_scores = self._score_classes(counted, [window.lines for window in opinions.best])
         probabilities = self.parameters.calibration.apply(opinions.window, opinions.document)
-        reasons = self._explain(documents, readings, opinions)
+        reasons = self._explain(counted, documents, readings, opinions)
         return [
             self._conclude(float(probability), class_scores[row], act_scores[row], *reasons[row])
             for row, probability in enumerate(probabilities)
@@ -76,26 +77,37 @@ class Scorer:
 
     def form_opinions(self, documents: Sequence[Document]) -> Opinions:
         """The two numbers that calibration weighs, for training's folds."""
-        return self._judge([read_document(document) for document in documents])[0]
+        readings = [read_document(document) for document in documents]
+        return self._judge(self._count(readings), readings)[0]
 
     def score_windows(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Log-odds of windows, as the window pipeline's decision function gives them."""
-        return self._matrix.build(windows) @ self.parameters.window_coef + self.parameters.window_intercept
+        return self._score_windows(self._matrix.count(line for window in windows for line in window), windows)
 
-    def _score_classes(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
-        return np.asarray(self._matrix.build(windows) @ self.parameters.class_coef.T) + self.parameters.class_intercept
+    def score_classes(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
+        """Log-odds of windows by class, as the class pipeline's decision function gives them."""
+        return self._score_classes(self._matrix.count(line for window in windows for line in window), windows)
 
-    def _judge(self, readings: list[Reading]) -> tuple[Opinions, np.ndarray]:
+    def _count(self, readings: list[Reading]) -> CountedLines:
+        return self._matrix.count(line for reading in readings for line in (*reading.context, *reading.lines))
+
+    def _score_windows(self, counted: CountedLines, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
+        return self._matrix.build(counted, windows) @ self.parameters.window_coef + self.parameters.window_intercept
+
+    def _score_classes(self, counted: CountedLines, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
+        return np.asarray(self._matrix.build(counted, windows) @ self.parameters.class_coef.T) + self.parameters.class_intercept
+
+    def _judge(self, counted: CountedLines, readings: list[Reading]) -> tuple[Opinions, np.ndarray]:
         config = self.parameters.config
         windows = [list_windows(reading, config.window.sizes) for reading in readings]
-        scores = self.score_windows([window.lines for group in windows for window in group])
+        scores = self._score_windows(counted, [window.lines for group in windows for window in group])
         pooled, best, start = np.empty(len(readings)), list[Window](), 0
         for row, group in enumerate(windows):
             own = scores[start : start + len(group)]
             start += len(group)
             pooled[row] = _pool(own, config.document.pooling)
             best.append(group[int(own.argmax())])
-        class_scores = self._score_classes([whole_window(reading).lines for reading in readings])
+        class_scores = self._score_classes(counted, [whole_window(reading).lines for reading in readings])
         for_acts, against = class_scores[:, self._is_act], class_scores[:, ~self._is_act]
         document = np.asarray(logsumexp(for_acts, axis=1)) - np.asarray(logsumexp(against, axis=1))
         return Opinions(pooled, document, best), class_scores
@@ -110,14 +122,14 @@ class Scorer:
         return Scored(probability, flagged, label, label if flagged else None, evidence, title_weight)
 
     def _explain(
-        self, documents: Sequence[Document], readings: list[Reading], opinions: Opinions
+        self, counted: CountedLines, documents: Sequence[Document], readings: list[Reading], opinions: Opinions
     ) -> list[tuple[tuple[Evidence, ...], float]]:
         """Sentences of the best window by what their absence would take away."""
         variants: list[tuple[str, ...]] = []
         for reading, window in zip(readings, opinions.best, strict=True):
             variants += [window.lines, window.lines[len(reading.context) :]]
             variants += [window.lines[:at] + window.lines[at + 1 :] for at in range(len(reading.context), len(window.lines))]
-        scores, position, reasons = self.score_windows(variants), 0, []
+        scores, position, reasons = self._score_windows(counted, variants), 0, []
         for document, reading, window in zip(documents, readings, opinions.best, strict=True):
             size = window.last - window.first
             whole, bare, *without = scores[position : position + 2 + size]

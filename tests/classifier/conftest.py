@@ -1,0 +1,44 @@
+"""A small classifier for tests: trained once a run, on part of the corpus."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from classifier.artifact import LoadedArtifact, load_artifact
+from classifier.config import Config, load_config
+from classifier.corpus import CorpusText, load_corpus
+from classifier.scorer import Scorer
+from classifier.train import train
+
+
+@pytest.fixture(scope="session")
+def small_config() -> Config:
+    config = load_config()
+    return replace(config, line=replace(config.line, folds=2, precision=0.7))
+
+
+@pytest.fixture(scope="session")
+def small_corpus() -> list[CorpusText]:
+    return load_corpus()[::5]
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory, small_config: Config, small_corpus: list[CorpusText]) -> LoadedArtifact:
+    saved = train(small_config, small_corpus, tmp_path_factory.mktemp("artifacts"))
+    return load_artifact(saved.folder)
+
+
+@pytest.fixture(scope="session")
+def scorer(loaded: LoadedArtifact) -> Scorer:
+    return loaded.make_scorer()
+
+
+@pytest.fixture
+def artifact_copy(loaded: LoadedArtifact, tmp_path: Path) -> Path:
+    """An artifact that a test may spoil."""
+    copy = tmp_path / loaded.name
+    copy.mkdir()
+    for file in loaded.folder.iterdir():
+        (copy / file.name).write_bytes(file.read_bytes())
+    return copy

@@ -1,0 +1,87 @@
+"""Lines in, lines out."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from classifier.classify import CHUNK, classify_lines
+from classifier.document import Document, Kind
+from classifier.scorer import Scorer
+
+ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."
+APPEAL = "Bupati mengimbau seluruh ASN menjaga netralitas dan tidak ikut kampanye paslon mana pun."
+
+
+def line(number: int, text: str = APPEAL, **fields: object) -> str:
+    return json.dumps({"id": number, "text": text, **fields})
+
+
+def test_output_keeps_order_and_names_its_fields(scorer: Scorer) -> None:
+    lines = [line(number, ACT if number % 3 else APPEAL, kind="post") for number in range(CHUNK + 5)]
+    results = list(classify_lines(lines, scorer))
+    assert [result["id"] for result in results] == list(range(CHUNK + 5))
+    assert set(results[0]) == {"id", "probability", "flagged", "act", "label", "evidence", "title_weight", "artifact"}
+    assert results[1]["probability"] > results[0]["probability"]
+    assert results[0]["artifact"] == scorer.name
+
+
+def test_evidence_is_cut_from_the_text_as_given(scorer: Scorer) -> None:
+    text = "🙏 Selamat pagi\r\n\r\n" + ACT
+    (result,) = classify_lines([line(1, text)], scorer)
+    assert all(text[found["start"] : found["end"]] == found["text"] for found in result["evidence"])
+    assert "mengajak para lurah" in result["evidence"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ("{", "not JSON"),
+        ("[1]", "not an object"),
+        ('{"id": 7}', "`text`"),
+        ('{"id": 7, "text": "x", "kind": "surat"}', "`kind`"),
+        ('{"id": 7, "text": "x", "title": 3}', "`title`"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_bad_lines_keep_their_place(scorer: Scorer, bad: str, message: str) -> None:
+    results = list(classify_lines([line(1), bad, line(3)], scorer))
+    assert [result["id"] for result in results][::2] == [1, 3]
+    assert message in results[1]["error"]
+    assert results[1]["line"] == 2
+
+
+def test_reading_streams(scorer: Scorer) -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield line(taken)
+
+    assert next(classify_lines(endless(), scorer))["id"] == 1
+    assert taken == CHUNK
+
+
+def test_empty_and_hostile_texts_have_a_score(scorer: Scorer) -> None:
+    hostile = ["", " \n", "\x00", "a" * 300_000, "ab" * 100_000, "🙏" * 5000, ". " * 5000, "camat " * 20_000]
+    assert all(0 <= scored.probability <= 1 for scored in scorer.score([Document(text) for text in hostile]))
+
+
+def test_author_and_title_speak_without_a_span(scorer: Scorer) -> None:
+    text = "Jangan lupa tanggal 27 pilih nomor 3 ya bestie"
+    bare, signed = scorer.score(
+        [Document(text, kind=Kind.POST), Document(text, kind=Kind.POST, author_name="Yuli", author_bio="Guru PNS")]
+    )
+    assert signed.title_weight != 0 == bare.title_weight
+    assert all(found.end <= len(text) for found in signed.evidence)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Golkar", "PDI Perjuangan"), ("nomor urut 2", "nomor urut 5"), ("mengajak para lurah", "mengajak para lurah")],
+)
+def test_swapping_sides_moves_nothing(scorer: Scorer, one: str, other: str) -> None:
+    before, after = scorer.score([Document(ACT), Document(ACT.replace(one, other))])
+    assert before.probability == pytest.approx(after.probability, abs=1e-12)

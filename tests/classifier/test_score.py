@@ -1,0 +1,202 @@
+"""Items to predictions and flags, on both engines."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from classifier.artifact import LoadedArtifact
+from classifier.errors import ArtifactError
+from classifier.registry import live_artifact, promote, register_artifact
+from classifier.score import CLAIM, claim_versions, count_waiting, record_scores, score_all, score_batch
+from classifier.scorer import Scorer
+from models import (
+    Artifact,
+    ArtifactState,
+    AuditEvent,
+    Election,
+    Flag,
+    FlagState,
+    Item,
+    ItemVersion,
+    Prediction,
+    now,
+    verify_chain,
+)
+from models.database import make_session
+from tests.factories import make_item, make_source
+
+CALM = "Harga cabai naik karena hujan. Pedagang mengurangi stok di pasar."
+Scoring = tuple[sessionmaker[Session], Scorer, Artifact]
+
+
+@pytest.fixture
+def scoring(engine: Engine, loaded: LoadedArtifact) -> Scoring:
+    """Sessions, a scorer whose line the factories' partisan text passes, and its live row."""
+    sessions = make_session(engine)
+    with sessions.begin() as session:
+        row = register_artifact(session, loaded.folder)
+        row.threshold = 0.5
+        promote(session, row)
+    return sessions, Scorer(replace(loaded.parameters, threshold=0.5), loaded.name), row
+
+
+def add(sessions: sessionmaker[Session], *texts: str, **values: object) -> list[int]:
+    with sessions.begin() as session:
+        source = make_source(session)
+        return [make_item(session, source=source, title="", **({"text": text} if text else {}), **values).id for text in texts]
+
+
+def add_version(session: Session, item_id: int, text: str) -> ItemVersion:
+    item = session.get_one(Item, item_id)
+    version = ItemVersion(item_id=item_id, number=2, text=text, text_sha256="1" * 64)
+    session.add(version)
+    session.flush()
+    item.current_version_id = version.id
+    return version
+
+
+def count(sessions: sessionmaker[Session], table: type) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    partisan, _calm = add(sessions, "", CALM)
+    result = score_batch(*scoring)
+    with sessions() as session:
+        flag = session.scalars(select(Flag)).one()
+        prediction = session.get_one(Prediction, flag.prediction_id)
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.batch")).one()
+        assert (result.claimed, result.flagged, flag.item_id) == (2, 1, partisan)
+        assert flag.priority == prediction.probability >= 0.5
+        assert prediction.evidence[0].keys() == {"start", "end", "weight", "words"}
+        assert event.detail["penanda"] == [flag.id]
+        assert verify_chain(session).breaks == []
+
+
+def test_second_run_finds_nothing(scoring: Scoring) -> None:
+    sessions, *_ = scoring
+    add(sessions, "", CALM, "")
+    assert score_all(*scoring, limit=2).claimed == 3
+    assert score_all(*scoring).claimed == 0
+    assert count(sessions, Prediction) == 3
+
+
+def test_four_at_once_make_no_doubles(scoring: Scoring) -> None:
+    sessions, *_ = scoring
+    add(sessions, *[CALM, ""] * 30)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: score_all(*scoring, limit=5), range(4)))
+    assert sum(result.claimed for result in results) == 60
+    assert (count(sessions, Prediction), count(sessions, Flag)) == (60, 30)
+
+
+def test_claims_run_out_and_come_back(scoring: Scoring) -> None:
+    sessions, _scorer, row = scoring
+    add(sessions, "", CALM)
+    with sessions.begin() as session:
+        assert len(claim_versions(session, row, limit=10, at=now())) == 2
+    assert score_batch(*scoring).claimed == 0
+    assert score_batch(*scoring, at=now() + CLAIM + timedelta(seconds=1)).claimed == 2
+
+
+def test_late_writer_changes_nothing(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    add(sessions, "")
+    with sessions.begin() as session:
+        slow = claim_versions(session, row, limit=10, at=now() - 2 * CLAIM)
+    score_all(*scoring)
+    with sessions.begin() as session:
+        record_scores(session, row, slow, scorer.score([version.document for version in slow]))
+    assert (count(sessions, Prediction), count(sessions, Flag)) == (1, 1)
+
+
+@pytest.mark.parametrize("text", [CALM, "Camat Wanasari kembali mengajak lurah memenangkan paslon nomor urut 2."])
+def test_new_version_moves_the_open_flag_and_never_removes_it(scoring: Scoring, text: str) -> None:
+    sessions, *_ = scoring
+    (item_id,) = add(sessions, "")
+    score_all(*scoring)
+    with sessions.begin() as session:
+        version_id = add_version(session, item_id, text).id
+        before = session.scalars(select(Flag.priority)).one()
+    assert score_all(*scoring).claimed == 1
+    with sessions() as session:
+        flag = session.scalars(select(Flag)).one()
+        assert flag.item_version_id == version_id == session.get_one(Prediction, flag.prediction_id).item_version_id
+        assert flag.priority >= before
+
+
+def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    (item_id,) = add(sessions, "")
+    with sessions.begin() as session:
+        claimed = claim_versions(session, row, limit=10, at=now())
+        add_version(session, item_id, CALM)
+    with sessions.begin() as session:
+        record_scores(session, row, claimed, scorer.score([version.document for version in claimed]))
+    assert (count(sessions, Prediction), count(sessions, Flag)) == (1, 0)
+
+
+def test_new_artifact_scores_again_but_asks_no_person_twice(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    add(sessions, "")
+    score_all(*scoring)
+    with sessions.begin() as session:
+        session.scalars(select(Flag)).one().state = FlagState.ASSESSED
+        newer = Artifact(name="uji-2", sha256="2" * 64, threshold=0.1)
+        session.add(newer)
+        session.flush()
+        promote(session, newer)
+        assert count_waiting(session, newer) == 1
+    assert score_all(sessions, scorer, newer).claimed == 1
+    assert (count(sessions, Prediction), count(sessions, Flag)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("published", "seen", "election", "due"),
+    [
+        (datetime(2024, 10, 10, 3, tzinfo=UTC), datetime(2024, 10, 16, 3, tzinfo=UTC), "pilkada-2024", date(2024, 10, 23)),
+        (datetime(2024, 1, 10, 3, tzinfo=UTC), datetime(2024, 1, 11, 3, tzinfo=UTC), "pemilu-2024", date(2024, 1, 22)),
+        (None, datetime(2024, 10, 16, 18, tzinfo=UTC), "pilkada-2024", date(2024, 10, 24)),
+        (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC), None, date(2026, 3, 9)),
+    ],
+)
+def test_date_decides_election_and_last_day(
+    scoring: Scoring, published: datetime | None, seen: datetime, election: str | None, due: date
+) -> None:
+    sessions, *_ = scoring
+    add(sessions, "", published_at=published, first_seen_at=seen)
+    score_all(*scoring)
+    with sessions() as session:
+        flag = session.scalars(select(Flag)).one()
+        found = session.get(Election, flag.election_id) if flag.election_id else None
+        assert (found.slug if found else None, flag.due_on, flag.discovered_at, flag.region_code) == (election, due, seen, "33")
+
+
+def test_promotion_retires_the_former_and_leaves_a_row(scoring: Scoring, loaded: LoadedArtifact) -> None:
+    sessions, _scorer, row = scoring
+    with sessions.begin() as session:
+        newer = Artifact(name="uji-2", sha256="2" * 64, threshold=0.5)
+        session.add(newer)
+        session.flush()
+        promote(session, newer)
+        promote(session, newer)
+        assert live_artifact(session) is newer
+        assert session.get_one(Artifact, row.id).state is ArtifactState.RETIRED
+        assert len(session.scalars(select(AuditEvent).where(AuditEvent.action == "artefak.aktif")).all()) == 2
+
+
+def test_same_name_with_another_hash_is_refused(scoring: Scoring, loaded: LoadedArtifact) -> None:
+    sessions, _scorer, row = scoring
+    with sessions.begin() as session:
+        assert register_artifact(session, loaded.folder).id == row.id
+        session.get_one(Artifact, row.id).sha256 = "3" * 64
+        session.flush()
+        with pytest.raises(ArtifactError, match="another SHA-256"):
+            register_artifact(session, Path(loaded.folder))
