@@ -28,7 +28,7 @@ def decode_page(body: bytes, content_type: str = "") -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         # A page that was cut in the middle of a letter is still UTF-8.
-        if error.start > len(body) - 4:
+        if error.reason == "unexpected end of data":
             return body[: error.start].decode("utf-8")
         return body.decode("windows-1252", errors="replace")
 

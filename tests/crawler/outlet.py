@@ -20,6 +20,8 @@ from models.settings import Settings
 
 WORDS = " ".join(["Rapat pengawasan digelar di kantor kecamatan dan dihadiri oleh para pegawai serta warga."] * 5)
 
+ENTRY = "<item><title>Rapat di kecamatan</title><link>{root}/a</link><description>Pegawai hadir.</description></item>"
+
 
 @dataclass
 class Outlet:
@@ -29,6 +31,7 @@ class Outlet:
     redirect: str = ""
     robots_status: int = 200
     page_bytes: int = 0
+    rights: str = "full_text"
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str, root: str) -> tuple[int, dict[str, str], bytes]:
@@ -36,7 +39,7 @@ class Outlet:
         if path == "/robots.txt":
             return self.robots_status, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /x/\n"
         if path == "/rss":
-            rss = f"<rss version='2.0'><channel><item><title>a</title><link>{root}/a</link></item></channel></rss>"
+            rss = f"<rss version='2.0'><channel>{ENTRY.format(root=root)}</channel></rss>"
             return 200, {"Content-Type": "application/rss+xml"}, rss.encode()
         if self.redirect:
             return 302, {"Location": self.redirect}, b""
@@ -72,9 +75,19 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _write_source(home: Path, outlet: Outlet, root: str) -> Path:
     source = {
-        **{"slug": "satu", "name": "Satu", "kind": "berita", "home_url": root, "hosts": [outlet.host], "publisher": "Satu"},
-        **{"rights": "full_text", "rights_note": "rekaan", "cadence_minutes": 60, "expected_min_per_day": 0, "confidence": "A"},
-        **{"feeds": [{"kind": "rss", "url": f"{root}/rss"}], "delay_seconds": 0.01},
+        "slug": "satu",
+        "name": "Satu",
+        "kind": "berita",
+        "home_url": root,
+        "hosts": [outlet.host],
+        "publisher": "Satu",
+        "rights": outlet.rights,
+        "rights_note": "rekaan",
+        "cadence_minutes": 60,
+        "expected_min_per_day": 0,
+        "confidence": "A",
+        "feeds": [{"kind": "rss", "url": f"{root}/rss"}],
+        "delay_seconds": 0.01,
     }
     folder = home / "sources"
     folder.mkdir()
