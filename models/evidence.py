@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -133,7 +134,7 @@ def read_evidence(folder: Path, snapshot: Snapshot) -> bytes:
             file.seek(snapshot.warc_offset)
             record = next(iter(ArchiveIterator(file)))
             body: bytes = record.content_stream().read()
-    except (OSError, StopIteration, ValueError) as error:
+    except (OSError, StopIteration, ValueError, ArchiveLoadFailed) as error:
         raise EvidenceDamaged(f"{snapshot.warc_file} cannot be read at {snapshot.warc_offset}: {error}") from error
     if hashlib.sha256(body).hexdigest() != snapshot.sha256:
         raise EvidenceDamaged(f"{snapshot.warc_file} at {snapshot.warc_offset}: the bytes do not match their hash")
