@@ -52,8 +52,8 @@ def read_article(
     tree = LexborHTMLParser(markup)
     head = read_head(tree)
     tree.strip_tags(["script", "style", "noscript", "template"], recursive=True)
-    moment = _read_date(tree, head, layout, place)
     title, author = _read_title(tree, head, layout), _read_author(tree, head, layout)
+    moment = _read_date(tree, head, layout, title, place)
     paragraphs, method = _read_body(tree, markup, layout)
     text = "\n\n".join(line for line in paragraphs if line != title)
     if len(text.split()) < MIN_WORDS:
@@ -89,7 +89,7 @@ def _read_title(tree: LexborHTMLParser, head: HeadData, layout: Layout) -> str:
         if node is not None and (title := plain_title(node.html or "")):
             return title
     if title := plain_title(head.headline):
-        return SITE_SUFFIX.sub("", title) if _has_shorter_heading(tree, title) else title
+        return SITE_SUFFIX.sub("", title) if " | " in title or _has_shorter_heading(tree, title) else title
     heading = tree.css_first("h1")
     if heading is not None and (title := plain_title(heading.html or "")):
         return title
@@ -115,10 +115,10 @@ def _read_author(tree: LexborHTMLParser, head: HeadData, layout: Layout) -> str:
     return BYLINE.sub("", plain_title(head.author))[:200]
 
 
-def _read_date(tree: LexborHTMLParser, head: HeadData, layout: Layout, place: str) -> Moment | None:
+def _read_date(tree: LexborHTMLParser, head: HeadData, layout: Layout, title: str, place: str) -> Moment | None:
     """The most exact of what the outlet's own place, the head and the lines around the headline say."""
     texts = [_date_text(tree.css_first(selector)) for selector in layout.date]
-    texts += [head.published, _date_text(tree.css_first("time[datetime]")), *_around_heading(tree)]
+    texts += [head.published, _date_text(tree.css_first("time[datetime]")), *_around_title(tree, title)]
     seen = [moment for moment in (parse_date(text, place) for text in texts) if moment]
     return next((moment for moment in seen if moment.precision != "day"), seen[0] if seen else None)
 
@@ -127,14 +127,13 @@ def _date_text(node: LexborNode | None) -> str:
     return "" if node is None else node.attributes.get("datetime") or node.text(separator=" ")
 
 
-def _around_heading(tree: LexborHTMLParser) -> list[str]:
-    """What stands below and above the headline, where papers print date and time. Only with a time or a zone beside it:
+def _around_title(tree: LexborHTMLParser, title: str) -> list[str]:
+    """What stands below and above the headline, where papers print date and time. Only with a time beside it:
     a bare day there may as well be another article's, or today's."""
-    heading = tree.css_first("h1") or tree.css_first("h2")
-    if heading is None or tree.body is None:
+    anchor = SITE_SUFFIX.sub("", title)
+    if not anchor or tree.body is None:
         return []
-    title = heading.text().strip()
-    before, found, after = tree.body.text(separator=" ").partition(title) if title else ("", "", "")
+    before, found, after = " ".join(tree.body.text(separator=" ").split()).partition(anchor)
     return [line[1] for text in (after[:500], before[-300:]) if found and (line := STAMP.search(text))]
 
 
