@@ -32,6 +32,7 @@ class Lexicon:
     numbers: frozenset[str]
     compass: frozenset[str]
     regions: frozenset[str]
+    """Words of regions' names; those with a capital are ordinary words without it."""
     known: frozenset[str]
     slang: dict[str, tuple[str, ...]]
 

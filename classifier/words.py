@@ -93,7 +93,7 @@ def _read_letters(token: str) -> tuple[str, ...]:
         return (PARTY,)
     if word in lexicon.numbers:
         return (NUMBER,)
-    if word in lexicon.regions:
+    if word in lexicon.regions or (token[0].isupper() and word.capitalize() in lexicon.regions):
         return (NAME,)
     if word in lexicon.slang:
         return lexicon.slang[word]

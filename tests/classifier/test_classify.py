@@ -39,7 +39,6 @@ def test_evidence_is_cut_from_the_text_as_given(scorer: Scorer) -> None:
         ("{", "not JSON"),
         ("[1]", "not an object"),
         ('{"id": 7}', "`text`"),
-        ('{"id": 7, "text": "x", "kind": "surat"}', "`kind`"),
         ('{"id": 7, "text": "x", "title": 3}', "`title`"),
         ("[" * 100_000, "not JSON"),
     ],
@@ -49,6 +48,11 @@ def test_bad_lines_keep_their_place(scorer: Scorer, bad: str, message: str) -> N
     assert [result["id"] for result in results][::2] == [1, 3]
     assert message in results[1]["error"]
     assert results[1]["line"] == 2
+
+
+def test_kind_of_another_data_set_is_read_as_news(scorer: Scorer) -> None:
+    strange, news = classify_lines([line(1, ACT, kind="asn_partisan"), line(1, ACT)], scorer)
+    assert strange == news
 
 
 def test_reading_streams(scorer: Scorer) -> None:

@@ -66,7 +66,7 @@ def count(sessions: sessionmaker[Session], table: type) -> int:
 
 
 def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:
-    sessions, scorer, row = scoring
+    sessions, *_ = scoring
     partisan, _calm = add(sessions, "", CALM)
     result = score_batch(*scoring)
     with sessions() as session:
@@ -144,7 +144,7 @@ def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> N
 
 
 def test_new_artifact_scores_again_but_asks_no_person_twice(scoring: Scoring) -> None:
-    sessions, scorer, row = scoring
+    sessions, scorer, _row = scoring
     add(sessions, "")
     score_all(*scoring)
     with sessions.begin() as session:
