@@ -35,4 +35,5 @@ def check_chain(request: Request, reading: Reading, session: Writing, actor: Aud
     trail = service.read_trail(reading, actor, TrailFilter())
     head = repository.head(reading)
     service.record_check(session, actor, report)
-    return render(request, "audit/trail.html", trail=trail, filters=TrailFilter(), head=head, report=report)
+    values = {"trail": trail, "filters": TrailFilter(), "head": head, "report": report, "here": "/jejak"}
+    return render(request, "audit/trail.html", **values)

@@ -171,6 +171,7 @@ def _flag_page(
         "review/flag.html",
         status=status,
         page=read_flag(session, actor, flag_id),
+        here=_flag_path(flag_id, filters),
         filters=filters,
         outcomes=OUTCOMES,
         questions=QUESTIONS,
