@@ -80,7 +80,7 @@ def rows(engine: Engine) -> Iterator[Session]:
 
 def current_texts(rows: Session) -> dict[str, ItemVersion]:
     query = select(Item.url, ItemVersion).join(ItemVersion, ItemVersion.id == Item.current_version_id)
-    return {url: version for url, version in rows.execute(query).tuples()}  # noqa: C416  (the types say more than dict() would)
+    return {row.url: row.ItemVersion for row in rows.execute(query)}
 
 
 def test_the_whole_demo_is_crawled_once_and_then_kept_up(settings: Settings, site: DemoSite, rows: Session) -> None:
