@@ -45,6 +45,7 @@ class Windows:
 @dataclass(frozen=True)
 class Classes:
     C: float
+    tolerance: float
 
 
 @dataclass(frozen=True)

@@ -30,5 +30,7 @@ def build_pipeline(config: Config, features: FeatureUnion | None = None) -> Pipe
 
 def build_class_pipeline(config: Config, features: FeatureUnion) -> Pipeline:
     """Window or document to act or look-alike; shares the features of the window pipeline."""
-    model = LogisticRegression(C=config.classes.C, max_iter=MAX_ITERATIONS, random_state=config.seed)
+    model = LogisticRegression(
+        C=config.classes.C, tol=config.classes.tolerance, max_iter=MAX_ITERATIONS, random_state=config.seed
+    )
     return Pipeline([("fitur", features), ("model", model)])
