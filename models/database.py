@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-SQLITE_BUSY_SECONDS = 30
+SQLITE_BUSY_SECONDS = 60
+"""How long a writer waits for the lock. SQLite's waiting is not fair, so one of many may wait long."""
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:

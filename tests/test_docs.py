@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from click import Group
+from typer.core import TyperGroup as Group
 
 from models.settings import Settings
 from netra.cli import app

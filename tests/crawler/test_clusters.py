@@ -1,6 +1,7 @@
 """Near-duplicates meet, strangers do not."""
 
 import re
+from itertools import permutations
 
 import pytest
 from sqlalchemy import func, select
@@ -24,12 +25,14 @@ def text_of(article: DemoArticle) -> str:
     return "\n\n".join(article.paragraphs)
 
 
-def test_edited_wire_copies_share_one_cluster(session: Session) -> None:
-    first, alone = put(session, text_of(WIRE))
-    clusters = [put(session, text_of(copy))[1] for copy in COPIES]
-    assert alone is None
-    assert len(COPIES) == 2
-    assert set(clusters) == {session.get_one(ClusterMember, first.id).cluster_id}
+@pytest.mark.parametrize("copies", permutations([WIRE, *COPIES]), ids=lambda copies: "-".join(copy.outlet for copy in copies))
+def test_edited_wire_copies_share_one_cluster_in_whatever_order_they_come(
+    session: Session, copies: tuple[DemoArticle, ...]
+) -> None:
+    items = [put(session, text_of(copy))[0] for copy in copies]
+    members = session.scalars(select(ClusterMember.cluster_id)).all()
+    assert len(items) == len(members) == 3
+    assert len(set(members)) == 1
 
 
 @pytest.mark.parametrize("words", ["Camat dipanggil Bawaslu pagi ini", ""])

@@ -32,9 +32,10 @@ def claim_all(settings: Settings, user_id: int) -> list[int]:
     """Take until nothing is left, as one monitor with a connection of their own would."""
     engine = make_engine(settings.database_address)
     sessions, taken = make_session(engine), list[int]()
+    with sessions.begin() as session:
+        actor = load_actor(session, session.get_one(User, user_id))
     while True:
         with sessions.begin() as session:
-            actor = load_actor(session, session.get_one(User, user_id))
             flag_id = take_next(session, actor, minutes=20)
         if flag_id is None:
             break

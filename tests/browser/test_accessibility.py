@@ -1,0 +1,44 @@
+"""axe-core finds nothing to say, on any page, at any width, in light and in dark."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Office, sign_in
+
+PATHS = ["/antrean", "/antrean?rak=dinilai", "/penanda/1", "/jejak", "/sumber", "/tidak-ada"]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {one['id']}: {one['help']}: {[node['html'] for node in one['nodes']][:3]}" for one in found]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+def test_axe_reports_no_violation(browser: Browser, office: Office, width: int, scheme: Literal["light", "dark"]) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="id-ID")
+    page = context.new_page()
+    page.goto(f"{office.address}/masuk")
+    found = violations(page)
+    sign_in(page, office, office.first)
+    for path in PATHS:
+        page.goto(office.address + path)
+        found += violations(page)
+    page.goto(office.address + "/antrean")
+    page.keyboard.press("n")
+    page.wait_for_url("**/penanda/*")
+    found += violations(page)
+    assert found == []
+    context.close()
+
+
+def test_no_page_needs_to_scroll_sideways_on_a_phone(browser: Browser, office: Office) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, locale="id-ID")
+    page = context.new_page()
+    sign_in(page, office, office.first)
+    for path in PATHS:
+        page.goto(office.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    context.close()

@@ -1,0 +1,28 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from classifier.artifact import SavedArtifact
+from classifier.config import load_config
+from classifier.corpus import load_corpus
+from classifier.registry import promote, register_artifact
+from classifier.train import train
+from models.database import make_session
+from models.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def artifact(tmp_path_factory: pytest.TempPathFactory) -> SavedArtifact:
+    """The real artifact, trained once a test run from the corpus as it is."""
+    return train(load_config(), load_corpus(), tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture
+def with_live_artifact(settings: Settings, engine: Engine, artifact: SavedArtifact) -> Settings:
+    """A home in which that artifact is live."""
+    folder = Path(shutil.copytree(artifact.folder, settings.artifacts_dir / artifact.name))
+    with make_session(engine).begin() as session:
+        promote(session, register_artifact(session, folder))
+    return settings

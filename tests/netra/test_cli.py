@@ -1,0 +1,128 @@
+"""The command line as people and machines meet it: exit codes, one-line errors, JSON, order kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import ApiToken, User
+from models.database import make_session
+from models.settings import Settings
+from tests.factories import PARTISAN, make_item
+from tests.processes import run_netra
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Settings:
+    """A home in which nothing was done yet."""
+    return Settings(home=tmp_path / "baru", _env_file=None)
+
+
+def test_missing_database_says_how_to_make_it(empty: Settings) -> None:
+    result = run_netra(empty, "score")
+    assert result.returncode == 2
+    assert "netra db upgrade" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not empty.home.exists()
+
+
+def test_database_is_made_and_made_again(settings: Settings) -> None:
+    for _ in range(2):
+        result = run_netra(settings, "db", "upgrade")
+        assert (result.returncode, "revision" in result.stdout) == (0, True), result.stderr
+
+
+def test_unreachable_database_is_one_line(empty: Settings) -> None:
+    away = empty.model_copy(update={"database_url": "postgresql://netra:rahasia@127.0.0.1:1/netra"})
+    result = run_netra(away, "audit", "verify")
+    assert result.returncode == 2
+    assert "rahasia" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+
+
+def test_trail_is_verified_and_its_head_printed(settings: Settings, engine: Engine) -> None:
+    with make_session(engine).begin() as session:
+        make_item(session)
+    said = json.loads(run_netra(settings, "audit", "verify", "--json").stdout)
+    assert (said["whole"], said["events"]) == (True, 0)
+    assert run_netra(settings, "audit", "verify", "--expect", "f" * 64).returncode == 1
+
+
+def test_people_and_tokens(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETRA_NEW_PASSWORD", "kata sandi yang panjang")
+    added = run_netra(settings, "user", "add", "sari", "--name", "Sari Wulandari", "--region", "33")
+    assert added.returncode == 0, added.stderr
+    assert "taken" in run_netra(settings, "user", "add", "sari", "--name", "Lain").stderr
+    assert "Kemendagri" in run_netra(settings, "user", "add", "budi", "--name", "Budi", "--region", "999").stderr
+    token = run_netra(settings, "user", "token", "sari", "--name", "uji").stdout.strip()
+    with make_session(engine)() as session:
+        assert session.scalars(select(User.username)).all() == ["sari"]
+        assert token not in session.scalars(select(ApiToken.token_sha256)).all()
+
+
+def test_classify_keeps_order_and_place_of_bad_lines(with_live_artifact: Settings, tmp_path: Path) -> None:
+    lines = [json.dumps({"id": n, "text": PARTISAN if n % 2 else "Hujan turun di Wanasari sejak pagi."}) for n in range(600)]
+    lines[3] = "{rusak"
+    lines[4] = json.dumps({"id": 4, "text": PARTISAN, "kind": "kelas lain"})
+    source, target = tmp_path / "masuk.jsonl", tmp_path / "keluar.jsonl"
+    source.write_text("\n".join(lines))
+    result = run_netra(with_live_artifact, "classify", "--input", str(source), "--output", str(target))
+    rows = [json.loads(line) for line in target.read_text().splitlines()]
+    assert result.returncode == 1
+    assert [row["id"] for row in rows] == [0, 1, 2, None, *range(4, 600)]
+    assert "error" in rows[3]
+    evidence = rows[1]["evidence"][0]
+    assert PARTISAN[evidence["start"] : evidence["end"]] == evidence["text"]
+    assert {"id", "probability", "flagged", "act", "label", "evidence", "artifact"} <= rows[1].keys()
+
+
+def test_classify_reads_standard_input(with_live_artifact: Settings) -> None:
+    result = run_netra(
+        with_live_artifact, "classify", "--input", "-", "--output", "-", stdin='{"id": "a", "text": "Apel pagi."}\n'
+    )
+    assert json.loads(result.stdout)["id"] == "a"
+
+
+def test_evaluate_prints_measures_by_kind(with_live_artifact: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "label.jsonl"
+    rows = [{"text": PARTISAN, "label": 1, "kind": "news"}, {"text": "Hujan turun.", "label": 0, "kind": "post"}]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    said = json.loads(run_netra(with_live_artifact, "evaluate", str(file), "--json").stdout)
+    assert said["all"]["average_precision"] == 1.0
+    assert set(said) == {"all", "news", "post"}
+
+
+def test_extract_keeps_the_line_of_a_page_without_article(empty: Settings, tmp_path: Path) -> None:
+    paragraph = "Camat membuka rapat di balai kecamatan dan membahas jadwal layanan kependudukan untuk warga. " * 5
+    page = f"<html><body><article><h1>Rapat kecamatan</h1><p>{paragraph}</p></article></body></html>"
+    source, target = tmp_path / "pages.jsonl", tmp_path / "articles.jsonl"
+    source.write_text("\n".join([json.dumps({"id": 1, "html": page}), json.dumps({"id": 2, "html": ""}), "rusak"]))
+    result = run_netra(empty, "extract", "--input", str(source), "--output", str(target))
+    rows = [json.loads(line) for line in target.read_text().splitlines()]
+    assert (result.returncode, [row["id"] for row in rows]) == (1, [1, 2, None])
+    assert rows[0]["text"].startswith("Camat membuka")
+    assert rows[0].keys() == {"id", "title", "text", "published_at", "author", "language", "method"}
+
+
+def test_sources_are_listed_and_one_is_shown(settings: Settings) -> None:
+    listed = json.loads(run_netra(settings, "sources", "list", "--json").stdout)
+    assert {"antaranews", "wapresri", "kasn", "kendal-bawaslu", "badung-inews"} <= {row["slug"] for row in listed}
+    assert json.loads(run_netra(settings, "sources", "show", "antaranews", "--json").stdout)["rights"] == "metadata_only"
+    assert "Sources:" in run_netra(settings, "sources", "show", "tak-ada").stderr
+
+
+def test_openapi_document_is_printed(empty: Settings) -> None:
+    document = json.loads(run_netra(empty, "openapi").stdout)
+    assert "/api/v1/flags/take" in document["paths"]
+
+
+def test_import_reports_in_json_and_by_exit_code(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "kliping"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Sekda mengimbau ASN netral.")
+    (folder / "b.txt").write_text("")
+    result = run_netra(settings, "import", str(folder), "--json")
+    said = json.loads(result.stdout)
+    assert (result.returncode, said["stored"], len(said["refused"])) == (1, 1, 1)
+    assert "OURS=THEIRS" in run_netra(settings, "import", str(folder), "--map", "isi").stderr
