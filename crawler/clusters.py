@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from crawler.conflicts import insert_once
-from models import Cluster, ClusterMember, Item, MinHashBand, MinHashSignature
+from models import Cluster, ClusterMember, ClusterState, Item, MinHashBand, MinHashSignature, now
 
 PERMUTATIONS = 128
 SEED = 42
@@ -35,13 +35,14 @@ def assign_cluster(session: Session, item: Item, text: str) -> int | None:
     own = session.get(ClusterMember, item.id)
     if own is not None:
         return own.cluster_id
-    best = _most_similar(session, item.id, signature)
-    if best is None:
+    mates = _similar(session, item.id, signature)
+    if not mates:
         return None
-    mate_id, similarity = best
-    cluster_id = _cluster_of(session, mate_id)
-    values = {"item_id": item.id, "cluster_id": cluster_id, "similarity": similarity}
-    insert_once(session, ClusterMember, values, key=["item_id"])
+    cluster_id = _cluster_of(session, mates[0][0])
+    # The others come along where they stand alone: two copies may be alike only through a third that comes last.
+    for member_id, similarity in [(item.id, mates[0][1]), *mates[1:]]:
+        values = {"item_id": member_id, "cluster_id": cluster_id, "similarity": similarity}
+        insert_once(session, ClusterMember, values | {"state": ClusterState.SUGGESTED, "created_at": now()}, key=["item_id"])
     return cluster_id
 
 
@@ -79,15 +80,15 @@ def _save_signature(session: Session, item_id: int, signature: Sequence[int]) ->
     session.flush()
 
 
-def _most_similar(session: Session, item_id: int, signature: Sequence[int]) -> tuple[int, float] | None:
+def _similar(session: Session, item_id: int, signature: Sequence[int]) -> list[tuple[int, float]]:
+    """Items that carry the same story with their similarity, the most similar first, the oldest of equals."""
     same_band = [and_(MinHashBand.band == band, MinHashBand.value == value) for band, value in enumerate(bands_of(signature))]
     candidates = (
         select(MinHashBand.item_id).where(or_(*same_band), MinHashBand.item_id != item_id).distinct().limit(MAX_CANDIDATES)
     )
     query = select(MinHashSignature.item_id, MinHashSignature.signature).where(MinHashSignature.item_id.in_(candidates))
-    compared = [(similarity_of(signature, LAYOUT.unpack(packed)), -mate) for mate, packed in session.execute(query)]
-    similarity, mate = max(compared, default=(0.0, 0))
-    return (-mate, similarity) if similarity >= MIN_SIMILARITY else None
+    compared = [(mate_id, similarity_of(signature, LAYOUT.unpack(packed))) for mate_id, packed in session.execute(query)]
+    return sorted((mate for mate in compared if mate[1] >= MIN_SIMILARITY), key=lambda mate: (-mate[1], mate[0]))
 
 
 def _cluster_of(session: Session, mate_id: int) -> int:
