@@ -25,7 +25,9 @@ def text_of(article: DemoArticle) -> str:
     return "\n\n".join(article.paragraphs)
 
 
-@pytest.mark.parametrize("copies", permutations([WIRE, *COPIES]), ids=lambda copies: "-".join(copy.outlet for copy in copies))
+@pytest.mark.parametrize(
+    "copies", list(permutations([WIRE, *COPIES])), ids=lambda copies: "-".join(copy.outlet for copy in copies)
+)
 def test_edited_wire_copies_share_one_cluster_in_whatever_order_they_come(
     session: Session, copies: tuple[DemoArticle, ...]
 ) -> None:
