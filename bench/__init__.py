@@ -1,0 +1,1 @@
+"""What is promised, measured: `make bench EVAL=folder` rewrites docs/benchmarks.md."""
