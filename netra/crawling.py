@@ -102,13 +102,13 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def _measure(engine: Engine, slugs: Sequence[str]) -> CrawlProgress:
     query = (
-        select(FrontierUrl.state, func.count().label("count"))
+        select(FrontierUrl.state, func.count().label("pages"))
         .join(Source, Source.id == FrontierUrl.source_id)
         .where(Source.slug.in_(slugs))
         .group_by(FrontierUrl.state)
     )
     with make_reading_session(engine)() as session:
-        counts = {row.state: row.count for row in session.execute(query)}
+        counts = {row.state: row.pages for row in session.execute(query)}
     known = sum(counts.values())
     return CrawlProgress(known - counts.get(FrontierState.WAITING, 0), known)
 
