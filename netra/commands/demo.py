@@ -27,7 +27,7 @@ def demo(
     settings = Settings()
     settings = settings.model_copy(update={"demo": True, "sources_dir": stages.DEMO_SOURCES, "port": port or settings.port})
     if not once and not _is_free(settings.host, settings.port):
-        fail(f"port {settings.port} of {settings.host} is taken.", "Choose another: netra demo --port 8080")
+        fail(f"port {settings.port} of {settings.host} is taken.", "Choose another: NETRA_PORT=8080 make run")
     with DemoSite() as site:
         settings = settings.model_copy(update={"crawl_proxy": site.url})
         with progress_bar() as progress:

@@ -21,7 +21,16 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> SavedArtifact:
 
 @pytest.fixture
 def with_live_artifact(settings: Settings, engine: Engine, artifact: SavedArtifact) -> Settings:
-    """A home in which that artifact is live."""
+    """A home in which that artifact is live, once on SQLite and once on PostgreSQL."""
+    return _install(settings, engine, artifact)
+
+
+@pytest.fixture
+def sqlite_with_live_artifact(sqlite_settings: Settings, sqlite_engine: Engine, artifact: SavedArtifact) -> Settings:
+    return _install(sqlite_settings, sqlite_engine, artifact)
+
+
+def _install(settings: Settings, engine: Engine, artifact: SavedArtifact) -> Settings:
     folder = Path(shutil.copytree(artifact.folder, settings.artifacts_dir / artifact.name))
     with make_session(engine).begin() as session:
         promote(session, register_artifact(session, folder))

@@ -1,0 +1,75 @@
+"""`make run`, without its last step: the queue is filled, incidents stand on top, and a second run adds nothing."""
+
+import signal
+import socket
+import time
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from classifier.corpus import ACTS
+from models import Flag, Item, ItemVersion, Prediction, User, verify_chain
+from models.base import Base
+from models.database import make_reading_session
+from models.settings import Settings
+from netra.demo.site.articles import load_articles
+from netra.demo.stages import PEOPLE
+from tests.processes import kill, run_netra, start_netra
+
+TABLES = (Item, ItemVersion, Prediction, Flag, User)
+
+
+def count_rows(engine: Engine, tables: tuple[type[Base], ...] = TABLES) -> list[int]:
+    with make_reading_session(engine)() as session:
+        return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+def read_queue(engine: Engine) -> list[str]:
+    """The true class of each flagged article, from the top of the queue."""
+    truth = {article.title: article.truth for article in load_articles()}
+    query = select(ItemVersion.title).join(Flag, Flag.item_version_id == ItemVersion.id).order_by(Flag.priority.desc(), Flag.id)
+    with make_reading_session(engine)() as session:
+        return [truth.get(title, "?") for title in session.scalars(query)]
+
+
+def test_flagged_incidents_stand_on_top_and_a_second_run_adds_nothing(with_live_artifact: Settings, engine: Engine) -> None:
+    first = run_netra(with_live_artifact, "demo", "--once")
+    assert first.returncode == 0, first.stderr
+    assert "flags wait in the queue" in first.stdout
+    counts, queue = count_rows(engine), read_queue(engine)
+    assert len(queue) >= 15
+    assert set(queue[:15]) <= set(ACTS)
+    assert counts[0] > 75
+    assert counts[4] == len(PEOPLE)
+    assert run_netra(with_live_artifact, "demo", "--once").returncode == 0
+    assert count_rows(engine) == counts
+
+
+@pytest.mark.parametrize("how", ["interrupted", "killed"])
+def test_demo_that_is_stopped_halfway_goes_on_from_there(
+    sqlite_with_live_artifact: Settings, sqlite_engine: Engine, how: str
+) -> None:
+    settings, engine = sqlite_with_live_artifact, sqlite_engine
+    process = start_netra(settings, "demo", "--once")
+    while count_rows(engine, (Item,))[0] < 10 and process.poll() is None:
+        time.sleep(0.05)
+    if how == "interrupted":
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 130
+    else:
+        kill(process)
+    assert 10 <= count_rows(engine, (Item,))[0] < 75
+    assert run_netra(settings, "demo", "--once").returncode == 0
+    with make_reading_session(engine)() as session:
+        urls = session.scalars(select(Item.url)).all()
+        assert verify_chain(session).breaks == []
+    assert len(urls) == len(set(urls)) > 75
+
+
+def test_taken_port_is_said_before_any_work(sqlite_settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = run_netra(sqlite_settings, "demo", "--port", str(other.getsockname()[1]))
+    assert (result.returncode, "is taken" in result.stderr) == (2, True)
