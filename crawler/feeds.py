@@ -2,9 +2,11 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -21,7 +23,13 @@ from crawler.pages.markup import plain_title
 GZIP = b"\x1f\x8b"
 MAX_XML = 50 * 1024 * 1024  # What the sitemap protocol allows; more is a bomb.
 MAX_CHILDREN = 20
-ENTRY = re.compile(rb"<(item|entry)(?:\s[^>]*)?>.*?</\1\s*>", re.S)
+MAX_PAGES = 50_000
+"""Of one list; as many as the sitemap protocol allows."""
+MAX_ENTRIES = 5_000
+"""Of one feed. feedparser needs a second for six thousand, and real feeds hold tens."""
+MAX_BAD_MARKUP = 20_000
+"""Tags that an entry may leave open before feedparser takes minutes for them."""
+ENTRY_START = re.compile(rb"<(item|entry)[\s>]")
 
 
 @dataclass(frozen=True)

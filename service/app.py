@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
+from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from models.database import make_engine, make_reading_session, make_session
@@ -19,6 +20,7 @@ from service.accounts.passwords import nobodys_hash
 from service.api.endpoints import public_router as api_public
 from service.api.endpoints import router as api
 from service.audit.endpoints import router as audit
+from service.body import BodyLimit
 from service.csrf import refuse_cross_site
 from service.dependencies import Reading, refuse_null_characters
 from service.error_pages import add_error_handlers
@@ -29,7 +31,6 @@ from service.review.endpoints import router as review
 from service.sources.endpoints import router as sources
 
 API = "/api/v1"
-LARGEST_BODY = 256 * 1024
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
 
 
@@ -37,8 +38,15 @@ class UnsafeAddress(ValueError):
     """Passwords would cross the network in clear."""
 
 
+class Service(FastAPI):
+    """FastAPI with our headers around everything, its own last answer to a crash among it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(super().build_middleware_stack())
+
+
 def create_app(settings: Settings) -> FastAPI:
-    app = FastAPI(
+    app = Service(
         title="netra",
         version="1",
         summary="Flags, assessments, sources and the audit trail, for machines.",
@@ -47,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(refuse_cross_site), Depends(refuse_null_characters)],
         lifespan=_lifespan,
-        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,  # It would lead to whatever host the request names.
     )
     engine = make_engine(settings.database_address, pool_size=CONNECTIONS_PER_THREAD * threads_of(settings))
     app.state.settings = settings
@@ -63,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", show_health, include_in_schema=False)
     app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(BodyLimit)
     add_error_handlers(app)
     return app
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from service.errors import BadRequest, InvalidInput, NetraError, NotFound, NotSignedIn
+from service.errors import BadRequest, InvalidInput, NetraError, NotFound, NotSignedIn, TooLarge
 from service.pages import language_of, render, see_other
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,8 @@ def _as_ours(error: Exception) -> NetraError:
         is_unreadable = any(problem["type"] == "json_invalid" for problem in error.errors())
         return BadRequest() if is_unreadable else InvalidInput("nilai")
     if isinstance(error, HTTPException):
-        return NotFound() if error.status_code in {404, 405} else BadRequest()
+        kinds: dict[int, type[NetraError]] = {404: NotFound, 405: NotFound, 413: TooLarge}
+        return kinds.get(error.status_code, BadRequest)()
     return NetraError()
 
 

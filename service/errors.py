@@ -45,6 +45,13 @@ class BadRequest(NetraError):
     code = "permintaan_rusak"
 
 
+class TooLarge(NetraError):
+    """More than any form or machine of ours sends."""
+
+    status = 413
+    code = "terlalu_besar"
+
+
 class NotSignedIn(NetraError):
     status = 401
     code = "belum_masuk"

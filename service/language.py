@@ -66,6 +66,12 @@ class Language:
     def percent(self, value: float) -> str:
         return format_percent(value, locale=self.code)
 
+    def chance(self, probability: float) -> str:
+        """A probability in percent. No machine is certain, so never 0 % and never 100 %."""
+        if probability > 0.99:
+            return f"> {self.percent(0.99)}"
+        return f"< {self.percent(0.01)}" if probability < 0.01 else self.percent(probability)
+
     def odds(self, probability: float) -> str:
         """A probability in one word, beside the number and never instead of it."""
         shown = round(probability, 2)

@@ -17,6 +17,8 @@ class Actor:
     username: str
     name: str
     grants: frozenset[tuple[Permission, str | None]]
+    assesses: bool
+    """Whether this person may assess anywhere, though the key they hold now may only read."""
 
     def may(self, permission: Permission) -> bool:
         return any(granted is permission for granted, _ in self.grants)

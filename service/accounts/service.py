@@ -20,9 +20,10 @@ WRITING = frozenset({Permission.ASSESS, Permission.MANAGE_USERS})
 def load_actor(session: Session, user: User, *, can_write: bool = True) -> Actor:
     """What a user may do now; a token that only reads drops every permission that changes something."""
     grants = repository.list_grants(session, user.id)
+    assesses = any(permission is Permission.ASSESS for permission, _ in grants)
     if not can_write:
         grants = frozenset(grant for grant in grants if grant[0] not in WRITING)
-    return Actor(id=user.id, username=user.username, name=user.name, grants=grants)
+    return Actor(id=user.id, username=user.username, name=user.name, grants=grants, assesses=assesses)
 
 
 def actor_of_session(session: Session, token: str, *, demo: bool) -> Actor | None:

@@ -116,7 +116,7 @@ def say_trail(trail: Trail) -> schemas.EventList:
     events = []
     for row in trail.rows:
         fields = {name: getattr(row.event, name) for name in schemas.EventAnswer.model_fields}
-        events.append(schemas.EventAnswer.model_validate(fields | ({"detail": None} if row.is_hidden else {})))
+        events.append(schemas.EventAnswer.model_validate(fields | ({"actor": None, "detail": None} if row.is_hidden else {})))
     return schemas.EventList(events=events, next=trail.next_before)
 
 

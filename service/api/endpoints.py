@@ -37,6 +37,7 @@ ALWAYS = {
     422: "A value is not acceptable.",
 }
 MISSING = _answers({404: "Not there, or not in your area."})
+TOO_LARGE = _answers({413: "The body is larger than 256 KiB."})
 CONFLICT = _answers({409: "Somebody else holds it, the lease ran out, or it was assessed meanwhile."})
 
 # The real check is current_actor; these two tell the document how one signs in.
@@ -103,7 +104,7 @@ def release_flag(session: Writing, actor: Assessor, flag_id: Id) -> schemas.Rele
     return schemas.Released(flag_id=flag_id)
 
 
-@router.post("/flags/{flag_id}/assess", tags=["flags"], responses=MISSING | CONFLICT)
+@router.post("/flags/{flag_id}/assess", tags=["flags"], responses=MISSING | CONFLICT | TOO_LARGE)
 def assess_flag(session: Writing, actor: Assessor, flag_id: Id, judgement: Judgement) -> schemas.AssessmentAnswer:
     """Write your assessment of a flag that you hold. It takes no next flag."""
     assessment = service.assess(session, actor, flag_id, judgement)

@@ -147,7 +147,7 @@ class SourceList(BaseModel):
 class EventAnswer(BaseModel):
     id: int
     at: datetime
-    actor: str
+    actor: str | None = Field(description="Null while it would tell a second reader who read first.")
     action: str
     subject_type: str
     subject_id: int | None

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from html import escape
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LARGEST_BYTES = 1_000_000
 LONGEST_TEXT = 300_000
+MOST_ELEMENTS = 12_000  # The parser's time grows with the square of the depth: 60,000 open elements hold it for seconds.
 
 # Elements that carry text. Others are unwrapped, and what can act or load is dropped with all that it holds.
 KEPT = frozenset(
@@ -21,6 +23,7 @@ DROPPED = frozenset(
     {"script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math"}
     | {"canvas", "audio", "video", "head", "link", "meta", "base", "form", "input", "button", "select", "textarea", "option"}
 )
+OPENING_TAG = re.compile(r"<[a-zA-Z]")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -35,9 +38,15 @@ def make_inert(content: bytes, content_type: str, clean: Callable[[str], str] = 
     """Text-bearing HTML of any bytes. `clean` sees every piece of text (it masks handles)."""
     media_type, charset = _read_content_type(content_type)
     text = _decode(content[:LARGEST_BYTES], charset, looks_inside="html" in media_type)
-    body = _rebuild(text, clean) if "html" in media_type else f"<pre>{escape(clean(text[:LONGEST_TEXT]))}</pre>"
-    is_truncated = len(content) > LARGEST_BYTES or len(text) > LONGEST_TEXT
-    return InertCopy(body, is_truncated)
+    is_html = "html" in media_type
+    shown = _first_elements(text[:LONGEST_TEXT]) if is_html else text[:LONGEST_TEXT]
+    body = _rebuild(shown, clean) if is_html else f"<pre>{escape(clean(shown))}</pre>"
+    return InertCopy(body, is_truncated=len(content) > LARGEST_BYTES or len(shown) < len(text))
+
+
+def _first_elements(markup: str) -> str:
+    excess = next(islice(OPENING_TAG.finditer(markup), MOST_ELEMENTS, None), None)
+    return markup[: excess.start()] if excess else markup
 
 
 def _read_content_type(content_type: str) -> tuple[str, str]:
@@ -51,15 +60,16 @@ def _decode(content: bytes, charset: str, *, looks_inside: bool) -> str:
     declared = META_CHARSET.search(content[:4096]) if looks_inside and not charset else None
     for name in (charset, declared[1].decode("ascii") if declared else "", "utf-8-sig"):
         try:
-            return content.decode(name)
-        except (LookupError, UnicodeDecodeError):
+            # Some of Python's codecs yield lone surrogates, which no answer can carry.
+            return content.decode(name).encode(errors="replace").decode()
+        except (LookupError, ValueError):
             continue  # Servers name charsets that do not exist, and send bytes that are not what they say.
     return content.decode("windows-1252", errors="replace")
 
 
 def _rebuild(markup: str, clean: Callable[[str], str]) -> str:
     """Walk the tree without recursion: a page may nest deeper than Python's stack."""
-    root = LexborHTMLParser(markup[:LONGEST_TEXT]).body
+    root = LexborHTMLParser(markup).body
     out: list[str] = []
     waiting: list[LexborNode | str] = [root] if root else []
     while waiting:

@@ -62,11 +62,12 @@ def list_flag_ids(session: Session, actor: Actor, item_id: int) -> list[int]:
 
 
 def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
-    """The whole cluster, first seen first, the item itself among them."""
+    """The cluster as far as the person's area reaches, first seen first, the item itself among them."""
     own = aliased(ClusterMember)
+    areas = actor.areas(Permission.READ_QUEUE)
     newest_flag = (
         select(func.max(Flag.id))
-        .where(Flag.item_id == Item.id, within(Flag.region_code, actor.areas(Permission.READ_QUEUE)))
+        .where(Flag.item_id == Item.id, within(Flag.region_code, areas))
         .correlate(Item)
         .scalar_subquery()
     )
@@ -76,7 +77,7 @@ def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
         .join(Source, Source.id == Item.source_id)
         .join(ClusterMember, ClusterMember.item_id == Item.id)
         .join(own, own.cluster_id == ClusterMember.cluster_id)
-        .where(own.item_id == item_id)
+        .where(own.item_id == item_id, or_(Item.id == item_id, within(Item.region_code, areas), newest_flag.is_not(None)))
         .order_by(Item.first_seen_at, Item.id)
         .limit(MOST_MATES)
     )

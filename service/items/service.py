@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from models import Artifact, Flag, FlagState, Item, ItemKind, ItemVersion, Permission, Snapshot, now, record_event
+from models import Artifact, Flag, FlagState, Item, ItemKind, ItemVersion, Snapshot, now, record_event
 from models.evidence import EvidenceDamaged, read_evidence
 from service.accounts.actor import Actor
 from service.audit.repository import list_events_of_flag
@@ -133,7 +133,7 @@ def _read(folder: Path, snapshot: Snapshot) -> bytes | None:
 
 
 def _hides_first(flag: Flag, actor: Actor) -> bool:
-    return flag.state is FlagState.SECOND and flag.first_assessor_id != actor.id and actor.may(Permission.ASSESS)
+    return flag.state is FlagState.SECOND and flag.first_assessor_id != actor.id and actor.assesses
 
 
 def _is_held(flag: Flag) -> bool:

@@ -14,6 +14,8 @@ from service.accounts.actor import within
 from service.errors import InvalidInput
 
 LONGEST_SEARCH = 100
+LONGEST_REGION = 13
+LONGEST_SOURCE = 80
 
 
 class Shelf(StrEnum):
@@ -47,6 +49,8 @@ class QueueFilter:
 
     def __post_init__(self) -> None:
         if "\0" in self.region + self.source + self.search:  # PostgreSQL keeps no NUL in a text.
+            raise InvalidInput("nilai")
+        if len(self.region) > LONGEST_REGION or len(self.source) > LONGEST_SOURCE:  # SQLite refuses long LIKE patterns.
             raise InvalidInput("nilai")
 
     def query(self, **more: str) -> str:
