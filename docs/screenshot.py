@@ -35,7 +35,7 @@ def _take_pictures(address: str) -> None:
         page.get_by_label("Nama pengguna").fill(PEOPLE[0].username)
         page.get_by_label("Kata sandi").fill(DEMO_PASSWORD)
         page.get_by_role("button", name="Masuk").click()
-        page.wait_for_url("**/antrean")
+        page.wait_for_url(f"{address}/antrean")
         page.screenshot(path=IMAGES / "queue.png")
         page.keyboard.press("n")
         page.wait_for_url("**/penanda/*")

@@ -1,5 +1,6 @@
 """A real Chromium against the service as a real process."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,4 +74,4 @@ def sign_in(page: Page, office: Office, username: str) -> None:
     page.get_by_label("Nama pengguna").fill(username)
     page.get_by_label("Kata sandi").fill(office.password)
     page.get_by_role("button", name="Masuk").click()
-    page.wait_for_url("**/antrean")
+    page.wait_for_url(re.compile(r":\d+/antrean"))  # Not the sign-in page, whose address names it too.
