@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models import AuditEvent
 from service.accounts.service import create_api_token
-from service.app import LARGEST_BODY
+from service.body import LARGEST_BODY
 from tests.factories import make_flag, make_user
 
 

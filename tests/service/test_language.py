@@ -78,5 +78,15 @@ def test_numbers_and_days_follow_the_language() -> None:
     assert Language("id").day(date(2024, 8, 17)) == "17 Agu 2024"
 
 
+def test_the_machine_is_never_certain() -> None:
+    shown = [Language("id").chance(probability) for probability in (0.0, 0.004, 0.01, 0.5, 0.99, 0.996, 1.0)]
+    assert shown == ["< 1%", "< 1%", "1%", "50%", "99%", "> 99%", "> 99%"]
+
+
+def test_the_names_of_the_switch_begin_with_what_it_shows(sqlite_visitor: TestClient) -> None:
+    switch = re.findall(r'aria-label="([^"]+)"[^>]*>(\w+)</button>', sqlite_visitor.get("/masuk").text)
+    assert switch == [("ID, Indonesia", "ID"), ("EN, English", "EN")]
+
+
 def test_an_act_that_nobody_named_yet_is_still_shown() -> None:
     assert Language("id").label("perbuatan_baru") == "perbuatan baru"
