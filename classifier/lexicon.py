@@ -10,7 +10,7 @@ import yaml
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
-SECTIONS = {"cues", "parties", "numbers", "compass", "known", "slang"}
+SECTIONS = {"cues", "parties", "numbers", "compass", "known", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Lexicon:
     regions: frozenset[str]
     """Words of regions' names; those with a capital are ordinary words without it."""
     known: frozenset[str]
+    plain: frozenset[str]
+    """Words that tell a monitor nothing: they weigh, but are not shown as reasons."""
     slang: dict[str, tuple[str, ...]]
 
 
@@ -59,6 +61,7 @@ def load_lexicon() -> Lexicon:
         compass=frozenset(data["compass"]),
         regions=frozenset((CONFIGS / "regions.txt").read_text(encoding="utf-8").split()),
         known=frozenset(data["known"]) | cue_words | frozenset(slang),
+        plain=frozenset(data["plain"]),
         slang=slang,
     )
 

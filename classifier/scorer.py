@@ -8,12 +8,15 @@ from scipy.special import logsumexp
 
 from classifier.corpus import ACTS
 from classifier.document import Document, Reading, Window, list_windows, read_document, whole_window
+from classifier.lexicon import load_lexicon
 from classifier.matrix import CountedLines, FeatureMatrix
 from classifier.parameters import Parameters
 from classifier.stems import stem
 from classifier.words import MASKS, find_tokens, read_token
 
 REASON_WORDS = 4
+LEAST_SHARE = 0.1
+"""A sentence is a reason when it weighs more than this share of the heaviest one."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Evidence:
     start: int
     end: int
     weight: float
-    """How far the log-odds of its window fall when the sentence is taken out."""
+    """How far the log-odds of its window, read without the title, fall when the sentence is taken out."""
     words: tuple[str, ...]
     """Its words that weigh most, as written."""
 
@@ -37,7 +40,7 @@ class Scored:
     act: str | None
     evidence: tuple[Evidence, ...]
     title_weight: float
-    """What title and author add to the best window; they lie outside of the text and have no span."""
+    """What title and author add to the telling window; they lie outside of the text and have no span."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Scorer:
         self._matrix = FeatureMatrix(parameters)
         self._is_act = np.isin(parameters.classes, ACTS)
         self._word_weights = _weigh_words(parameters)
+        self._plain = load_lexicon().plain
 
     def score(self, documents: Sequence[Document]) -> list[Scored]:
         """One result a document, in order."""
@@ -69,7 +73,7 @@ class Scorer:
         opinions, class_scores = self._judge(counted, readings)
         act_scores = self._score_classes(counted, [window.lines for window in opinions.best])
         probabilities = self.parameters.calibration.apply(opinions.window, opinions.document)
-        reasons = self._explain(counted, documents, readings, opinions)
+        reasons = self._explain(counted, documents, readings)
         return [
             self._conclude(float(probability), class_scores[row], act_scores[row], *reasons[row])
             for row, probability in enumerate(probabilities)
@@ -122,39 +126,54 @@ class Scorer:
         return Scored(probability, flagged, label, label if flagged else None, evidence, title_weight)
 
     def _explain(
-        self, counted: CountedLines, documents: Sequence[Document], readings: list[Reading], opinions: Opinions
+        self, counted: CountedLines, documents: Sequence[Document], readings: list[Reading]
     ) -> list[tuple[tuple[Evidence, ...], float]]:
-        """Sentences of the best window by what their absence would take away."""
+        """Sentences of the telling window by what their absence would take away."""
+        telling = self._find_telling(counted, readings)
         variants: list[tuple[str, ...]] = []
-        for reading, window in zip(readings, opinions.best, strict=True):
-            variants += [window.lines, window.lines[len(reading.context) :]]
-            variants += [window.lines[:at] + window.lines[at + 1 :] for at in range(len(reading.context), len(window.lines))]
+        for reading, window in zip(readings, telling, strict=True):
+            bare = window.lines[len(reading.context) :]
+            variants += [window.lines, bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)))]
         scores, position, reasons = self._score_windows(counted, variants), 0, []
-        for document, reading, window in zip(documents, readings, opinions.best, strict=True):
+        for document, reading, window in zip(documents, readings, telling, strict=True):
             size = window.last - window.first
             whole, bare, *without = scores[position : position + 2 + size]
             position += 2 + size
-            losses = [float(whole - score) for score in without]
+            losses = [float(bare - score) for score in without]
             reasons.append((self._list_evidence(document.text, reading, window, losses), float(whole - bare)))
         return reasons
+
+    def _find_telling(self, counted: CountedLines, readings: list[Reading]) -> list[Window]:
+        """The best window of each document without its title: a strong title lifts all of them, and tells none apart."""
+        groups = [list_windows(reading, self.parameters.config.window.sizes) for reading in readings]
+        bare = [window.lines[len(reading.context) :] for reading, own in zip(readings, groups, strict=True) for window in own]
+        scores, start, telling = self._score_windows(counted, bare), 0, list[Window]()
+        for own in groups:
+            telling.append(own[int(scores[start : start + len(own)].argmax())])
+            start += len(own)
+        return telling
 
     def _list_evidence(self, text: str, reading: Reading, window: Window, losses: list[float]) -> tuple[Evidence, ...]:
         """The window's sentences that weigh for the act, the heaviest first; the heaviest in any case."""
         spans = reading.spans[window.first : window.last]
         ranked = sorted(zip(losses, spans, strict=True), key=lambda pair: -pair[0])
+        least = max(ranked[0][0] * LEAST_SHARE, 0.0) if ranked else 0.0
         return tuple(
             Evidence(span.start, span.end, round(loss, 4), self._pick_words(text[span.start : span.end]))
             for rank, (loss, span) in enumerate(ranked)
-            if rank == 0 or loss > 0
+            if rank == 0 or loss > least
         )
 
     def _pick_words(self, sentence: str) -> tuple[str, ...]:
         weights: dict[str, float] = {}
         for token in find_tokens(sentence):
-            words = (word for word in read_token(token) if word not in MASKS)
+            words = [word for word in read_token(token) if word not in MASKS and word not in self._plain]
             weights[token] = sum(self._word_weights.get(stem(word), 0.0) for word in words)
-        heaviest = sorted((word for word, weight in weights.items() if weight > 0), key=lambda word: -weights[word])
-        return tuple(heaviest[:REASON_WORDS])
+        heaviest = sorted((token for token, weight in weights.items() if weight > 0), key=lambda token: -weights[token])
+        shown = dict[str, str]()
+        for token in heaviest:
+            shown.setdefault(token.lower(), token)
+        return tuple(shown.values())[:REASON_WORDS]
 
 
 def _pool(scores: np.ndarray, pooling: str) -> float:
