@@ -1,0 +1,74 @@
+"""The API keeps what its document says, whatever Schemathesis makes of the document."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy import Engine
+
+from models.database import make_session
+from models.settings import Settings
+from service.accounts.service import create_api_token
+from tests.factories import make_flag, make_item, make_source, make_user
+from tests.processes import serving
+
+# Not asked: that all which fits the document is accepted. What an outcome needs beside it is no matter of types.
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    ignored_auth,
+]
+few = hypothesis_settings(
+    max_examples=15,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def operations(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[list[APIOperation]]:
+    """Every operation of a service that has something to give, asked with a key that may do everything."""
+    with make_session(sqlite_engine).begin() as session:
+        source = make_source(session)
+        for _ in range(5):
+            make_flag(session, make_item(session, source=source))
+        key = create_api_token(session, make_user(session, role="admin"), "uji", 1, can_write=True)
+    with serving(sqlite_settings) as (address, _):
+        schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
+        schema.config.update(headers={"Authorization": f"Bearer {key}"})
+        yield [found.ok() for found in schema.get_all_operations()]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mode: GenerationMode) -> None:
+    statuses = set[int]()
+    for operation in operations:
+        if mode is GenerationMode.NEGATIVE and not [*operation.path_parameters, *operation.query, *operation.body]:
+            continue  # It takes nothing that could be wrong.
+
+        @few
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def keeps_its_word(case: Case) -> None:
+            statuses.add(case.call_and_validate(checks=CHECKS).status_code)
+
+        keeps_its_word()
+    assert len(operations) == 11
+    assert {200, 404} <= statuses if mode is GenerationMode.POSITIVE else 422 in statuses
