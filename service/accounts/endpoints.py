@@ -45,6 +45,7 @@ def sign_in(
     if user is None:
         service.record_failure(session, name)
         return _again(request, next_path, name, WrongPassword())
+    service.sign_out(session, request.cookies.get(cookie_name(settings), ""))  # The cookie that the new one replaces.
     token = service.sign_in(session, user, hours=settings.session_hours)
     response = see_other(own_path(next_path))
     response.set_cookie(
@@ -59,8 +60,8 @@ def sign_in(
 
 
 @router.post("/keluar")
-def sign_out(request: Request, session: Writing, settings: AppSettings, actor: SignedIn) -> Response:
-    service.sign_out(session, actor, request.cookies.get(cookie_name(settings), ""))
+def sign_out(request: Request, session: Writing, settings: AppSettings, _: SignedIn) -> Response:
+    service.sign_out(session, request.cookies.get(cookie_name(settings), ""))
     response = see_other("/masuk")
     response.delete_cookie(cookie_name(settings), secure=settings.public_url.startswith("https://"), httponly=True)
     return response

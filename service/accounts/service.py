@@ -64,9 +64,13 @@ def record_failure(session: Session, username: str) -> None:
     record_event(session, "masuk.gagal", actor=actor, subject=("user", user.id if user else None))
 
 
-def sign_out(session: Session, actor: Actor, token: str) -> None:
-    repository.end_session(session, token_sha256(token), now())
-    record_event(session, "keluar", actor=actor.username, actor_id=actor.id, subject=("user", actor.id))
+def sign_out(session: Session, token: str) -> None:
+    """End the sign-in of this token, if it still runs, in the name of its owner."""
+    user_id = repository.end_session(session, token_sha256(token), now())
+    if user_id is None:
+        return
+    user = session.get_one(User, user_id)
+    record_event(session, "keluar", actor=user.username, actor_id=user.id, subject=("user", user.id))
 
 
 def create_user(

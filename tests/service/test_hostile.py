@@ -27,21 +27,21 @@ def awaiting(session: Session) -> Flag:
     return flag
 
 
-def key_of(session: Session, user: User, visitor: TestClient, **values: bool) -> TestClient:
-    visitor.headers["authorization"] = f"Bearer {create_api_token(session, user, 'uji', 1, **values)}"
+def reading_key_of(session: Session, user: User, visitor: TestClient) -> TestClient:
+    visitor.headers["authorization"] = f"Bearer {create_api_token(session, user, 'uji', 1)}"
     session.commit()
     return visitor
 
 
 def test_a_key_that_only_reads_does_not_show_its_owner_the_first_reading(session, awaiting, visitor) -> None:
-    machine = key_of(session, make_user(session, role="koordinator"), visitor)
+    machine = reading_key_of(session, make_user(session, role="koordinator"), visitor)
     found = machine.get(f"/api/v1/flags/{awaiting.id}").json()
     assert (found["hides_first"], found["assessments"]) == (True, [])
     assert "indikasi_pelanggaran" not in machine.get("/api/v1/audit").text
 
 
 def test_whoever_may_not_assess_reads_everything(session, awaiting, visitor) -> None:
-    machine = key_of(session, make_user(session, role="auditor"), visitor)
+    machine = reading_key_of(session, make_user(session, role="auditor"), visitor)
     assert machine.get(f"/api/v1/flags/{awaiting.id}").json()["assessments"][0]["note"] == "RAHASIA"
 
 

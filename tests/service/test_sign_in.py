@@ -74,6 +74,15 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(session: Sess
     assert visitor.get("/antrean").status_code == 303
 
 
+def test_signing_in_anew_ends_the_sign_in_before(session: Session, sign_in, visitor: TestClient) -> None:
+    make_user(session, username="sari")
+    browser = sign_in()
+    visitor.cookies.set("netra", browser.cookies["netra"])
+    assert enter(browser, "sari") == 303
+    assert visitor.get("/antrean").status_code == 303
+    assert session.scalars(select(AuditEvent.action)).all() == ["masuk", "keluar", "masuk"]
+
+
 def test_an_expired_session_is_over(session: Session, sign_in) -> None:
     browser = sign_in()
     session.scalars(select(UserSession)).one().expires_at = now() - timedelta(seconds=1)
