@@ -10,6 +10,8 @@ TRACKING = re.compile(
 )
 TWIN_HOST = re.compile(r"^(?:m|mobile|amp|www)\.")
 AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$")
+LONGEST = 4096
+"""Bytes; servers answer longer addresses with 414."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -37,12 +39,14 @@ def key_of(url: str) -> str:
 
 
 def is_web_url(url: str) -> bool:
-    """Whether the address is http(s), names a host, and carries no user name."""
+    """Whether the address is http(s) of a length that servers take, names a host, and carries no user name."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
-    except ValueError:
+        names_a_page = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        is_writable = len(url.encode()) <= LONGEST and "\0" not in url
+    except ValueError:  # Brackets or a port that are none, or half of a surrogate pair.
         return False
+    return parts.scheme in DEFAULT_PORTS and names_a_page and is_writable
 
 
 def is_on_hosts(url: str, hosts: Sequence[str]) -> bool:

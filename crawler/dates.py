@@ -34,6 +34,12 @@ ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.I)
 OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\b")
 RFC_2822 = re.compile(r"[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}")
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FAST_CLOCK = timedelta(days=2)
+"""How far ahead of us an outlet's clock, or its idea of its own time zone, may be."""
+LONGEST = 2_000
+"""Characters in which a date is looked for."""
+
 Precision = Literal["day", "minute", "second"]
 
 
@@ -53,11 +59,17 @@ def parse_date(text: str, place: str = "Asia/Jakarta") -> Moment | None:
     >>> parse_date("Senin, 16 Oktober 2024 14:05 WITA").at.isoformat()
     '2024-10-16T14:05:00+08:00'
     """
-    text = " ".join(text.split())
+    text = " ".join(text[:LONGEST].split())
     try:
-        return _read_iso(text, place) or _read_rfc_2822(text) or _read_words(text, place)
+        found = _read_iso(text, place) or _read_rfc_2822(text) or _read_words(text, place)
     except (ValueError, OverflowError):  # The 31st of February, or an hour that no clock shows.
         return None
+    return found if found and is_believable(found.at) else None
+
+
+def is_believable(at: datetime) -> bool:
+    """Whether a text can be of that moment. No database keeps the year 1 in every zone, and tomorrow's news is a mistake."""
+    return EARLIEST <= at <= datetime.now(UTC) + FAST_CLOCK
 
 
 def _read_iso(text: str, place: str) -> Moment | None:

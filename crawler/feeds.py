@@ -1,5 +1,6 @@
 """Reading lists of pages: RSS and Atom, sitemaps and their indexes, index pages. Pure functions of bytes."""
 
+import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,11 +15,11 @@ import feedparser
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (written in C, without types)
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.dates import parse_date
+from crawler.dates import is_believable, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.items import ListedPage
 from crawler.pages.decoding import decode_page
-from crawler.pages.markup import plain_title
+from crawler.pages.markup import is_tangled, plain_title
 
 GZIP = b"\x1f\x8b"
 MAX_XML = 50 * 1024 * 1024  # What the sitemap protocol allows; more is a bomb.
@@ -26,9 +27,8 @@ MAX_CHILDREN = 20
 MAX_PAGES = 50_000
 """Of one list; as many as the sitemap protocol allows."""
 MAX_ENTRIES = 5_000
-"""Of one feed. feedparser needs a second for six thousand, and real feeds hold tens."""
-MAX_BAD_MARKUP = 20_000
-"""Tags that an entry may leave open before feedparser takes minutes for them."""
+"""Of one feed; real ones hold tens."""
+MAX_SUMMARY = 20_000
 ENTRY_START = re.compile(rb"<(item|entry)[\s>]")
 
 
@@ -44,15 +44,16 @@ class Listing:
 
 def read_rss(body: bytes, url: str, content_type: str = "", *, place: str = "Asia/Jakarta") -> Listing:
     """RSS 0.9 to 2.0 and Atom."""
-    parsed = feedparser.parse(body, response_headers={"content-type": content_type, "content-location": url})
+    headers = {"content-type": content_type, "content-location": url}
+    # In a BytesIO, because feedparser opens bare bytes as the name of a file on this machine.
+    parsed = feedparser.parse(BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
     if not parsed.version:
         raise FeedUnreadable("bukan RSS atau Atom")
-    raws = [found[0] for found in ENTRY.finditer(body)]
-    if len(raws) != len(parsed.entries):  # Markup inside an entry that looks like an entry: keep the whole list as evidence.
-        raws = [body] * len(parsed.entries)
-    return Listing(
-        tuple(_entry(entry, raw, url, place) for entry, raw in zip(parsed.entries, raws, strict=True) if entry.get("link"))
-    )
+    raws = list(_raw_entries(body))
+    if len(raws) != len(parsed.entries):  # Markup inside an entry that looks like an entry: the whole list is the evidence.
+        raws = [b""] * len(parsed.entries)
+    entries = islice(zip(parsed.entries, raws, strict=True), MAX_ENTRIES)
+    return Listing(_named(_entry(entry, raw, url, place) for entry, raw in entries))
 
 
 def read_sitemap(body: bytes, url: str) -> Listing:
@@ -68,62 +69,90 @@ def read_sitemap(body: bytes, url: str) -> Listing:
     rows = [_children(node) for node in root if isinstance(node.tag, str)]
     if kind == "sitemapindex":
         rows.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
-        return Listing(more=tuple(urljoin(url, row["loc"]) for row in rows[:MAX_CHILDREN] if row.get("loc")), is_complete=False)
+        children = (_join(url, row.get("loc", "")) for row in rows[:MAX_CHILDREN])
+        return Listing(more=tuple(filter(None, children)), is_complete=False)
     if kind != "urlset":
         raise FeedUnreadable(f"bukan peta situs (<{kind}>)")
-    return Listing(tuple(_sitemap_page(row, url) for row in rows if row.get("loc")))
+    return Listing(_named(_sitemap_page(row, url) for row in rows[:MAX_PAGES]))
 
 
 def read_index(body: bytes, url: str, content_type: str, *, link: str, next_page: str = "") -> Listing:
     """A page of links, by the selectors of its source file."""
-    tree = LexborHTMLParser(decode_page(body, content_type))
-    pages = [
-        ListedPage(urljoin(url, href), title=plain_title(node.html or ""))
-        for node in tree.css(link)
-        if (href := (node.attributes.get("href") or "").strip())
-    ]
+    markup = decode_page(body, content_type)
+    if is_tangled(markup):
+        raise FeedUnreadable("halaman terlalu rumit untuk dibaca")
+    tree = LexborHTMLParser(markup)
+    links = tree.css(link)[:MAX_PAGES]
+    pages = _named(ListedPage(_join(url, node.attributes.get("href")), plain_title(node.html or "")) for node in links)
     if not pages:
         raise FeedUnreadable(f"tidak ada tautan yang cocok dengan {link!r}")
     following = tree.css_first(next_page) if next_page else None
-    href = following.attributes.get("href") if following else None
-    return Listing(tuple(pages), (urljoin(url, href),) if href else ())
+    href = _join(url, following.attributes.get("href")) if following else ""
+    return Listing(pages, (href,) if href else ())
 
 
 def unzip(body: bytes) -> bytes:
     """Gzip or not, never more than a sitemap may hold."""
     if not body.startswith(GZIP):
         return body
-    unpacker = zlib.decompressobj(wbits=31)
     try:
-        text = unpacker.decompress(body, MAX_XML)
-    except zlib.error as error:
+        with gzip.open(BytesIO(body)) as file:
+            text = file.read(MAX_XML + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise FeedUnreadable(f"gzip rusak: {error}") from error
-    if unpacker.unconsumed_tail:
+    if len(text) > MAX_XML:
         raise FeedUnreadable("peta situs lebih dari 50 MB")
     return text
 
 
+def _raw_entries(body: bytes) -> Iterator[bytes]:
+    """The bytes of each entry. One walk from start to end: a pattern over the whole would look for each missing end anew."""
+    at = 0
+    while start := ENTRY_START.search(body, at):
+        at = body.find(b"</" + start[1], start.end())
+        if at < 0:
+            return
+        at = body.find(b">", at) + 1 or len(body)
+        yield body[start.start() : at]
+
+
 def _entry(entry: Any, raw: bytes, url: str, place: str) -> ListedPage:
     published = parse_date(entry.get("published", ""), place)
-    # Not entry.get: feedparser would answer with the day of publication, and warn.
-    changed = (
-        _when(dict.get(entry, "updated_parsed")) or _when(entry.get("published_parsed")) or (published.at if published else None)
-    )
+    published_at = published.at if published else _when(entry.get("published_parsed"))
     return ListedPage(
-        url=urljoin(url, entry.link),
+        url=_join(url, entry.get("link")),
         title=plain_title(entry.get("title", "")),
-        summary=plain_title(entry.get("summary", "")),
+        summary=plain_title(entry.get("summary", ""), longest=MAX_SUMMARY),
         author=plain_title(entry.get("author", "")),
-        published_at=published.at if published else _when(entry.get("published_parsed")),
+        published_at=published_at,
         published_zone=published.zone if published else "",
-        changed_at=changed,
+        # Not entry.get: feedparser would answer with the day of publication, and warn.
+        changed_at=_when(dict.get(entry, "updated_parsed")) or _when(entry.get("published_parsed")) or published_at,
         raw=raw,
     )
 
 
-def _when(parsed: Sequence[int] | None) -> datetime | None:
-    """feedparser gives UTC without saying so."""
-    return datetime(*parsed[:6], tzinfo=UTC) if parsed else None  # pyright: ignore[reportArgumentType]
+def _named(pages: Iterable[ListedPage]) -> tuple[ListedPage, ...]:
+    """Pages that have an address."""
+    return tuple(page for page in pages if page.url)
+
+
+def _join(base: str, link: str | None) -> str:
+    """The whole address of a link; empty where there is none that can be understood, so that one costs only itself."""
+    link = (link or "").strip().replace("\0", "")
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
+
+
+def _when(parsed: Any) -> datetime | None:
+    """feedparser gives UTC without saying so, and any numbers that a feed writes."""
+    try:
+        at = datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    except ValueError:
+        return None
+    return at if at and is_believable(at) else None
 
 
 def _children(node: Any) -> dict[str, str]:
@@ -139,7 +168,7 @@ def _sitemap_page(row: dict[str, str], url: str) -> ListedPage:
     published = parse_date(row.get("publication_date", ""))
     changed = parse_date(row.get("lastmod", ""))
     return ListedPage(
-        url=urljoin(url, row["loc"]),
+        url=_join(url, row.get("loc")),
         title=plain_title(row.get("title", "")),
         published_at=published.at if published else None,
         published_zone=published.zone if published else "",

@@ -80,7 +80,11 @@ class AddressMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         location = response.headers.get("Location")
         if response.status in REDIRECTS and location:
-            self._check(urljoin(request.url, location.decode("latin-1").strip()))
+            target = location.decode("latin-1").strip()
+            try:
+                self._check(urljoin(request.url, target))
+            except ValueError:
+                raise AddressRefused(f"bukan alamat web: {target[:200]}") from None
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

@@ -74,7 +74,7 @@ class PatientRetry(RetryMiddleware):
 def retry_after(response: Response) -> float:
     """Seconds of a Retry-After header, given as a number or a date; 0 where there is none that can be read."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdigit():
+    if value.isdecimal():
         return float(value)
     try:
         at = parsedate_to_datetime(value)

@@ -12,6 +12,8 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
+TOO_LARGE = "terlalu besar (lebih dari 8 MiB)"
+
 
 class AddressRefused(IgnoreRequest):
     """Our own rules forbid the address: another host, a private network, another protocol."""
@@ -54,10 +56,12 @@ def explain(error: BaseException | None) -> Explained:
             return Explained(Trouble.BLOCKED, str(error))
         case IgnoreRequest() if "robots.txt" in str(error):
             return Explained(Trouble.BLOCKED, "dilarang oleh robots.txt")
+        case IgnoreRequest() if "exceeded DOWNLOAD_MAXSIZE" in str(error):
+            return Explained(Trouble.REFUSED, TOO_LARGE)
         case IgnoreRequest():
             return Explained(Trouble.REFUSED, f"diabaikan: {error}")
         case DownloadCancelledError():
-            return Explained(Trouble.REFUSED, "terlalu besar (lebih dari 8 MiB)")
+            return Explained(Trouble.REFUSED, TOO_LARGE)
         case DownloadTimeoutError():
             return Explained(Trouble.FAILED, "tidak menjawab pada waktunya")
         case CannotResolveHostError():

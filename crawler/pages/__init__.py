@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from crawler.addresses import is_web_url
 from crawler.items import FetchedArticle
 from crawler.pages import antaranews, bawaslu, inews, kasn, wapresri
 from crawler.pages.base import GENERIC, Layout, read_article
@@ -39,5 +40,5 @@ def extract(page: str | bytes, url: str = "") -> FetchedArticle:
 
 def reader_of(url: str) -> str:
     """The name of the page object that knows this address."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = (urlsplit(url).hostname or "").lower() if is_web_url(url) else ""
     return next((name for domain, name in READER_OF_DOMAIN.items() if host == domain or host.endswith(f".{domain}")), "generic")

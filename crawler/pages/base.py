@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,7 +13,7 @@ from crawler.dates import Moment, parse_date
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages.language import language_of
-from crawler.pages.markup import clean_paragraphs, paragraphs_of, plain_title
+from crawler.pages.markup import clean_paragraphs, is_tangled, paragraphs_of, plain_title
 from crawler.pages.metadata import HeadData, read_head
 
 MIN_WORDS = 20
@@ -47,8 +48,11 @@ def read_article(
     layout: Layout, markup: str, url: str, *, place: str = "Asia/Jakarta", hosts: Sequence[str] = ()
 ) -> FetchedArticle:
     """The article of a page; raises NotAnArticle where there is none to keep."""
+    markup = markup.encode("utf-8", "replace").decode()  # JSON may hold halves of surrogate pairs, which no parser takes.
     if not markup.strip():
         raise NotAnArticle("halaman kosong")
+    if is_tangled(markup):
+        raise NotAnArticle("halaman terlalu rumit untuk dibaca")
     tree = LexborHTMLParser(markup)
     head = read_head(tree)
     tree.strip_tags(["script", "style", "noscript", "template"], recursive=True)
@@ -138,11 +142,16 @@ def _around_title(tree: LexborHTMLParser, title: str) -> list[str]:
 
 
 def _own_address(head: HeadData, url: str, hosts: Sequence[str]) -> str | None:
-    """The page's canonical link where it stays on the outlet's hosts, else the address that was fetched."""
+    """The page's canonical link where it stays on the outlet's hosts, else the address that was fetched.
+
+    A link to the front page is a mistake of the outlet's template, and would make all its articles one.
+    """
     if head.canonical and is_on_hosts(head.canonical, hosts or _host_of(url)):
-        return canonical_url(head.canonical, hosts)
+        address = canonical_url(head.canonical, hosts)
+        if urlsplit(address).path != "/" or urlsplit(address).query:
+            return address
     return canonical_url(url, hosts) if is_web_url(url) else None
 
 
 def _host_of(url: str) -> tuple[str, ...]:
-    return (canonical_url(url).split("/")[2],) if is_web_url(url) else ()
+    return (urlsplit(canonical_url(url)).hostname or "",) if is_web_url(url) else ()

@@ -11,6 +11,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 HEAD_BYTES = 4096
+NOT_OF_THE_WEB = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+"""Python decodes text by these too; no browser does, and some need minutes or give halves of letters."""
 BROWSERS_READ_AS_1252 = {"iso8859-1", "ascii"}
 
 
@@ -42,6 +44,9 @@ def _claims(body: bytes, content_type: str) -> list[str]:
 def _known(name: str) -> str | None:
     try:
         codec = codecs.lookup(name).name
-    except LookupError:
+        b" ".decode(codec, "replace")  # Python's list also holds codecs from bytes to bytes, such as zlib.
+    except (LookupError, UnicodeError):
+        return None
+    if codec.replace("_", "-") in NOT_OF_THE_WEB:
         return None
     return "windows-1252" if codec in BROWSERS_READ_AS_1252 else codec

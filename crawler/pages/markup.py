@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -9,6 +10,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 BLOCKS = "p,div,br,li,ul,ol,h1,h2,h3,h4,h5,h6,blockquote,tr,table,section,article,header,footer,figcaption,dd,dt,pre,hr"
 SILENT = "script,style,noscript,template,iframe,object,embed,form,button,select,svg,video,audio,canvas,nav,aside,figure"
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>?")
+VALUE = r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"']+)"
+WHOLE_TAG = re.compile(rf"<(/?)([a-zA-Z][\w-]{{0,20}})((?:{VALUE}|[^>])*+)")
+MAX_TAG = 2_000
+"""Characters of one tag without the values of its attributes."""
+MAX_DEPTH = 10_000
+MAX_TITLE = 1_000
+LONGEST_TITLE = 50_000
+"""Characters of markup in which a title, a name or a summary is looked for."""
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
 BOILERPLATE = re.compile(
     r"""^(?:
@@ -26,14 +36,30 @@ BOILERPLATE = re.compile(
 )
 
 
-def plain_title(text: str) -> str:
+def is_tangled(markup: str) -> bool:
+    """Whether a parser would need hours: its time grows with the square of a tag's attributes, and of the depth of tags."""
+    depths = Counter[str]()
+    depth = 0
+    for closing, name, attributes in WHOLE_TAG.findall(markup):
+        if len(attributes) > MAX_TAG and len(re.sub(VALUE, "", attributes)) > MAX_TAG:
+            return True
+        name = name.lower()
+        step = -1 if closing and depths[name] else 0 if closing or name in VOID else 1
+        depths[name] += step
+        depth += step
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def plain_title(text: str, *, longest: int = MAX_TITLE) -> str:
     """One line of plain text, whatever a hostile outlet wrote into its headline."""
-    text = html.unescape(text)
+    text = html.unescape(text[:LONGEST_TITLE]).replace("\0", "")
     if TAG.search(text):
         fragment = LexborHTMLParser(f"<body>{text}</body>")
         fragment.strip_tags(["script", "style", "noscript", "iframe", "svg", "template"], recursive=True)
         text = TAG.sub(" ", fragment.body.text() if fragment.body else "")
-    return " ".join(text.split())
+    return " ".join(text.split())[:longest]
 
 
 def paragraphs_of(node: LexborNode, drop: Iterable[str] = ()) -> list[str]:

@@ -93,18 +93,18 @@ def _find_articles(data: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _find_articles(part, depth - 1)
     elif isinstance(data, dict):
         kinds = data.get("@type")
-        if ARTICLE_TYPES & set(kinds if isinstance(kinds, list) else [kinds]):
+        if any(isinstance(kind, str) and kind in ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
             yield data
         yield from _find_articles(data.get("@graph", []), depth - 1)
 
 
 def _author(value: Any) -> str:
     """A name: JSON-LD gives text, an object, or a list of either."""
-    if isinstance(value, list):
-        return ", ".join(name for name in map(_author, value) if name)
-    if isinstance(value, dict):
-        return _text(value.get("name"))
-    return _text(value)
+    return ", ".join(filter(None, map(_author_name, value if isinstance(value, list) else [value])))
+
+
+def _author_name(value: Any) -> str:
+    return _text(value.get("name") if isinstance(value, dict) else value)
 
 
 def _text(value: Any) -> str:

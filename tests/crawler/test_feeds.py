@@ -1,11 +1,12 @@
 """Lists of pages: RSS, sitemaps, index pages."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 
 from crawler.errors import FeedUnreadable
-from crawler.feeds import MAX_XML, read_index, read_rss, read_sitemap
+from crawler.feeds import MAX_ENTRIES, MAX_XML, read_index, read_rss, read_sitemap
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>
 <item><title><![CDATA[Camat <script>alert(1)</script>dipanggil]]></title><link>/berita/1</link>
@@ -59,3 +60,30 @@ def test_a_sitemap_bomb_is_refused() -> None:
 def test_entities_of_a_hostile_sitemap_are_not_resolved() -> None:
     xml = b'<!DOCTYPE u [<!ENTITY e SYSTEM "file:///etc/hostname">]><urlset><url><loc>http://a.test/&e;</loc></url></urlset>'
     assert read_sitemap(xml, "http://a.test/s.xml").pages[0].url == "http://a.test/"
+
+
+def test_a_feed_that_is_the_name_of_a_file_opens_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "rahasia.xml"
+    path.write_bytes(rss("<item><title>Rahasia</title><link>http://a.test/1</link></item>"))
+    with pytest.raises(FeedUnreadable):
+        read_rss(str(path).encode(), "http://a.test/rss")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+07:00", "Mon, 01 Jan 99999 00:00:00 GMT", "9999-12-31T23:59:59-10:00"])
+def test_an_impossible_day_or_link_costs_only_itself(date: str) -> None:
+    entries = f"<item><link>http://[::1</link></item><item><link>http://a.test/1</link><pubDate>{date}</pubDate></item>"
+    (page,) = read_rss(rss(entries), "http://a.test/rss").pages
+    assert (page.url, page.published_at, page.changed_at) == ("http://a.test/1", None, None)
+    sitemap = b"<urlset><url><loc>http://[</loc></url><url><loc>http://a.test/1</loc></url></urlset>"
+    assert [page.url for page in read_sitemap(sitemap, "http://a.test/s.xml").pages] == ["http://a.test/1"]
+    index = b"<a href='http://[::1'>a</a><a href='/1'>b</a>"
+    assert [page.url for page in read_index(index, "http://a.test/", "text/html", link="a").pages] == ["http://a.test/1"]
+
+
+def test_no_list_is_longer_than_we_read() -> None:
+    entries = "".join(f"<item><link>http://a.test/{number}</link></item>" for number in range(MAX_ENTRIES + 1))
+    assert len(read_rss(rss(entries), "http://a.test/rss").pages) == MAX_ENTRIES
+
+
+def rss(entries: str) -> bytes:
+    return f"<rss version='2.0'><channel>{entries}</channel></rss>".encode()

@@ -102,3 +102,34 @@ def test_every_charset_is_decoded(body: bytes, content_type: str, text: str) -> 
 def test_the_host_chooses_the_reader() -> None:
     urls = ["https://sumut.antaranews.com/x", "https://kendal.bawaslu.go.id/x", "https://notantaranews.com/x", ""]
     assert [reader_of(url) for url in urls] == ["antaranews", "bawaslu", "generic", "generic"]
+
+
+@pytest.mark.parametrize(
+    "tangle",
+    ["<div>" * 400_000, "<div " + " ".join(f"a{number}" for number in range(400_000)) + ">"],
+    ids=["depth", "attributes"],
+)
+def test_a_page_that_a_parser_would_need_hours_for_is_refused(tangle: str) -> None:
+    with pytest.raises(NotAnArticle, match="terlalu rumit"):
+        extract(tangle + BODY, "https://www.antaranews.com/berita/1/x")
+
+
+@pytest.mark.parametrize("charset", ["zlib", "rot13", "idna", "punycode", "unicode_escape", "undefined", "utf-7"])
+def test_what_only_python_calls_a_charset_is_none(charset: str) -> None:
+    assert decode_page(b"a\\ud800+ADw-", f"text/html; charset={charset}") == "a\\ud800+ADw-"
+
+
+@pytest.mark.parametrize("data", ['{"@type": [{}]}', '{"@type": "NewsArticle", "author": ' + "[" * 900 + "]" * 900 + "}"])
+def test_json_ld_of_any_shape_is_only_left_out(data: str) -> None:
+    page = f'<script type="application/ld+json">{data}</script>{BODY}\ud800'
+    assert extract(page, "https://www.antaranews.com/berita/1/x").author == ""
+
+
+def test_a_canonical_link_to_the_front_page_is_not_believed() -> None:
+    page = f"<head><link rel=canonical href='http://a.test/'></head>{BODY}"
+    assert read_page("antaranews", page.encode(), "http://a.test/1", hosts=["a.test"]).url == "http://a.test/1"
+
+
+def test_an_address_that_is_none_is_no_reason_to_stop() -> None:
+    page = f"<html><body><h1>Rapat</h1><article><p>{SENTENCE * 4}</p></article></body></html>"
+    assert extract(page, "http://[::1").url is None
