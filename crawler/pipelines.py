@@ -1,14 +1,11 @@
 """Storing what pages gave: one transaction a page."""
 
-import logging
 from typing import Self
 
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.items import ReadPage
-
-logger = logging.getLogger(__name__)
 
 
 class StorePipeline:
@@ -27,7 +24,5 @@ class StorePipeline:
         try:
             spider.run.store(item)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
         except (OSError, SQLAlchemyError) as error:
-            # A full disk or a lost database: the page goes on waiting, and the run ends instead of failing page by page.
-            logger.error("cannot store %s: %s", item.fetched.url, error)
-            self.crawler.engine.close_spider(spider, f"penyimpanan gagal: {type(error).__name__}")  # pyright: ignore
+            spider.stop_storing(error)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
         return item

@@ -14,7 +14,7 @@ from crawler.frontier import Listed, WaitingUrl, add_listed, close_url, fail_url
 from crawler.items import FetchedArticle, ListedPage, ReadPage
 from crawler.pages.language import language_of
 from crawler.storage import StoreResult, store_article
-from models import CrawlRun, Feed, FetchEvent, FetchOutcome, FrontierState, Rights, RunState, Source, now, record_event
+from models import CrawlRun, Feed, FetchEvent, FetchOutcome, FrontierState, Rights, RunState, Snapshot, Source, now, record_event
 from models.database import make_session
 from models.evidence import EvidenceWriter, Fetched
 from models.settings import Settings
@@ -127,18 +127,23 @@ class Run:
             self._note(session, FetchOutcome.FAILED, url, reason + ending, status=status)
 
     def _store_entries(self, session: Session, listed: Listed, fetched: Fetched) -> None:
+        whole: Snapshot | None = None
         for frontier_id, page in listed.waiting:
             article = _article_of_entry(page, self.file)
-            entry = Fetched(page.url, page.raw or fetched.body, fetched.content_type, fetched.status, fetched.headers)
+            entry = Fetched(page.url, page.raw, fetched.content_type, fetched.status, fetched.headers)
+            if not page.raw:  # One copy of the list is behind all its entries: it may be as large as they are many.
+                whole = whole or self.writer.append(fetched)
             try:
-                self._store(session, frontier_id, article, entry)
+                self._store(session, frontier_id, article, entry, kept=None if page.raw else whole)
             except NotAnArticle as error:
                 close_url(session, frontier_id, FrontierState.REFUSED)
                 self._note(session, FetchOutcome.REFUSED, page.url, error.reason)
 
-    def _store(self, session: Session, frontier_id: int, article: FetchedArticle, fetched: Fetched) -> StoreResult:
+    def _store(
+        self, session: Session, frontier_id: int, article: FetchedArticle, fetched: Fetched, *, kept: Snapshot | None = None
+    ) -> StoreResult:
         source = session.get_one(Source, self.source_id)
-        result = store_article(session, self.writer, article, source, fetched=fetched)
+        result = store_article(session, self.writer, article, source, fetched=kept or fetched)
         close_url(session, frontier_id, FrontierState.DONE)
         self._note(session, FetchOutcome(result.outcome.value), fetched.url, "", fetched, snapshot_id=result.version.snapshot_id)
         return result

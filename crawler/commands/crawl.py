@@ -30,6 +30,8 @@ class Command(ScrapyCrawl):
                 process.start()
         except SourceBusy as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:
+            raise UsageError(f"{settings.home} cannot be used: {error}", print_help=False) from error
         self.exitcode = 0 if getattr(crawler.spider, "outcome", None) is RunState.FINISHED else 1
 
 

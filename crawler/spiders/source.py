@@ -9,8 +9,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
+from crawler.addresses import is_on_hosts
 from crawler.catalogue import FeedFile, SourceFile
 from crawler.errors import FeedUnreadable, NotAnArticle
 from crawler.feeds import Listing, read_index, read_rss, read_sitemap
@@ -26,6 +28,8 @@ from models.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+MAX_LISTS = 500
+"""Lists that one run reads, however many more they name."""
 NEAR_LANGUAGES = {"id", "ms", "jv"}
 """The model takes one for another; all of them are what Indonesian outlets write."""
 
@@ -34,6 +38,7 @@ class SourceSpider(Spider):
     """One class a source file is made of this by the loader; `file` says what to read."""
 
     file: ClassVar[SourceFile]
+    storing_failed: bool = False
     outcome: RunState | None = None
     """How the run ended; None until it did."""
 
@@ -43,11 +48,15 @@ class SourceSpider(Spider):
         settings: Settings = crawler.settings["NETRA"]
         spider.engine = make_engine(settings.database_address)
         spider.run = Run(spider.engine, settings, cls.file)
+        spider.lists_asked = set()
         crawler.signals.connect(spider.take_more, signal=signals.spider_idle)
+        crawler.signals.connect(spider.check_error, signal=signals.spider_error)
         return spider
 
     engine: Engine
     run: Run
+    lists_asked: set[str]
+    """Addresses of lists: one that names itself, or a list above it, is read once."""
     before_id: int | None = None
 
     async def start(self) -> AsyncIterator[Request]:
@@ -69,7 +78,9 @@ class SourceSpider(Spider):
         etag, modified = (_header(response, "ETag"), _header(response, "Last-Modified")) if whole else (None, None)
         self.run.list_pages(feed, listing.pages, fetched_of(response), etag=etag, last_modified=modified)
         if depth + 1 < self._feed_file(feed).max_pages:
-            yield from (self._feed_request(feed, url, depth=depth + 1) for url in listing.more)
+            for url in listing.more[: MAX_LISTS - len(self.lists_asked)]:
+                if is_on_hosts(url, self.file.hosts) and url not in self.lists_asked:
+                    yield self._feed_request(feed, url, depth=depth + 1)
 
     def feed_failed(self, failure: Failure) -> None:
         trouble = explain(failure.value)
@@ -80,7 +91,11 @@ class SourceSpider(Spider):
         """When nothing is under way: fetch the next pages of the frontier, or let the spider end."""
         if self.file.rights is Rights.METADATA_ONLY:
             return
-        batch = self.run.take(self.before_id)
+        try:
+            batch = self.run.take(self.before_id)
+        except SQLAlchemyError as error:  # Scrapy would log it and end the run as if nothing waited.
+            self.stop_storing(error)
+            return
         if not batch:
             return
         self.before_id = batch[-1].id
@@ -125,13 +140,29 @@ class SourceSpider(Spider):
             case Trouble.FAILED:
                 self.run.fail(frontier_id, request.url, trouble.reason, status=trouble.status)
 
+    def check_error(self, failure: Failure) -> None:
+        """An error that left a callback: where the disk or the database is the reason, no other page would do better."""
+        if isinstance(failure.value, (OSError, SQLAlchemyError)):
+            self.stop_storing(failure.value)
+
+    def stop_storing(self, error: Exception) -> None:
+        """A full disk or a lost database: what is under way goes on waiting, and the run ends instead of failing page by page."""
+        logger.error("cannot store: %s", error)
+        if self.storing_failed:
+            return
+        self.storing_failed = True
+        cause = getattr(error, "orig", None) or error
+        self.crawler.engine.close_spider(self, f"penyimpanan gagal: {cause}"[:300])  # pyright: ignore
+
     def closed(self, reason: str) -> None:
         """Scrapy calls this at the end, whatever ended it but a kill."""
         if not hasattr(self.run, "id"):
             self.outcome = RunState.FAILED
         else:
-            self.outcome, words = self._ending(reason)
-            self.run.finish(self.outcome, words)
+            self.outcome = RunState.FAILED  # True as well when the end itself cannot be written.
+            outcome, words = self._ending(reason)
+            self.run.finish(outcome, words)
+            self.outcome = outcome
         self.engine.dispose()
 
     def _ending(self, reason: str) -> tuple[RunState, str]:
@@ -144,6 +175,7 @@ class SourceSpider(Spider):
         return RunState.FINISHED, "selesai"
 
     def _feed_request(self, feed: Feed, url: str, *, depth: int = 0, conditional: bool = False) -> Request:
+        self.lists_asked.add(url)
         headers = {}
         if conditional and feed.etag:
             headers["If-None-Match"] = feed.etag

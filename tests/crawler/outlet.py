@@ -90,7 +90,7 @@ def _write_source(home: Path, outlet: Outlet, root: str) -> Path:
         "delay_seconds": 0.01,
     }
     folder = home / "sources"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "satu.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
     return folder
 
