@@ -52,7 +52,8 @@ def import_files(
         )
     else:
         for row in report.refused:
-            err.print(f"refused {row.place}: {row.refusal}", markup=False, soft_wrap=True)
+            line = f"refused {row.place}: {row.refusal}".encode("utf-8", "replace").decode()
+            err.print(line, markup=False, soft_wrap=True)
         out.print(
             f"stored {report.stored}, changed {report.changed}, already there {report.already_there}, "
             f"refused {len(report.refused)}"
@@ -87,7 +88,9 @@ def extract(
 def open_lines(path: Path, mode: str) -> IO[str]:
     """A file of lines, or standard input and output for `-`. What is not UTF-8 is replaced, not fatal."""
     if str(path) == "-":
-        return sys.stdin if mode == "r" else sys.stdout
+        stream = sys.stdin if mode == "r" else sys.stdout
+        stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
+        return stream
     try:
         return path.open(mode, encoding="utf-8", errors="replace")
     except OSError as error:
@@ -106,7 +109,7 @@ def _extract_lines(lines: IO[str]) -> Iterator[dict[str, Any]]:
             yield _empty(None, f"line {number} is no JSON object with the text of a page under `html`")
             continue
         try:
-            article = read(page["html"], page.get("url") or "")
+            article = read(page["html"], str(page.get("url") or ""))
         except NotAnArticle as error:
             yield _empty(page.get("id"), error.reason)
         else:
@@ -147,9 +150,10 @@ def _read_mapping(pairs: list[str]) -> dict[str, str]:
 
 
 def _list_files(paths: list[Path]) -> list[Path]:
+    """Every file once, however often it is named."""
     files = list[Path]()
     for path in paths:
         if not path.exists():
             fail(f"{path} does not exist.", "Check the path.")
         files.extend(sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path])
-    return files
+    return list({path.resolve(): path for path in reversed(files)}.values())[::-1]

@@ -1,23 +1,27 @@
 """From files to rows, without a database. A row that cannot be used is refused by name and line; the rest goes on."""
 
-import csv
-import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from crawler.addresses import is_web_url
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages import extract
 from models.evidence import Fetched
-from netra.importer.columns import ImportOptions, ImportRow, read_object, read_time
+from netra.importer.columns import ImportOptions, ImportRow, Refused, clean_text, read_object, read_time, urn_of
+from netra.importer.tables import find_encoding, read_csv
 
-LONGEST_FIELD = 4 * 1024 * 1024
-"""Characters. A longer one is no article, and Python's csv stops at 128 KiB without this."""
+MEBIBYTE = 1024 * 1024
+LONGEST_LINE = 16 * MEBIBYTE
+LONGEST_PAGE = 8 * MEBIBYTE
+"""As for the crawlers."""
 
 
 def read_rows(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
@@ -29,13 +33,24 @@ def read_rows(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
         return
     try:
         yield from reader(path, options)
+    except Refused as refusal:
+        yield ImportRow(str(path), refusal=str(refusal))
     except OSError as error:
-        yield ImportRow(str(path), refusal=f"cannot be opened: {error.strerror or error}")
+        yield ImportRow(str(path), refusal=f"cannot be read: {error.strerror or error}")
+
+
+def _read_whole(path: Path) -> bytes:
+    """The bytes of a file that is one text."""
+    with path.open("rb") as file:
+        body = file.read(LONGEST_PAGE + 1)
+    if len(body) > LONGEST_PAGE:
+        raise Refused(f"larger than {LONGEST_PAGE // MEBIBYTE} MiB")
+    return body
 
 
 def _read_text(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
-    body = path.read_bytes()
-    text = _decode(body).strip()
+    body = _read_whole(path)
+    text = clean_text(body.decode(find_encoding(path), "replace"))
     if not text:
         yield ImportRow(str(path), refusal="the file is empty")
         return
@@ -44,7 +59,7 @@ def _read_text(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
 
 
 def _read_html(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
-    body = path.read_bytes()
+    body = _read_whole(path)
     try:
         article = extract(body)
     except NotAnArticle as error:
@@ -53,44 +68,32 @@ def _read_html(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     yield ImportRow(str(path), article, _fetched(path, body, "text/html"), options.region)
 
 
-def _read_csv(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
-    csv.field_size_limit(LONGEST_FIELD)
-    text = _decode(path.read_bytes())
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
-    header = [name.strip() for name in next(lines, [])]
-    while True:
-        line = lines.line_num + 1
-        place = f"{path}:{line}"
-        try:
-            values = next(lines, None)
-        except csv.Error as error:
-            yield ImportRow(place, refusal=f"broken CSV: {error}")
-            continue
-        if values is None:
-            return
-        if not any(values):
-            continue
-        if len(values) != len(header):
-            yield ImportRow(place, refusal=f"{len(values)} columns, the header has {len(header)}")
-            continue
-        yield read_object(place, dict(zip(header, values, strict=True)), options)
-
-
 def _read_jsonl(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            place = f"{path}:{number}"
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                yield ImportRow(place, refusal=f"not JSON: {error}")
-                continue
-            if isinstance(found, dict):
-                yield read_object(place, found, options)
-            else:
-                yield ImportRow(place, refusal="not a JSON object")
+        for number, line in enumerate(_bounded_lines(file), start=1):
+            if line.strip():
+                yield _read_line(f"{path}:{number}", line, options)
+
+
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines of a file; of one that is too long, only as much as shows it."""
+    while line := file.readline(LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST_LINE + 1)
+        yield line
+
+
+def _read_line(place: str, line: bytes, options: ImportOptions) -> ImportRow:
+    if len(line) > LONGEST_LINE:
+        return ImportRow(place, refusal=f"a line of more than {LONGEST_LINE // MEBIBYTE} MiB")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return ImportRow(place, refusal=f"not JSON: {error}")
+    if not isinstance(found, dict):
+        return ImportRow(place, refusal="not a JSON object")
+    return read_object(place, found, options, body=line.strip())
 
 
 def _read_warc(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
@@ -100,7 +103,7 @@ def _read_warc(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
             for number, record in enumerate(ArchiveIterator(file), start=1):
                 if record.rec_type == "response" and record.http_headers is not None:
                     yield _read_record(f"{path}:{number}", record, options)
-        except (ArchiveLoadFailed, EOFError, ValueError) as error:
+        except (ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
             yield ImportRow(f"{path}:{number + 1}", refusal=f"the archive is torn here: {error}")
             return
     if number == 0:
@@ -111,7 +114,11 @@ def _read_record(place: str, record: ArcWarcRecord, options: ImportOptions) -> I
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     status = record.http_headers.get_statuscode()
     content_type = record.http_headers.get_header("Content-Type") or ""
-    body = record.content_stream().read(LONGEST_FIELD)
+    body = record.content_stream().read(LONGEST_PAGE + 1)
+    if not is_web_url(url):
+        return ImportRow(place, refusal=f"{url[:200]!r} is no web address")
+    if len(body) > LONGEST_PAGE:
+        return ImportRow(place, refusal=f"{url}: larger than {LONGEST_PAGE // MEBIBYTE} MiB")
     if status != "200" or "html" not in content_type:
         return ImportRow(place, refusal=f"{url}: status {status}, {content_type or 'no type'}: not a page")
     try:
@@ -123,29 +130,15 @@ def _read_record(place: str, record: ArcWarcRecord, options: ImportOptions) -> I
     return ImportRow(place, article, fetched, options.region)
 
 
-def _decode(body: bytes) -> str:
-    """UTF-8 with or without a mark; what is not UTF-8 came from an old Windows program."""
-    try:
-        return body.decode("utf-8-sig").replace("\0", "")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace").replace("\0", "")
-
-
-def _find_delimiter(text: str) -> str:
-    """Indonesian Excel writes semicolons."""
-    header = text.split("\n", 1)[0]
-    return max(",;\t", key=header.count)
-
-
 def _fetched(path: Path, body: bytes, content_type: str) -> Fetched:
-    return Fetched(f"urn:netra:import:{path.name}", body, content_type)
+    return Fetched(urn_of(path), body, content_type)
 
 
 READERS: dict[str, Callable[[Path, ImportOptions], Iterable[ImportRow]]] = {
     ".txt": _read_text,
     ".html": _read_html,
     ".htm": _read_html,
-    ".csv": _read_csv,
+    ".csv": read_csv,
     ".jsonl": _read_jsonl,
     ".warc": _read_warc,
     ".warc.gz": _read_warc,

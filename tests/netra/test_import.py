@@ -1,6 +1,7 @@
 """Imports: everything usable goes in once, everything else is refused by name and line."""
 
 import json
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from models.database import make_session
 from models.evidence import read_evidence
 from models.settings import Settings
 from netra.importer.columns import ImportOptions
-from netra.importer.files import read_rows
+from netra.importer.files import LONGEST_LINE, read_rows
 from netra.importer.store import ImportReport, store_rows
 
 PARAGRAPH = "Bupati Wanasari membuka rapat kerja pegawai di pendopo, Senin. Rapat membahas layanan kependudukan dan jadwal cuti. "
@@ -126,3 +127,49 @@ def test_hostile_files_end_in_refusals_not_in_a_crash(settings: Settings, engine
         "dalam.jsonl",
         "gambar.png",
     }
+
+
+def places(report: ImportReport) -> list[str]:
+    return [row.place.rsplit(":", 1)[-1] for row in report.refused]
+
+
+def test_a_quote_that_never_ends_costs_only_its_row(sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", 'text,title\nSatu,a\n"Dua,b\nTiga,c\n"Empat "lagi" x",d\n"Lima\nbaris",e\n')
+    report = run_import(sqlite_settings, sqlite_engine, path)
+    assert (report.stored, places(report)) == (3, ["3", "5"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_tables_of_every_program_are_read(
+    sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path, encoding: str, end: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"text;title{end}Camat é hadir;x{end}Kurang{end}".encode(encoding))
+    report = run_import(sqlite_settings, sqlite_engine, path)
+    assert (report.stored, places(report)) == (1, ["3"])
+    with make_session(sqlite_engine)() as session:
+        assert session.scalars(select(ItemVersion.text)).one() == "Camat é hadir"
+
+
+@pytest.mark.parametrize("header", ["text,text", "judul,isi", ""])
+def test_a_header_that_no_row_can_follow_is_refused_once(tmp_path: Path, header: str) -> None:
+    rows = list(read_rows(write(tmp_path / "a.csv", f"{header}\n" + "a,b\n" * 3 * bool(header)), ImportOptions({})))
+    assert [bool(row.refusal) for row in rows] == [True]
+
+
+def test_lines_that_no_person_wrote_are_refused_by_number(
+    sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    bad = ['{"text": NaN}', '{"text": [1]}', '{"text": "a", "url": "http://[::1"}', '{"text": "a", "published_at": "0001-01-01"}']
+    long = json.dumps({"text": "x" * (LONGEST_LINE + 1)})
+    path = write(tmp_path / "a.jsonl", "\n".join([*bad, long, '{"text": "Baik", "text": "Baik sekali"}']))
+    report = run_import(sqlite_settings, sqlite_engine, path)
+    assert (report.stored, places(report)) == (1, ["1", "2", "3", "4", "5"])
+
+
+def test_a_file_may_be_named_with_anything(sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path) -> None:
+    path = write(tmp_path / os.fsdecode(b"\xff\r\nWARC-Type: x.txt"), "Camat hadir.")
+    assert run_import(sqlite_settings, sqlite_engine, path).stored == 1
+    with make_session(sqlite_engine)() as session:
+        assert session.scalars(select(Snapshot.url)).one() == "urn:netra:import:%FF%0D%0AWARC-Type:%20x.txt"
