@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Artifact, Clock, Election, Flag, FlagReason, FlagState, Item, ItemVersion, Prediction, now
 from models.deadline import due_on, find_election, local_day
@@ -40,6 +40,22 @@ def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int
     return changes
 
 
+def raise_missed(session: Session, artifact: Artifact) -> list[int]:
+    """Flags for current versions above the line whose item was still being read when they were scored."""
+    other = aliased(Flag)
+    asked = exists().where(Flag.item_version_id == Prediction.item_version_id)
+    unfinished = exists().where(other.item_id == Item.id, other.state != FlagState.ASSESSED)
+    query = (
+        select(Item, ItemVersion, Prediction)
+        .join(ItemVersion, ItemVersion.id == Item.current_version_id)
+        .join(Prediction, Prediction.item_version_id == ItemVersion.id)
+        .where(Prediction.artifact_id == artifact.id, Prediction.probability >= artifact.threshold, ~asked, ~unfinished)
+        .order_by(Prediction.id)
+    )
+    raised = [_insert_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
+    return [flag_id for flag_id in raised if flag_id is not None]
+
+
 def _lock_items(session: Session, item_ids: list[int]) -> dict[int, Item]:
     query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True)
     return {item.id: item for item in session.scalars(query, execution_options={"populate_existing": True})}
@@ -59,10 +75,17 @@ def _follow(
 
 
 def _move_unfinished(session: Session, item: Item, prediction: Prediction, *, raise_to: float | None) -> int | None:
-    """Point the item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue."""
+    """Point the item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue.
+
+    A flag that somebody holds, or that a first person has read, keeps the words that this person sees or saw;
+    `raise_missed` asks about the newer words once it is assessed.
+    """
     query = select(Flag).where(Flag.item_id == item.id, Flag.state != FlagState.ASSESSED).with_for_update()
     flag = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if flag is None:
+        return None
+    is_read = flag.state is FlagState.SECOND or (flag.held_until is not None and flag.held_until > now())
+    if is_read and flag.item_version_id != prediction.item_version_id:
         return None
     flag.item_version_id, flag.prediction_id = prediction.item_version_id, prediction.id
     flag.priority = max(flag.priority, raise_to or 0.0)

@@ -1,7 +1,7 @@
 """Unscored items to predictions and flags. Safe twice at once, and safe to kill.
 
-A batch is claimed in one short transaction, scored in none, and written in another. Whoever dies in between loses
-nothing: the claim runs out and the versions come back.
+A batch is claimed in one short transaction, scored in none, and written in another. Whoever stops in between gives
+the claim back; of whoever is killed it runs out after a minute, and the versions come back.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,11 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.document import Document, Kind
-from classifier.flags import raise_flags
+from classifier.flags import raise_flags, raise_missed
 from classifier.scorer import Evidence, Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, now, record_event
 
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(minutes=1)
 ACTOR = "sistem:skor"
 
 
@@ -51,12 +51,13 @@ def score_all(
     limit: int = 200,
     on_progress: Callable[[BatchResult], None] | None = None,
 ) -> BatchResult:
-    """Score batch by batch until nothing waits that nobody else holds."""
-    done = BatchResult()
+    """Score batch by batch until nothing waits that nobody else holds; `on_progress` hears of each batch."""
+    with sessions.begin() as session:
+        done = BatchResult(flagged=len(_raise_missed(session, artifact)))
     while (batch := score_batch(sessions, scorer, artifact, limit=limit)).claimed:
         done += batch
         if on_progress:
-            on_progress(done)
+            on_progress(batch)
     return done
 
 
@@ -68,9 +69,27 @@ def score_batch(
         claimed = claim_versions(session, artifact, limit=limit, at=at or now())
     if not claimed:
         return BatchResult()
-    scores = scorer.score([version.document for version in claimed])
-    with sessions.begin() as session:
-        return record_scores(session, artifact, claimed, scores)
+    try:
+        scores = scorer.score([version.document for version in claimed])
+        with sessions.begin() as session:
+            return record_scores(session, artifact, claimed, scores)
+    except BaseException:  # Also Ctrl-C: nobody is to wait for a claim that nobody works on.
+        with sessions.begin() as session:
+            _give_back(session, claimed)
+        raise
+
+
+def _raise_missed(session: Session, artifact: Artifact) -> list[int]:
+    flags = raise_missed(session, artifact)
+    if flags:
+        detail = {"artefak": artifact.name, "penanda": flags}
+        record_event(session, "skor.susulan", actor=ACTOR, subject=("artifact", artifact.id), detail=detail)
+    return flags
+
+
+def _give_back(session: Session, claimed: Sequence[ClaimedVersion]) -> None:
+    ids = [version.id for version in claimed]
+    session.execute(update(ItemVersion).where(ItemVersion.id.in_(ids)).values(scoring_until=None))
 
 
 def count_waiting(session: Session, artifact: Artifact) -> int:
@@ -79,7 +98,7 @@ def count_waiting(session: Session, artifact: Artifact) -> int:
 
 
 def claim_versions(session: Session, artifact: Artifact, *, limit: int, at: datetime) -> list[ClaimedVersion]:
-    """Take up to `limit` current versions for five minutes: the never scored first, then those of other artifacts."""
+    """Take up to `limit` current versions for a minute: the never scored first, then those of other artifacts."""
     ids = _claim(session, _waiting(artifact, at).where(ItemVersion.scored_by_id.is_(None)), limit=limit, at=at)
     ids = ids or _claim(session, _waiting(artifact, at), limit=limit, at=at)
     query = (

@@ -1,6 +1,10 @@
 """`netra`: every command, wired."""
 
+from typing import NoReturn
+
 import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from netra.commands import audit, crawl, data, db, demo, learn, score, serve, users
 from netra.console import UNUSABLE, err
@@ -31,7 +35,7 @@ app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:
-    """Entry point. Expected errors are one line and exit code 2; Ctrl-C is 130, as shells expect."""
+    """Entry point. What a person can mend is one line and exit code 2; Ctrl-C is 130, as shells expect."""
     from classifier.errors import ClassifierError
     from crawler.errors import CrawlerError
     from service.errors import NetraError
@@ -39,8 +43,19 @@ def main() -> None:
     try:
         app()
     except (CrawlerError, ClassifierError, NetraError) as error:
-        err.print(f"netra: {error}", markup=False, soft_wrap=True)
-        raise SystemExit(UNUSABLE) from None
+        _end(str(error))
+    except ValidationError as error:
+        first = error.errors()[0]
+        _end(f"setting NETRA_{str(first['loc'][0]).upper()}: {first['msg']}. docs/settings.md lists them.")
+    except OperationalError as error:
+        _end(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}. Check NETRA_DATABASE_URL and the server.")
+    except OSError as error:
+        _end(f"{error.strerror or error}: {error.filename or 'no file'}. Check space and rights.")
     except KeyboardInterrupt:
         err.print("netra: stopped. What was done is stored; run the same command to go on.", markup=False)
         raise SystemExit(130) from None
+
+
+def _end(message: str) -> NoReturn:
+    err.print(f"netra: {message}", markup=False, soft_wrap=True)
+    raise SystemExit(UNUSABLE) from None

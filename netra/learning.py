@@ -1,5 +1,6 @@
 """The classifier's jobs, with progress: train and promote, score everything, find the artifact to classify with."""
 
+import time
 from pathlib import Path
 
 from rich.progress import Progress
@@ -16,6 +17,8 @@ from models import Artifact
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import fail, progress_bar
+
+WAIT_SECONDS = 1.0
 
 
 def train_and_promote(settings: Settings, engine: Engine, progress: Progress) -> Artifact:
@@ -47,7 +50,14 @@ def score_everything(settings: Settings, engine: Engine, progress: Progress) -> 
         waiting = count_waiting(session, row)
     scorer = load_artifact(settings.artifacts_dir / row.name, expected_sha256=row.sha256).make_scorer()
     task = progress.add_task("Scoring", total=waiting)
-    return score_all(sessions, scorer, row, on_progress=lambda done: progress.update(task, completed=done.claimed))
+    done = BatchResult()
+    while True:
+        done += score_all(sessions, scorer, row, on_progress=lambda batch: progress.advance(task, batch.claimed))
+        with make_reading_session(engine)() as session:
+            if not count_waiting(session, row):
+                return done
+        progress.update(task, description="Waiting for another scoring run")  # Or for the claim of one that was killed.
+        time.sleep(WAIT_SECONDS)
 
 
 def open_scorer(settings: Settings, folder: str) -> Scorer:

@@ -132,6 +132,26 @@ def test_new_version_moves_the_open_flag_and_never_removes_it(scoring: Scoring, 
         assert flag.priority >= before
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_flag_under_reading_keeps_its_words_and_the_newer_ones_are_asked_about_later(scoring: Scoring, held: bool) -> None:
+    sessions, *_ = scoring
+    (item_id,) = add(sessions, "")
+    score_all(*scoring)
+    with sessions.begin() as session:
+        flag = session.scalars(select(Flag)).one()
+        read_version = flag.item_version_id
+        flag.held_until = now() + timedelta(minutes=5) if held else None
+        flag.state = FlagState.OPEN if held else FlagState.SECOND
+        add_version(session, item_id, "Camat Wanasari kembali mengajak lurah memenangkan paslon nomor urut 2.")
+    assert score_all(*scoring).flagged == 0
+    with sessions.begin() as session:
+        flag = session.scalars(select(Flag)).one()
+        assert flag.item_version_id == read_version
+        flag.state, flag.held_until = FlagState.ASSESSED, None
+    assert score_all(*scoring).flagged == 1
+    assert score_all(*scoring).flagged == 0
+
+
 def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> None:
     sessions, scorer, row = scoring
     (item_id,) = add(sessions, "")

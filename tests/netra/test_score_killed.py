@@ -3,9 +3,9 @@
 import time
 from collections import Counter
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
-from models import Flag, ItemVersion, Prediction, now, verify_chain
+from models import Flag, ItemVersion, Prediction, verify_chain
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from tests.factories import PARTISAN, make_item, make_source
@@ -27,13 +27,6 @@ def count_predictions(engine: Engine) -> int:
         return session.scalar(select(func.count()).select_from(Prediction)) or 0
 
 
-def end_leases_of_the_dead(engine: Engine) -> None:
-    """What five minutes of waiting would do."""
-    with make_session(engine).begin() as session:
-        held = ItemVersion.scoring_until.is_not(None)
-        session.execute(update(ItemVersion).where(held).values(scoring_until=now()))
-
-
 def assert_each_text_scored_once(engine: Engine) -> None:
     with make_reading_session(engine)() as session:
         predictions = Counter(session.scalars(select(Prediction.item_version_id)))
@@ -51,7 +44,6 @@ def test_killed_in_the_middle_and_run_again(with_live_artifact: Settings, engine
         time.sleep(0.01)
     kill(process)
     assert 0 < count_predictions(engine) < TEXTS
-    end_leases_of_the_dead(engine)
     assert run_netra(with_live_artifact, "score").returncode == 0
     assert_each_text_scored_once(engine)
 
