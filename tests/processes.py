@@ -19,10 +19,18 @@ NETRA = Path(sys.executable).with_name("netra")
 START_SECONDS = 60
 
 
-def run_netra(settings: Settings, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+def run_netra(
+    settings: Settings, *arguments: str, stdin: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end; `variables` are added to its environment."""
     return subprocess.run(
-        [NETRA, *arguments], env=environment(settings), input=stdin, capture_output=True, text=True, check=False, timeout=300
+        [NETRA, *arguments],
+        env=environment(settings) | variables,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import Region, Role, User
-from models.database import make_session
+from models import Region, Role, User, UserRole
+from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import fail, out
+from netra.console import fail, out, print_json
 from netra.workplace import open_database
 
 app = typer.Typer(help="People who may sign in, and tokens for machines.", no_args_is_help=True)
@@ -44,6 +46,73 @@ def add(
     out.print(f"{username} may sign in as {role}{f' for region {region}' if region else ''}.", markup=False)
 
 
+@app.command("list")
+def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """List the people with their roles and areas.
+
+    Example: `netra user list`
+    """
+    query = select(User, UserRole).join(UserRole, UserRole.user_id == User.id).order_by(User.username)
+    with make_reading_session(open_database(Settings()))() as session:
+        rows = [_describe(user, role) for user, role in session.execute(query)]
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("username", "name", "role", "region", "state", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*row.values())
+    out.print(table)
+
+
+@app.command()
+def password(
+    username: Annotated[str, typer.Argument()],
+    new: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="NETRA_NEW_PASSWORD", help="Asked for.")
+    ] = "",
+) -> None:
+    """Give a person a new password; their running sign-ins end.
+
+    Example: `netra user password sari`
+    """
+    from service.accounts.service import set_password
+
+    with make_session(open_database(Settings())).begin() as session:
+        set_password(session, _get(session, username), new)
+    out.print(f"{username} has a new password; earlier sign-ins have ended.", markup=False)
+
+
+@app.command()
+def disable(username: Annotated[str, typer.Argument()]) -> None:
+    """Let a person in no more: sign-ins end and tokens are revoked. What they did stays in the trail.
+
+    Example: `netra user disable sari`
+    """
+    from service.accounts.service import disable_user
+
+    with make_session(open_database(Settings())).begin() as session:
+        disable_user(session, _get(session, username))
+    out.print(f"{username} may not sign in any more.", markup=False)
+
+
+@app.command()
+def revoke(
+    username: Annotated[str, typer.Argument(help="Whose token it is.")],
+    name: Annotated[str, typer.Option(help="What the token was made for.")],
+) -> None:
+    """Revoke a machine's token.
+
+    Example: `netra user revoke sari --name "ekspor harian"`
+    """
+    from service.accounts.service import revoke_tokens
+
+    with make_session(open_database(Settings())).begin() as session:
+        count = revoke_tokens(session, _get(session, username), name)
+    if not count:
+        fail(f"{username} has no valid token named {name!r}.", "Names are those that `netra user token` was given.")
+    out.print(f"revoked {count}")
+
+
 @app.command()
 def token(
     username: Annotated[str, typer.Argument(help="The person as whom the machine acts.")],
@@ -58,8 +127,23 @@ def token(
     from service.accounts.service import create_api_token
 
     with make_session(open_database(Settings())).begin() as session:
-        user = session.scalar(select(User).where(User.username == username))
-        if user is None:
-            fail(f"there is no user {username!r}.", "Add one: netra user add")
-        plain = create_api_token(session, user, name, days, write)
+        plain = create_api_token(session, _get(session, username), name, days, write)
     out.print(plain, markup=False)
+
+
+def _get(session: Session, username: str) -> User:
+    user = session.scalar(select(User).where(User.username == username))
+    if user is None:
+        fail(f"there is no user {username!r}.", "See them: netra user list")
+    return user
+
+
+def _describe(user: User, role: UserRole) -> dict[str, str]:
+    state = "active" if user.is_active else "disabled"
+    return {
+        "username": user.username,
+        "name": user.name,
+        "role": role.role_name,
+        "region": role.region_code or "",
+        "state": f"{state}, demo" if user.is_demo else state,
+    }

@@ -48,6 +48,18 @@ def end_session(session: Session, token_sha256: str, at: datetime) -> int | None
     )
 
 
+def end_sessions_of(session: Session, user_id: int, at: datetime) -> None:
+    running = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    session.execute(running.values(ended_at=at))
+
+
+def revoke_tokens_of(session: Session, user_id: int, at: datetime, *, name: str | None = None) -> int:
+    valid = update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    if name is not None:
+        valid = valid.where(ApiToken.name == name)
+    return len(session.scalars(valid.values(revoked_at=at).returning(ApiToken.id)).all())
+
+
 def count_failures(session: Session, user_id: int | None, actor: str, since: datetime) -> int:
     """Failed sign-ins in the trail. The trail serves every process of the service, a counter in memory only its own."""
     query = select(func.count()).where(

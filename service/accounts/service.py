@@ -116,6 +116,31 @@ def create_api_token(
     return plain
 
 
+def set_password(session: Session, user: User, password: str, *, actor: str = "sistem:netra") -> None:
+    """A new password ends every sign-in that was opened with the old one."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput("sandi_pendek")
+    user.password_hash = hash_password(password)
+    repository.end_sessions_of(session, user.id, now())
+    record_event(session, "pengguna.sandi", actor=actor, subject=("user", user.id))
+
+
+def disable_user(session: Session, user: User, *, actor: str = "sistem:netra") -> None:
+    """Close every door: sign-ins end, tokens are revoked, no new ones open. What the person did stays."""
+    user.is_active = False
+    repository.end_sessions_of(session, user.id, now())
+    repository.revoke_tokens_of(session, user.id, now())
+    record_event(session, "pengguna.nonaktif", actor=actor, subject=("user", user.id))
+
+
+def revoke_tokens(session: Session, user: User, name: str, *, actor: str = "sistem:netra") -> int:
+    """Revoke a person's tokens of this name; returns how many."""
+    count = repository.revoke_tokens_of(session, user.id, now(), name=name)
+    if count:
+        record_event(session, "token.cabut", actor=actor, subject=("user", user.id), detail={"nama": name, "jumlah": count})
+    return count
+
+
 def _may_enter(user: User, *, demo: bool) -> bool:
     return user.is_active and (demo or not user.is_demo)
 

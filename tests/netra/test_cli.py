@@ -61,6 +61,24 @@ def test_people_and_tokens(settings: Settings, engine: Engine, monkeypatch: pyte
         assert token not in session.scalars(select(ApiToken.token_sha256)).all()
 
 
+def test_access_is_taken_away(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETRA_NEW_PASSWORD", "kata sandi yang panjang")
+    run_netra(settings, "user", "add", "sari", "--name", "Sari Wulandari")
+    run_netra(settings, "user", "token", "sari", "--name", "ekspor")
+    assert run_netra(settings, "user", "revoke", "sari", "--name", "ekspor").returncode == 0
+    assert run_netra(settings, "user", "revoke", "sari", "--name", "ekspor").returncode == 2
+    assert run_netra(settings, "user", "disable", "sari").returncode == 0
+    assert json.loads(run_netra(settings, "user", "list", "--json").stdout)[0]["state"] == "disabled"
+    with make_session(engine)() as session:
+        assert session.scalars(select(ApiToken.revoked_at)).one() is not None
+
+
+def test_wrong_setting_is_one_line(empty: Settings) -> None:
+    result = run_netra(empty, "db", "upgrade", NETRA_PORT="abc")
+    assert (result.returncode, len(result.stderr.strip().splitlines())) == (2, 1)
+    assert "NETRA_PORT" in result.stderr
+
+
 def test_classify_keeps_order_and_place_of_bad_lines(with_live_artifact: Settings, tmp_path: Path) -> None:
     lines = [json.dumps({"id": n, "text": PARTISAN if n % 2 else "Hujan turun di Wanasari sejak pagi."}) for n in range(600)]
     lines[3] = "{rusak"
