@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -105,10 +105,15 @@ def _find_or_make(session: Session, article: FetchedArticle, source: Source) -> 
 
 def _keep(session: Session, writer: EvidenceWriter, fetched: Fetched | Snapshot) -> Snapshot:
     """The bytes are on the disk before the row that names them is committed."""
-    snapshot = fetched if isinstance(fetched, Snapshot) else writer.append(fetched)
+    snapshot = fetched if isinstance(fetched, Snapshot) else writer.append(_with_storable_headers(fetched))
     session.add(snapshot)
     session.flush()
     return snapshot
+
+
+def _with_storable_headers(fetched: Fetched) -> Fetched:
+    headers = [(_storable(name), _storable(value)) for name, value in fetched.headers]
+    return replace(fetched, content_type=_storable(fetched.content_type), headers=headers)
 
 
 def _add_version(session: Session, item: Item, article: FetchedArticle, snapshot: Snapshot) -> ItemVersion:

@@ -71,6 +71,14 @@ def test_letters_that_no_database_keeps_are_taken_out(tmp_path: Path, session: S
     assert version.text == f"{TEXT}?"
 
 
+def test_headers_that_no_database_keeps_cost_no_page(tmp_path: Path, session: Session, source: Source) -> None:
+    hostile = replace(BYTES, content_type="text/html\x00", headers=(("X-Aneh", "a\x00b"),))
+    with EvidenceWriter(tmp_path) as writer:
+        store_article(session, writer, ARTICLE, source, fetched=hostile)
+    session.commit()
+    assert session.scalars(select(Snapshot)).one().http_headers == [{"name": "X-Aneh", "value": "ab"}]
+
+
 def test_an_empty_text_is_refused_and_leaves_nothing(tmp_path: Path, session: Session, source: Source) -> None:
     with EvidenceWriter(tmp_path) as writer, pytest.raises(NotAnArticle):
         store_article(session, writer, replace(ARTICLE, text=" \x00 "), source, fetched=BYTES)
