@@ -103,7 +103,7 @@ def _read_warc(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
             for number, record in enumerate(ArchiveIterator(file), start=1):
                 if record.rec_type == "response" and record.http_headers is not None:
                     yield _read_record(f"{path}:{number}", record, options)
-        except (ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
+        except (ArchiveLoadFailed, EOFError, ValueError, AttributeError, zlib.error) as error:  # warcio's own, of bad headers.
             yield ImportRow(f"{path}:{number + 1}", refusal=f"the archive is torn here: {error}")
             return
     if number == 0:

@@ -173,3 +173,12 @@ def test_a_file_may_be_named_with_anything(sqlite_settings: Settings, sqlite_eng
     assert run_import(sqlite_settings, sqlite_engine, path).stored == 1
     with make_session(sqlite_engine)() as session:
         assert session.scalars(select(Snapshot.url)).one() == "urn:netra:import:%FF%0D%0AWARC-Type:%20x.txt"
+
+
+@pytest.mark.parametrize(
+    "content", [b"WARC/1.1\r\n\r\n", b"WARC/1.1\r\nContent-Length: -5\r\n\r\nx", b"WARC/1.1\r\nWARC-Type: response\r\n"]
+)
+def test_a_torn_archive_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "rusak.warc"
+    path.write_bytes(content)
+    assert all(row.refusal for row in read_rows(path, ImportOptions({})))
