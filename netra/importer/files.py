@@ -114,7 +114,10 @@ def _read_record(place: str, record: ArcWarcRecord, options: ImportOptions) -> I
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     status = record.http_headers.get_statuscode()
     content_type = record.http_headers.get_header("Content-Type") or ""
-    body = record.content_stream().read(LONGEST_PAGE + 1)
+    try:
+        body = record.content_stream().read(LONGEST_PAGE + 1)
+    except AttributeError:  # warcio asks the brotli library for what it does not have; the next record may be plain.
+        return ImportRow(place, refusal=f"{url}: packed in a way that we do not read")
     if not is_web_url(url):
         return ImportRow(place, refusal=f"{url[:200]!r} is no web address")
     if len(body) > LONGEST_PAGE:
