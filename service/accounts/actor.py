@@ -19,6 +19,8 @@ class Actor:
     grants: frozenset[tuple[Permission, str | None]]
     assesses: bool
     """Whether this person may assess anywhere, though the key they hold now may only read."""
+    token: str = ""
+    """Name of the machine's token that speaks for them; empty for a person who signed in."""
 
     def may(self, permission: Permission) -> bool:
         return any(granted is permission for granted, _ in self.grants)

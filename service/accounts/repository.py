@@ -21,10 +21,10 @@ def get_user_by_session(session: Session, token_sha256: str, at: datetime) -> Us
     return session.scalar(query)
 
 
-def get_user_by_token(session: Session, token_sha256: str, at: datetime) -> tuple[User, bool] | None:
-    """The owner of a machine's token, and whether the token may write."""
+def get_user_by_token(session: Session, token_sha256: str, at: datetime) -> tuple[User, ApiToken] | None:
+    """A machine's valid token and its owner."""
     query = (
-        select(User, ApiToken.can_write)
+        select(User, ApiToken)
         .join(ApiToken, ApiToken.user_id == User.id)
         .where(ApiToken.token_sha256 == token_sha256, ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
     )

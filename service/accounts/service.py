@@ -1,6 +1,7 @@
 """Signing in and out, and making people and tokens."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -35,7 +36,8 @@ def actor_of_token(session: Session, token: str, *, demo: bool) -> Actor | None:
     found = repository.get_user_by_token(session, token_sha256(token), now()) if token else None
     if found is None or not _may_enter(found[0], demo=demo):
         return None
-    return load_actor(session, found[0], can_write=found[1])
+    user, key = found
+    return replace(load_actor(session, user, can_write=key.can_write), token=key.name)
 
 
 def check_password(reading: Session, username: str, password: str, *, demo: bool) -> User | None:

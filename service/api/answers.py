@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from models import Assessment, Item, Permission
+from models import Assessment, Item, Permission, Rights
 from models.base import now
 from models.deadline import local_day
 from service.accounts.actor import Actor
@@ -13,6 +13,9 @@ from service.items.service import FlagPage, clean_for
 from service.pages import title_of
 from service.review.repository import AssessmentRow, QueueRow
 from service.sources.service import SourceHealth
+
+EXCERPT = 600
+"""Characters of a text that leave by the API where its publisher allows an excerpt."""
 
 
 def say_me(actor: Actor) -> schemas.Me:
@@ -44,11 +47,16 @@ def say_row(row: QueueRow) -> schemas.FlagSummary:
     )
 
 
+def allowed(text: str, rights: Rights) -> str:
+    """As much of a text as its publisher lets leave this house. The pages show all of it: they are read, not exported."""
+    return text if rights is Rights.FULL_TEXT or len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()} …"
+
+
 def say_flag(page: FlagPage) -> schemas.FlagDetail:
     row, law = page.row, page.law
     return schemas.FlagDetail(
         **say_row(row).model_dump(),
-        text=clean_for(row.item.kind)(row.version.text),
+        text=allowed(clean_for(row.item.kind)(row.version.text), row.source.rights),
         published_at=row.version.published_at,
         first_seen_at=row.item.first_seen_at,
         reasons=[schemas.EvidenceSpan(text=r.text, strength=r.strength, words=list(r.words)) for r in page.reasons],
@@ -67,7 +75,7 @@ def say_assessment(assessment: Assessment, *, user: str, violation: str | None) 
 
 
 def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
-    clean = clean_for(item.kind)
+    clean, source = clean_for(item.kind), items.get_source(session, item)
     versions = []
     for version in items.list_versions(session, item.id):
         snapshot = items.get_snapshot_of(session, version)
@@ -75,7 +83,7 @@ def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
             schemas.VersionAnswer(
                 number=version.number,
                 title=clean(version.title),
-                text=clean(version.text),
+                text=allowed(clean(version.text), source.rights),
                 author=clean(version.author),
                 published_at=version.published_at,
                 snapshot_id=version.snapshot_id,
@@ -87,7 +95,7 @@ def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
         id=item.id,
         kind=item.kind,
         url=item.url,
-        source=items.get_source(session, item).slug,
+        source=source.slug,
         region_code=item.region_code,
         first_seen_at=item.first_seen_at,
         versions=versions,

@@ -33,14 +33,21 @@ def show_copy(
 
 @router.get("/salinan/{snapshot_id}/isi")
 def show_inert_copy(
-    request: Request, session: Writing, settings: AppSettings, actor: QueueReader, item_id: Id, snapshot_id: Id
+    request: Request,
+    reading: Reading,
+    session: Writing,
+    settings: AppSettings,
+    actor: QueueReader,
+    item_id: Id,
+    snapshot_id: Id,
 ) -> HTMLResponse:
-    """The copy itself, for the sandboxed frame. Looking at it is noted."""
-    item, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
-    content = service.open_copy(session, actor, snapshot, settings.evidence_dir)
+    """The copy itself, for the sandboxed frame. Looking at it is noted, last of all: unpacking a page holds no lock."""
+    item, snapshot = service.get_copy(reading, actor, item_id, snapshot_id)
+    content = service.read_copy(snapshot, settings.evidence_dir)
     copy = make_inert(content, snapshot.content_type, service.clean_for(item.kind)) if content is not None else None
     response = render(request, "items/inert.html", copy=copy)
     response.headers["Content-Security-Policy"] = STORED_COPY_POLICY
+    service.note_look(session, actor, snapshot, is_whole=content is not None)
     return response
 
 

@@ -19,6 +19,7 @@ from service.items.repository import Mate
 from service.review import repository as review
 from service.review.law import LawOfDay, law_of, list_acts
 from service.review.repository import AssessmentRow, QueueRow
+from service.review.service import may_undo
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class FlagPage:
     assessments: list[AssessmentRow]
     """Empty while they are hidden."""
     trail: list[TrailRow]
+    undoable: int | None
+    """The newest assessment, where it is the reader's own and may still be withdrawn."""
     hides_first: bool
     """The first reading is kept from whoever may become the second reader."""
     is_held: bool
@@ -54,6 +57,7 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
     text = clean_for(row.item.kind)(row.version.text)
     spans = read_spans(row.prediction.evidence if row.prediction else [], len(text))
     hides_first = _hides_first(row.flag, actor)
+    assessments = [] if hides_first else review.list_assessments(session, flag_id)
     is_held = _is_held(row.flag)
     return FlagPage(
         row=row,
@@ -65,7 +69,8 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         versions=repository.list_versions(session, row.item.id),
         mates=repository.list_mates(session, actor, row.item.id),
         acts=list_acts(session),
-        assessments=[] if hides_first else review.list_assessments(session, flag_id),
+        assessments=assessments,
+        undoable=_find_undoable(session, actor, assessments),
         trail=hide_first_readings(session, actor, list_events_of_flag(session, flag_id)),
         hides_first=hides_first,
         is_held=is_held,
@@ -89,19 +94,25 @@ def get_copy(session: Session, actor: Actor, item_id: int, snapshot_id: int) -> 
     return item, snapshot
 
 
-def open_copy(session: Session, actor: Actor, snapshot: Snapshot, folder: Path) -> bytes | None:
-    """The bytes for the eyes of one person, noted in the trail. None when they are damaged."""
-    content = _read(folder, snapshot)
-    detail = {"utuh": content is not None}
+def read_copy(snapshot: Snapshot, folder: Path) -> bytes | None:
+    """The bytes of a snapshot. None when they are damaged."""
+    try:
+        return read_evidence(folder, snapshot)
+    except EvidenceDamaged:
+        return None
+
+
+def note_look(session: Session, actor: Actor, snapshot: Snapshot, *, is_whole: bool) -> None:
+    """One person looked at a copy: the trail says so."""
+    detail = {"utuh": is_whole}
     record_event(
         session, "salinan.lihat", actor=actor.username, actor_id=actor.id, subject=("snapshot", snapshot.id), detail=detail
     )
-    return content
 
 
 def check_copy(session: Session, actor: Actor, snapshot: Snapshot, folder: Path) -> bool:
     """Compare the bytes with the hash that was kept when they came, and write down what was found."""
-    is_whole = _read(folder, snapshot) is not None
+    is_whole = read_copy(snapshot, folder) is not None
     detail = {"utuh": is_whole, "sha256": snapshot.sha256}
     record_event(
         session, "bukti.periksa", actor=actor.username, actor_id=actor.id, subject=("snapshot", snapshot.id), detail=detail
@@ -125,11 +136,9 @@ def leave_for(session: Session, actor: Actor, item: Item) -> str:
     return address
 
 
-def _read(folder: Path, snapshot: Snapshot) -> bytes | None:
-    try:
-        return read_evidence(folder, snapshot)
-    except EvidenceDamaged:
-        return None
+def _find_undoable(session: Session, actor: Actor, assessments: list[AssessmentRow]) -> int | None:
+    newest = assessments[-1].assessment.id if assessments else None
+    return newest if newest is not None and may_undo(session, actor, newest) else None
 
 
 def _hides_first(flag: Flag, actor: Actor) -> bool:

@@ -20,7 +20,7 @@ class LawOfDay:
     part: When | None
     """Before or after the candidates were fixed; None outside any election."""
     violations: dict[str, ViolationType]
-    """Act → violation type. Empty outside any election."""
+    """Act → violation type. Outside any election only those that always hold, such as membership of a party."""
 
 
 def law_of(session: Session, flag: Flag, item: Item, version: ItemVersion) -> LawOfDay:
@@ -28,7 +28,7 @@ def law_of(session: Session, flag: Flag, item: Item, version: ItemVersion) -> La
     day = local_day(version.published_at or item.first_seen_at, flag.region_code)
     election = find_election(session, day)
     if election is None:
-        return LawOfDay(day, None, None, None, {})
+        return LawOfDay(day, None, None, None, _violations(session, day, None))
     part = part_of(election, day)
     return LawOfDay(day, election, find_phase(session, election, day), part, _violations(session, day, part))
 
@@ -38,16 +38,17 @@ def list_acts(session: Session) -> list[str]:
     return list(session.scalars(select(ViolationType.act).distinct().order_by(ViolationType.act)))
 
 
-def _violations(session: Session, day: date, part: When) -> dict[str, ViolationType]:
+def _violations(session: Session, day: date, part: When | None) -> dict[str, ViolationType]:
+    parts = [When.ANY] if part is None else [part, When.ANY]
     query = (
         select(ViolationType)
         .join(RuleSet, RuleSet.id == ViolationType.rule_set_id)
         .where(
             RuleSet.valid_from_on <= day,
             or_(RuleSet.valid_to_on.is_(None), RuleSet.valid_to_on >= day),
-            ViolationType.when.in_([part, When.ANY]),
+            ViolationType.when.in_(parts),
         )
-        .order_by(RuleSet.valid_from_on, ViolationType.when == part, ViolationType.id)
+        .order_by(RuleSet.valid_from_on, ViolationType.when != When.ANY, ViolationType.id)
     )
     # Later rows win: the newest rule set, and the exact part of the election before "any".
     return {violation.act: violation for violation in session.scalars(query)}

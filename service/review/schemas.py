@@ -10,7 +10,7 @@ LONGEST_NOTE = 5000
 
 
 class Judgement(BaseModel):
-    """Three questions and one outcome. Signs of a violation need all three answers and the act."""
+    """Three questions and one outcome. Signs of a violation need all three answers, fitting ones, and the act."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,6 +44,8 @@ class Judgement(BaseModel):
             return self.model_copy(update={"act": None}) if self.act else self
         if None in (self.content_partisan, self.person_asn, self.attribution_verified):
             raise ValueError("tiga_pertanyaan")
+        if self.content_partisan is not Answer.YES or self.person_asn is Answer.NO:
+            raise ValueError("bertentangan")
         if self.act is None:
             raise ValueError("perbuatan")
         return self

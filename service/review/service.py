@@ -79,6 +79,8 @@ def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
         raise InvalidInput("perbuatan")
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
         raise OwnFirstReading
+    if actor.token and judgement.outcome is Outcome.INDICATION:
+        raise InvalidInput("mesin")  # Law of the house: no state that harms someone is reached without a named person.
     is_second = flag.state is FlagState.SECOND
     asks_second = judgement.outcome is Outcome.INDICATION and not is_second
     law = _law(session, flag)
@@ -195,6 +197,7 @@ def _record(
     detail: dict[str, Any] | None = None,
     parent: AuditEvent | None = None,
 ) -> None:
+    detail = (detail or {}) | ({"token": actor.token} if actor.token else {})
     record_event(
         session, action, actor=actor.username, actor_id=actor.id, subject=("flag", flag_id), detail=detail, parent=parent
     )

@@ -59,7 +59,11 @@ function onKey(event) {
 
 function keepHolding(note) {
   const minutes = Number(note.dataset.minutes);
+  let isAlive = false; // A forgotten tab must give its item back, so only a person's touch keeps it.
+  for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, () => (isAlive = true), { passive: true });
   const beat = async () => {
+    if (!isAlive) return;
+    isAlive = false;
     const answer = await fetch(note.dataset.heartbeat, { method: "POST", headers: { Accept: "application/json" } }).catch(() => null);
     if (answer === null || answer.ok) return; // No line for a moment: the lease outlasts several missed beats.
     note.textContent = note.dataset.lost;

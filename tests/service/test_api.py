@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,9 +6,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ApiToken, User, now
+from models import ApiToken, AuditEvent, Rights, User, now
 from service.accounts.service import create_api_token
-from tests.factories import make_flag, make_item, make_user
+from tests.factories import make_flag, make_item, make_source, make_user
 
 BASE = "/api/v1"
 INDICATION = {
@@ -37,16 +37,37 @@ def code_of(answer: Any) -> tuple[int, str]:
 
 
 def test_a_machine_takes_assesses_and_undoes(session: Session, machine: TestClient) -> None:
-    published_at = datetime.fromisoformat("2024-10-16T03:12:00+00:00")
-    flag = make_flag(session, make_item(session, published_at=published_at))
+    flag = make_flag(session)
     session.commit()
     assert machine.post(f"{BASE}/flags/take").json()["flag_id"] == flag.id
-    assessed = machine.post(f"{BASE}/flags/{flag.id}/assess", json=INDICATION).json()
-    assert (assessed["violation"], assessed["user"]) == ("D-8", "mesin")
-    assert machine.get(f"{BASE}/flags/{flag.id}").json()["state"] == "menunggu_penilai_kedua"
+    assessed = machine.post(f"{BASE}/flags/{flag.id}/assess", json={"outcome": "duplikat"}).json()
+    assert (assessed["outcome"], assessed["user"]) == ("duplikat", "mesin")
     undone = machine.post(f"{BASE}/assessments/{assessed['id']}/undo").json()
     assert (undone["outcome"], undone["undoes_id"]) == ("dibatalkan", assessed["id"])
     assert machine.get(f"{BASE}/flags/{flag.id}").json()["holder"] == "mesin"
+    details = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "penanda.nilai")).all()
+    assert [detail["token"] for detail in details] == ["uji"]
+
+
+def test_signs_of_a_violation_need_a_person_who_signed_in(session: Session, machine: TestClient) -> None:
+    flag = make_flag(session)
+    session.commit()
+    machine.post(f"{BASE}/flags/take")
+    answer = machine.post(f"{BASE}/flags/{flag.id}/assess", json=INDICATION)
+    assert answer.status_code == 422
+    assert "token" in answer.json()["error"]["message"]
+    assert machine.get(f"{BASE}/flags/{flag.id}").json()["state"] == "terbuka"
+
+
+def test_text_leaves_only_as_far_as_the_publisher_allows(session: Session, machine: TestClient) -> None:
+    item = make_item(session, source=make_source(session, rights=Rights.EXCERPT), text="Camat hadir. " * 200)
+    flag = make_flag(session, item)
+    session.commit()
+    for text in (
+        machine.get(f"{BASE}/flags/{flag.id}").json()["text"],
+        machine.get(f"{BASE}/items/{item.id}").json()["versions"][0]["text"],
+    ):
+        assert len(text) <= 602
 
 
 def test_the_list_has_a_cursor_and_filters(session: Session, machine: TestClient) -> None:

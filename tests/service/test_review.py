@@ -23,6 +23,7 @@ from service.review import claims, service
 from service.review.filters import QueueFilter, Shelf
 from service.review.schemas import Judgement
 from tests.factories import make_flag, make_item, make_source, make_user
+from tests.service.judgements import INDICATION as INDICATION_FORM
 from tests.service.judgements import UNVERIFIABLE
 
 DUPLICATE = Judgement(outcome=Outcome.DUPLICATE)
@@ -271,3 +272,23 @@ def test_a_user_without_roles_may_nothing(session: Session, visitor: TestClient,
     browser: TestClient = sign_in(user)
     assert browser.get("/antrean").status_code == 403
     assert browser.get("/sumber").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["isi", "orang"])
+def test_indication_that_contradicts_itself_is_refused(session: Session, sign_in, field: str) -> None:
+    flag = make_flag(session)
+    client = sign_in()
+    client.post(f"/penanda/{flag.id}/ambil")
+    answer = client.post(f"/penanda/{flag.id}/nilai", data=INDICATION_FORM | {field: "tidak"})
+    assert answer.status_code == 422
+    assert session.scalars(select(Assessment)).all() == []
+
+
+def test_own_assessment_is_undone_from_the_history(session: Session, sign_in) -> None:
+    flag = make_flag(session)
+    client = sign_in()
+    client.post(f"/penanda/{flag.id}/ambil")
+    client.post(f"/penanda/{flag.id}/nilai", data=UNVERIFIABLE)
+    assert 'action="/penilaian/1/batal"' in client.get(f"/penanda/{flag.id}").text
+    client.post("/penilaian/1/batal")
+    assert 'action="/penilaian/1/batal"' not in client.get(f"/penanda/{flag.id}").text
