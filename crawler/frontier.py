@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from crawler.addresses import canonical_url, is_on_hosts, key_of
 from crawler.conflicts import insert_once
-from crawler.items import ListedPage
+from crawler.items import FetchedArticle, ListedPage
 from models import FrontierState, FrontierUrl, now
 
 MAX_ATTEMPTS = 3
@@ -80,10 +81,19 @@ def fail_url(session: Session, frontier_id: int, *, is_gone: bool = False) -> Fr
     return entry.state
 
 
+def fill_from_list(article: FetchedArticle, hint: dict[str, Any]) -> FetchedArticle:
+    """A page that does not say its title, author or day takes them from the list that named it."""
+    missing = {name: hint[name] for name in ("title", "author") if hint.get(name) and not getattr(article, name)}
+    if article.published_at is None and (day := hint.get("published_at")):
+        zone = article.published_zone or hint.get("published_zone", "")
+        return replace(article, **missing, published_at=datetime.fromisoformat(day), published_zone=zone)
+    return replace(article, **missing)
+
+
 def _row(source_id: int, feed_id: int, url: str, page: ListedPage) -> dict[str, object]:
     hint = {"title": page.title, "summary": page.summary[:2000], "author": page.author}
     if page.published_at:
-        hint["published_at"] = page.published_at.isoformat()
+        hint |= {"published_at": page.published_at.isoformat(), "published_zone": page.published_zone}
     return {
         "source_id": source_id,
         "feed_id": feed_id,

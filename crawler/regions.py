@@ -11,7 +11,12 @@ from models.reference import DATA, province_of
 
 DATELINE = re.compile(r"^(.{2,60}?)(?:\s*\((?:ANTARA|ANTARA News)\)|\s*[,–—-]\s*\S{2,24}\s*[-–—]|\s+[-–—]\s)")
 KINDS = ("Kabupaten ", "Kota ")
-WRITTEN = {"Kabupaten ": ("Kabupaten ", "Kab. ", "Kab "), "Kota ": ("Kota ",)}
+WRITTEN = {
+    "Kabupaten ": ("Kabupaten ", "Kab. ", "Kab ", "Pemkab ", "Bupati "),
+    "Kota ": ("Kota ", "Pemkot ", "Wali Kota ", "Walikota "),
+}
+"""A head of government or its office says which of two namesakes is meant: Bupati Bandung, Pemkot Bandung."""
+ADMINISTERED = "Administrasi "
 COMMON_WORDS = {
     "Batu",
     "Solok",
@@ -72,6 +77,7 @@ class Gazetteer:
             if resolved := _resolve(codes):
                 self._codes.setdefault(name, resolved)
         self._codes.update(aliases)
+        self._is_full = tuple({written for forms in WRITTEN.values() for written in forms})
         names = sorted(self._codes, key=len, reverse=True)
         self._pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})(?!\w)")
 
@@ -82,7 +88,7 @@ class Gazetteer:
         """
         counts: Counter[str] = Counter()
         for found in self._pattern.finditer(text):
-            counts[self._codes[found[0]]] += 2 if found[0].startswith((*KINDS, "Kab")) else 1
+            counts[self._codes[found[0]]] += 2 if found[0].startswith(self._is_full) else 1
         if not counts:
             return None
         total = {code: n + (counts[province_of(code)] if "." in code else 0) for code, n in counts.items()}
@@ -94,9 +100,10 @@ class Gazetteer:
             short = SHORT_PROVINCES.get(code, [])
             self._codes.update(dict.fromkeys([name, *(prefix + name for prefix in PROVINCE_PREFIX), *short], code))
             return
-        short_name = name.removeprefix(kind)
+        short_name = name.removeprefix(kind).removeprefix(ADMINISTERED)
         for written in WRITTEN[kind]:
             self._codes[written + short_name] = code
+        self._codes[name] = code
         if short_name not in COMMON_WORDS:
             bare[short_name].add(code)
 

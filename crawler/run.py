@@ -10,11 +10,24 @@ from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
 from crawler.errors import NotAnArticle
-from crawler.frontier import Listed, WaitingUrl, add_listed, close_url, fail_url, take_waiting
+from crawler.frontier import Listed, WaitingUrl, add_listed, close_url, fail_url, fill_from_list, take_waiting
 from crawler.items import FetchedArticle, ListedPage, ReadPage
 from crawler.pages.language import language_of
 from crawler.storage import StoreResult, store_article
-from models import CrawlRun, Feed, FetchEvent, FetchOutcome, FrontierState, Rights, RunState, Snapshot, Source, now, record_event
+from models import (
+    CrawlRun,
+    Feed,
+    FetchEvent,
+    FetchOutcome,
+    FrontierState,
+    FrontierUrl,
+    Rights,
+    RunState,
+    Snapshot,
+    Source,
+    now,
+    record_event,
+)
 from models.database import make_session
 from models.evidence import EvidenceWriter, Fetched
 from models.settings import Settings
@@ -105,7 +118,8 @@ class Run:
     def store(self, page: ReadPage) -> StoreResult:
         """Item, version, snapshot, frontier and event of one page: all of them or none."""
         with self._sessions.begin() as session:
-            return self._store(session, page.frontier_id, page.article, page.fetched)
+            hint = session.get_one(FrontierUrl, page.frontier_id).hint
+            return self._store(session, page.frontier_id, fill_from_list(page.article, hint), page.fetched)
 
     def refuse(self, frontier_id: int, url: str, reason: str, *, fetched: Fetched | None = None) -> None:
         """The page was read, but is nothing that we keep."""

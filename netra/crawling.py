@@ -80,15 +80,14 @@ class CrawlProcesses:
 def crawl_sources(
     settings: Settings, engine: Engine, slugs: Sequence[str], on_progress: Callable[[CrawlProgress], None]
 ) -> list[CrawlOutcome]:
-    """Crawl every source named and say how each ended. Ctrl-C ends the processes soundly first."""
+    """Crawl every source named and say how each ended. Whatever interrupts it, the processes are ended soundly first."""
     processes = CrawlProcesses(settings, slugs)
     try:
         while processes.step():
             on_progress(_measure(engine, slugs))
             time.sleep(POLL_SECONDS)
-    except KeyboardInterrupt:
+    finally:
         processes.stop()
-        raise
     on_progress(_measure(engine, slugs))
     return [_outcome(engine, processes, slug) for slug in slugs]
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from models import Source
 from models.database import make_reading_session, make_session
@@ -34,6 +34,9 @@ def crawl(
     settings = Settings()
     engine = open_database(settings)
     slugs = _choose(settings, names or [])
+    if not (settings.crawl_contact or settings.crawl_proxy or settings.crawl_private_hosts):
+        fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
+    _sync(settings, engine)
     with progress_bar() as progress:
         task = progress.add_task("Crawling", total=None)
 
@@ -120,13 +123,11 @@ def _choose(settings: Settings, names: list[str]) -> list[str]:
 
 def _read_health() -> list[dict[str, object]]:
     """The catalogue in the database brought to what the files say, then every source with its health."""
-    from crawler.catalogue import read_source_files, sync_sources
     from crawler.checks import check_source
 
     settings = Settings()
     engine = open_database(settings)
-    with make_session(engine).begin() as session:
-        sync_sources(session, read_source_files(settings.sources_dir).values(), is_demo=settings.demo)
+    _sync(settings, engine)
     rows = list[dict[str, object]]()
     with make_reading_session(engine)() as session:
         for source in session.scalars(select(Source).order_by(Source.slug)):
@@ -134,3 +135,10 @@ def _read_health() -> list[dict[str, object]]:
             said = {name: str(getattr(source, name)) for name in ("slug", "name", "kind", "rights")}
             rows.append({**said, "state": str(health.state), "message": health.message})
     return rows
+
+
+def _sync(settings: Settings, engine: Engine) -> None:
+    from crawler.catalogue import read_source_files, sync_sources
+
+    with make_session(engine).begin() as session:
+        sync_sources(session, read_source_files(settings.sources_dir).values(), is_demo=settings.demo)

@@ -12,6 +12,7 @@ from migrations.upgrade import upgrade_database
 from models import Flag, FlagState, User
 from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
+from netra.console import fail
 from netra.crawling import CrawlOutcome, CrawlProgress, crawl_sources
 from netra.learning import score_everything, train_and_promote
 from service.accounts.service import create_user
@@ -42,6 +43,8 @@ def prepare_database(settings: Settings, progress: Progress) -> Engine:
     upgrade_database(engine)
     progress.advance(task)
     with make_session(engine).begin() as session:
+        if session.scalar(select(User.username).where(User.is_demo.is_(False)).limit(1)) is not None:
+            fail("this database has people of its own.", "Give the demo another place: NETRA_HOME=demo netra demo")
         known = set(session.scalars(select(User.username)))
         for person in PEOPLE:
             if person.username not in known:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from crawler.catalogue import read_source_file, read_source_files, sync_sources
 from crawler.errors import SourceFileError
 from crawler.pages import READERS
-from models import Feed, Source
+from models import AuditEvent, Feed, Source, SourceKind
 from models.settings import Settings
+from tests.factories import make_source
 
 REAL = Settings.model_fields["sources_dir"].default
 DEMO = Path("netra/demo/sources")
@@ -63,3 +64,20 @@ def test_a_feed_that_left_its_file_is_disabled_and_kept(tmp_path: Path, session:
     feeds = session.scalars(select(Feed).where(Feed.source_id == source.id).order_by(Feed.id))
     assert [(feed.url.rsplit("/", 1)[1], feed.is_enabled) for feed in feeds] == [("terkini.xml", False), ("politik.xml", True)]
     assert session.scalars(select(Source.name)).all() == ["ANTARA baru"]
+
+
+def test_a_change_of_rights_stands_in_the_trail(tmp_path: Path, session: Session) -> None:
+    for rights in ("full_text", "full_text", "metadata_only"):
+        sync_sources(session, [read_source_file(write(tmp_path, rights=rights))])
+    first, second = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "sumber.ubah").order_by(AuditEvent.id))
+    assert (first["sebelum"], first["sesudah"]["hak"]) == ({}, "full_text")
+    assert (second["sebelum"]["hak"], second["sesudah"]["hak"]) == ("full_text", "metadata_only")
+
+
+def test_invented_outlets_never_stand_beside_real_ones(tmp_path: Path, session: Session) -> None:
+    files = [read_source_file(write(tmp_path))]
+    make_source(session, kind=SourceKind.IMPORT)
+    sync_sources(session, files, is_demo=True)
+    with pytest.raises(SourceFileError, match="holds the demo"):
+        sync_sources(session, files)
+    assert session.scalars(select(Source.is_demo).where(Source.slug == "antaranews")).one()

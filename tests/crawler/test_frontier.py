@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from crawler.frontier import MAX_ATTEMPTS, add_listed, close_url, fail_url, take_waiting
-from crawler.items import ListedPage
+from crawler.frontier import MAX_ATTEMPTS, add_listed, close_url, fail_url, fill_from_list, take_waiting
+from crawler.items import FetchedArticle, ListedPage
 from models import Feed, FeedKind, FrontierState, FrontierUrl, now
 from tests.factories import make_source
 
@@ -78,3 +78,13 @@ def test_one_run_never_takes_the_same_page_twice(session: Session, feed: Feed) -
     listed(session, feed, *(ListedPage(f"http://a.test/{number}") for number in range(3)))
     first = take_waiting(session, feed.source_id, before_id=None, limit=2)
     assert waiting(session, feed, before_id=first[-1].id) == ["http://a.test/2"]
+
+
+def test_a_page_takes_from_its_list_only_what_it_does_not_say(session: Session, feed: Feed) -> None:
+    listed(session, feed, ListedPage("http://a.test/1", "Judul kanal", author="Redaksi", published_at=DAY, published_zone="WITA"))
+    hint = session.scalars(select(FrontierUrl.hint)).one()
+    silent = fill_from_list(FetchedArticle("http://a.test/1", "", "Isi."), hint)
+    assert (silent.title, silent.author, silent.published_at, silent.published_zone) == ("Judul kanal", "Redaksi", DAY, "WITA")
+    later = DAY + timedelta(1)
+    speaking = FetchedArticle("http://a.test/1", "Judul halaman", "Isi.", author="Tim", published_at=later, published_zone="WIB")
+    assert fill_from_list(speaking, hint) == speaking

@@ -130,6 +130,11 @@ def test_sources_are_listed_and_one_is_shown(settings: Settings) -> None:
     assert "Sources:" in run_netra(settings, "sources", "show", "tak-ada").stderr
 
 
+def test_nobody_is_crawled_without_saying_who_reads(settings: Settings, engine: Engine) -> None:
+    result = run_netra(settings, "crawl")
+    assert (result.returncode, "NETRA_CRAWL_CONTACT" in result.stderr) == (2, True), result.stderr
+
+
 def test_openapi_document_is_printed(empty: Settings) -> None:
     document = json.loads(run_netra(empty, "openapi").stdout)
     assert "/api/v1/flags/take" in document["paths"]

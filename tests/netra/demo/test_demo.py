@@ -10,10 +10,11 @@ from sqlalchemy import Engine, func, select
 from classifier.corpus import ACTS
 from models import Flag, Item, ItemVersion, Prediction, User, verify_chain
 from models.base import Base
-from models.database import make_reading_session
+from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.demo.site.articles import load_articles
 from netra.demo.stages import PEOPLE
+from tests.factories import make_user
 from tests.processes import kill, run_netra, start_netra
 
 TABLES = (Item, ItemVersion, Prediction, Flag, User)
@@ -65,6 +66,15 @@ def test_demo_that_is_stopped_halfway_goes_on_from_there(
         urls = session.scalars(select(Item.url)).all()
         assert verify_chain(session).breaks == []
     assert len(urls) == len(set(urls)) > 75
+
+
+def test_demo_keeps_out_of_a_database_with_people_of_its_own(sqlite_settings: Settings, sqlite_engine: Engine) -> None:
+    with make_session(sqlite_engine).begin() as session:
+        make_user(session, username="sari")
+    result = run_netra(sqlite_settings, "demo", "--once")
+    assert (result.returncode, "NETRA_HOME" in result.stderr) == (2, True), result.stderr
+    with make_reading_session(sqlite_engine)() as session:
+        assert session.scalars(select(User.username)).all() == ["sari"]
 
 
 def test_taken_port_is_said_before_any_work(sqlite_settings: Settings) -> None:
