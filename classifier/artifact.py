@@ -16,14 +16,26 @@ import numpy as np
 
 from classifier.card import write_card
 from classifier.config import config_from_dict
+from classifier.document import Document, Kind
 from classifier.errors import ArtifactError
 from classifier.parameters import Calibration, Parameters, Vocabulary
 from classifier.scorer import Scorer
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS = ("words_idf", "chars_idf", "window_coef", "class_coef", "class_intercept")
 NUMBERS, DESCRIPTION, CARD, SUMS = "numbers.npz", "artifact.json", "MODEL_CARD.md", "SHA256SUMS"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "PySastrawi")
+
+PROBES = (
+    Document(
+        "Camat Rawa Laut mengajak para kepala sekolah memenangkan paslon nomor urut 2. Ajakan itu disampaikan dalam rapat dinas.",
+        title="Bawaslu panggil camat soal ajakan di rapat dinas",
+    ),
+    Document("ASN wajib netral, jgn ikut2 kampanye ya bapak ibu 🙏 #PilkadaDamai", kind=Kind.POST, author_bio="abdi negara"),
+    Document("Lurah Dermaga Lama resmikan posyandu, warga RW 03 antusias", kind=Kind.HEADLINE),
+)
+"""Texts whose probabilities an artifact keeps: code that reads them otherwise does not fit its numbers."""
+PROBE_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,13 @@ def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> Loaded
         threshold=description["threshold"],
         **arrays,
     )
+    if not np.allclose(_probe(parameters), description["probe"], rtol=0, atol=PROBE_TOLERANCE):
+        raise ArtifactError(f"{folder}: was trained by code that reads texts otherwise; train again")
     return LoadedArtifact(folder, folder.name, digest, parameters.threshold, description["metrics"], parameters)
+
+
+def _probe(parameters: Parameters) -> list[float]:
+    return [round(scored.probability, 6) for scored in Scorer(parameters).score(PROBES)]
 
 
 def _verify(folder: Path) -> str:
@@ -105,6 +123,7 @@ def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: st
         "format": FORMAT,
         "intended_use": "Order public Indonesian texts for human review. Never a finding about a person.",
         "code_version": _code_version(),
+        "probe": _probe(parameters),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "corpus_sha256": corpus_sha256,
         "config": parameters.config.as_dict(),

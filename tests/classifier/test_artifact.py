@@ -1,5 +1,6 @@
 """Training, saving, loading: the same numbers as scikit-learn, the same bytes twice, nothing altered unseen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,12 @@ def test_altered_or_missing_files_are_refused(artifact_copy: Path, loaded: Loade
     (artifact_copy / file).unlink()
     with pytest.raises(ArtifactError, match="not a whole artifact"):
         load_artifact(artifact_copy)
+
+
+def test_numbers_of_other_reading_code_are_refused(loaded: LoadedArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.scorer.read_document", lambda document: read_document(replace(document, text="Hujan turun.")))
+    with pytest.raises(ArtifactError, match="reads texts otherwise; train again"):
+        load_artifact(loaded.folder)
 
 
 def test_card_and_progress_speak(loaded: LoadedArtifact) -> None:
