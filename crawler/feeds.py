@@ -56,7 +56,7 @@ def read_rss(body: bytes, url: str, content_type: str = "", *, place: str = "Asi
     return Listing(_named(_entry(entry, raw, url, place) for entry, raw in entries))
 
 
-def read_sitemap(body: bytes, url: str) -> Listing:
+def read_sitemap(body: bytes, url: str, *, place: str = "Asia/Jakarta") -> Listing:
     """A sitemap (gzipped or not, with or without news tags), or an index of sitemaps: its newest children."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
@@ -73,7 +73,7 @@ def read_sitemap(body: bytes, url: str) -> Listing:
         return Listing(more=tuple(filter(None, children)), is_complete=False)
     if kind != "urlset":
         raise FeedUnreadable(f"bukan peta situs (<{kind}>)")
-    return Listing(_named(_sitemap_page(row, url) for row in rows[:MAX_PAGES]))
+    return Listing(_named(_sitemap_page(row, url, place) for row in rows[:MAX_PAGES]))
 
 
 def read_index(body: bytes, url: str, content_type: str, *, link: str, next_page: str = "") -> Listing:
@@ -164,9 +164,9 @@ def _elements(node: Any) -> Iterator[Any]:
     yield from (tag for tag in node.iterdescendants() if isinstance(tag.tag, str))
 
 
-def _sitemap_page(row: dict[str, str], url: str) -> ListedPage:
-    published = parse_date(row.get("publication_date", ""))
-    changed = parse_date(row.get("lastmod", ""))
+def _sitemap_page(row: dict[str, str], url: str, place: str) -> ListedPage:
+    published = parse_date(row.get("publication_date", ""), place)
+    changed = parse_date(row.get("lastmod", ""), place)
     return ListedPage(
         url=_join(url, row.get("loc")),
         title=plain_title(row.get("title", "")),

@@ -193,12 +193,12 @@ class SourceSpider(Spider):
         )
 
     def _read_listing(self, response: Response, feed: Feed) -> Listing:
-        content_type = _header(response, "Content-Type") or ""
+        content_type, place = _header(response, "Content-Type") or "", timezone_of(self.file.region)
         match feed.kind:
             case FeedKind.RSS:
-                return read_rss(response.body, response.url, content_type, place=timezone_of(self.file.region))
+                return read_rss(response.body, response.url, content_type, place=place)
             case FeedKind.SITEMAP:
-                return read_sitemap(response.body, response.url)
+                return read_sitemap(response.body, response.url, place=place)
             case FeedKind.INDEX:
                 file = self._feed_file(feed)
                 return read_index(response.body, response.url, content_type, link=file.link, next_page=file.next)

@@ -13,6 +13,7 @@ from crawler.dates import parse_date
 from crawler.items import FetchedArticle
 from models import ItemKind
 from models.evidence import Fetched
+from models.reference import timezone_of
 
 LONGEST_FIELD = 4 * 1024 * 1024
 """Characters. A longer one is no article, and Python's csv stops at 128 KiB without this."""
@@ -73,7 +74,7 @@ def _make_article(values: Mapping[str, str], options: ImportOptions) -> FetchedA
         raise Refused("no text (name the column: --map text=NAME)")
     if url and not is_web_url(url):
         raise Refused(f"url {url[:60]!r} is no web address")
-    published_at, zone = _read_published(values["published_at"])
+    published_at, zone = _read_published(values["published_at"], timezone_of(values["region"] or options.region))
     return FetchedArticle(
         url=canonical_url(url) if url else None,
         title=values["title"],
@@ -97,10 +98,10 @@ def _read_kind(text: str, default: ItemKind) -> ItemKind:
         raise Refused(f"kind {text[:30]!r} is none of {', '.join(ItemKind)}") from None
 
 
-def _read_published(text: str) -> tuple[datetime | None, str]:
+def _read_published(text: str, place: str) -> tuple[datetime | None, str]:
     if not text:
         return None, ""
-    found = parse_date(text)
+    found = parse_date(text, place)
     if found is None:
         raise Refused(f"published_at {text[:40]!r} is no date that we can read")
     return found.at, found.zone

@@ -1,6 +1,7 @@
 """Lists of pages: RSS, sitemaps, index pages."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def test_a_gzipped_news_sitemap_gives_title_and_both_dates() -> None:
     assert (page.title, page.published_zone) == ("Satu", "+07:00")
     assert page.changed_at is not None
     assert page.changed_at.day == 17
+
+
+def test_a_time_without_zone_is_the_outlets_own() -> None:
+    xml = b"<urlset><url><loc>http://a.test/1</loc><lastmod>2024-10-17T00:30:00</lastmod></url></urlset>"
+    page = read_sitemap(xml, "http://a.test/sitemap.xml", place="Asia/Jayapura").pages[0]
+    assert page.changed_at == datetime(2024, 10, 16, 15, 30, tzinfo=UTC)
 
 
 def test_a_sitemap_index_names_its_children_and_is_not_complete() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(settings: Set
         ("6", "kind"),
         ("7", "4"),
     ]
+
+
+def test_a_time_without_zone_is_that_of_its_region(sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path) -> None:
+    path = write(tmp_path / "papua.csv", "text,published_at,region\nCamat hadir.,2024-10-17 00:30,91\n")
+    run_import(sqlite_settings, sqlite_engine, path)
+    with make_session(sqlite_engine)() as session:
+        assert session.scalars(select(ItemVersion.published_at)).one() == datetime(2024, 10, 16, 15, 30, tzinfo=UTC)
 
 
 def test_columns_with_other_names_are_mapped_and_semicolons_understood(
