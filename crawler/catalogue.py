@@ -104,8 +104,8 @@ def sync_sources(session: Session, files: Iterable[SourceFile], *, is_demo: bool
 
     Raises SourceFileError where invented outlets would stand beside real ones in one database.
     """
-    with_other_kind = select(Source.slug).where(Source.is_demo != is_demo, Source.kind != SourceKind.IMPORT)
-    if session.scalar(with_other_kind.limit(1)) is not None:
+    misplaced = select(Source.slug).where(Source.is_demo != is_demo, Source.kind != SourceKind.IMPORT)
+    if session.scalar(misplaced.limit(1)) is not None:
         kept, asked = ("real outlets", "the demo") if is_demo else ("the demo", "real outlets")
         raise SourceFileError(
             f"this database holds {kept}; {asked} need one of their own. Choose another NETRA_HOME or database."

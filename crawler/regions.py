@@ -77,7 +77,7 @@ class Gazetteer:
             if resolved := _resolve(codes):
                 self._codes.setdefault(name, resolved)
         self._codes.update(aliases)
-        self._is_full = tuple({written for forms in WRITTEN.values() for written in forms})
+        self._full_forms = tuple({written for forms in WRITTEN.values() for written in forms})
         names = sorted(self._codes, key=len, reverse=True)
         self._pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})(?!\w)")
 
@@ -88,7 +88,7 @@ class Gazetteer:
         """
         counts: Counter[str] = Counter()
         for found in self._pattern.finditer(text):
-            counts[self._codes[found[0]]] += 2 if found[0].startswith(self._is_full) else 1
+            counts[self._codes[found[0]]] += 2 if found[0].startswith(self._full_forms) else 1
         if not counts:
             return None
         total = {code: n + (counts[province_of(code)] if "." in code else 0) for code, n in counts.items()}

@@ -8,6 +8,7 @@ from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
 from classifier.registry import live_artifact
+from crawler.catalogue import read_source_files, sync_sources
 from migrations.upgrade import upgrade_database
 from models import Flag, FlagState, User
 from models.database import make_engine, make_reading_session, make_session
@@ -37,7 +38,7 @@ PEOPLE = (
 
 
 def prepare_database(settings: Settings, progress: Progress) -> Engine:
-    """Tables, reference data and the demo's people."""
+    """Tables, reference data, the demo's outlets and its people; nothing of it in a database that holds real ones."""
     task = progress.add_task("Preparing the database", total=2)
     engine = make_engine(settings.database_address)
     upgrade_database(engine)
@@ -45,6 +46,7 @@ def prepare_database(settings: Settings, progress: Progress) -> Engine:
     with make_session(engine).begin() as session:
         if session.scalar(select(User.username).where(User.is_demo.is_(False)).limit(1)) is not None:
             fail("this database has people of its own.", "Give the demo another place: NETRA_HOME=demo netra demo")
+        sync_sources(session, read_source_files(settings.sources_dir).values(), is_demo=True)
         known = set(session.scalars(select(User.username)))
         for person in PEOPLE:
             if person.username not in known:

@@ -14,7 +14,7 @@ from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.demo.site.articles import load_articles
 from netra.demo.stages import PEOPLE
-from tests.factories import make_user
+from tests.factories import make_source, make_user
 from tests.processes import kill, run_netra, start_netra
 
 TABLES = (Item, ItemVersion, Prediction, Flag, User)
@@ -75,6 +75,15 @@ def test_demo_keeps_out_of_a_database_with_people_of_its_own(sqlite_settings: Se
     assert (result.returncode, "NETRA_HOME" in result.stderr) == (2, True), result.stderr
     with make_reading_session(sqlite_engine)() as session:
         assert session.scalars(select(User.username)).all() == ["sari"]
+
+
+def test_demo_keeps_out_of_a_database_with_real_outlets(sqlite_settings: Settings, sqlite_engine: Engine) -> None:
+    with make_session(sqlite_engine).begin() as session:
+        make_source(session)
+    result = run_netra(sqlite_settings, "demo", "--once")
+    assert (result.returncode, "holds real outlets" in result.stderr) == (2, True), result.stderr
+    with make_reading_session(sqlite_engine)() as session:
+        assert session.scalars(select(User.username)).all() == []
 
 
 def test_taken_port_is_said_before_any_work(sqlite_settings: Settings) -> None:
