@@ -18,11 +18,11 @@ from classifier.card import write_card
 from classifier.config import config_from_dict
 from classifier.document import Document, Kind
 from classifier.errors import ArtifactError
-from classifier.parameters import Calibration, Parameters, Vocabulary
+from classifier.parameters import Calibration, Lines, Parameters, Vocabulary
 from classifier.scorer import Scorer
 
-FORMAT = 2
-ARRAYS = ("words_idf", "chars_idf", "window_coef", "class_coef", "class_intercept")
+FORMAT = 3
+ARRAYS = ("words_idf", "chars_idf", "window_coef", "document_coef", "class_coef", "class_intercept")
 NUMBERS, DESCRIPTION, CARD, SUMS = "numbers.npz", "artifact.json", "MODEL_CARD.md", "SHA256SUMS"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "PySastrawi")
 
@@ -91,9 +91,10 @@ def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> Loaded
         config=config_from_dict(description["config"], str(folder / DESCRIPTION)),
         vocabulary=Vocabulary(**description["vocabulary"]),
         window_intercept=description["window_intercept"],
+        document_intercept=description["document_intercept"],
         classes=description["classes"],
         calibration=Calibration(**description["calibration"]),
-        threshold=description["threshold"],
+        lines=Lines(**description["lines"]),
         **arrays,
     )
     if not np.allclose(_probe(parameters), description["probe"], rtol=0, atol=PROBE_TOLERANCE):
@@ -128,10 +129,11 @@ def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: st
         "corpus_sha256": corpus_sha256,
         "config": parameters.config.as_dict(),
         "metrics": metrics,
-        "threshold": parameters.threshold,
+        "lines": asdict(parameters.lines),
         "calibration": asdict(parameters.calibration),
         "classes": parameters.classes,
         "window_intercept": parameters.window_intercept,
+        "document_intercept": parameters.document_intercept,
         "vocabulary": asdict(parameters.vocabulary),
     }
 

@@ -44,7 +44,7 @@ def write_card(description: dict[str, Any]) -> str:
         intended_use=description["intended_use"],
         texts=description["metrics"].get("texts", 0),
         corpus_sha256=description["corpus_sha256"],
-        threshold=description["threshold"],
+        threshold=description["lines"]["flag"],
         precision=description["config"]["line"]["precision"],
         rows=rows,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from classifier.document import Document, Kind
+from classifier.document import Document, Kind, guess_kind
 from classifier.errors import InputError
 from classifier.scorer import Scored, Scorer
 
@@ -44,13 +44,22 @@ def describe(document: Document, scored: Scored) -> dict[str, Any]:
     return {
         "probability": round(scored.probability, 6),
         "flagged": scored.flagged,
+        "verdict": scored.verdict.value,
         "act": scored.act,
         "label": scored.label,
         "evidence": [
-            {"start": found.start, "end": found.end, "text": document.text[found.start : found.end], "weight": found.weight}
+            {
+                "start": found.start,
+                "end": found.end,
+                "text": document.text[found.start : found.end],
+                "weight": found.weight,
+                "words": list(found.words),
+                "signs": list(found.signs),
+            }
             for found in scored.evidence
         ],
         "title_weight": round(scored.title_weight, 4),
+        "language": scored.language,
     }
 
 
@@ -64,7 +73,7 @@ def read_document_object(value: object) -> Document:
     for name, text in fields.items():
         if not isinstance(text, str):
             raise InputError(f"`{name}` is not a string")
-    return Document(text=value["text"], kind=_read_kind(value.get("kind")), **fields)
+    return Document(text=value["text"], kind=_read_kind(value.get("kind"), value["text"]), **fields)
 
 
 def _read_line(line: str) -> _Line:
@@ -79,6 +88,6 @@ def _read_line(line: str) -> _Line:
         return _Line(identity, error=str(error))
 
 
-def _read_kind(kind: object) -> Kind:
-    """Data sets use the field for classes of their own too; what is none of our three words is read as news."""
-    return Kind(kind) if kind in tuple(Kind) else Kind.NEWS
+def _read_kind(kind: object, text: str) -> Kind:
+    """Data sets use the field for classes of their own too; what is none of our three words is guessed from the text."""
+    return Kind(kind) if kind in tuple(Kind) else guess_kind(text)

@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from classifier.errors import ConfigError
 
@@ -15,7 +15,6 @@ Section = TypeVar("Section")
 @dataclass(frozen=True)
 class Words:
     ngrams: tuple[int, int]
-    stems: bool
     min_df: int
     weight: float
 
@@ -29,16 +28,21 @@ class Chars:
 
 @dataclass(frozen=True)
 class Cues:
-    sentence_order: int
-    window_order: int
+    across: bool
     min_df: int
     weight: float
 
 
 @dataclass(frozen=True)
 class Windows:
-    sizes: tuple[int, ...]
-    unmarked: Literal["negative", "left_out"]
+    size: int
+    most: int
+    """Windows of one text that training reads, at most; marked ones come first."""
+    C: float
+
+
+@dataclass(frozen=True)
+class Documents:
     C: float
 
 
@@ -46,29 +50,30 @@ class Windows:
 class Classes:
     C: float
     tolerance: float
-
-
-@dataclass(frozen=True)
-class Pooling:
-    pooling: Literal["max", "noisy_or"]
+    most: int
+    """Texts of one class that training reads, at most."""
 
 
 @dataclass(frozen=True)
 class Line:
     folds: int
     precision: float
+    """The flag line keeps at least this precision on held-out texts."""
+    recall: float
+    """The reading line, below which nobody needs to look, keeps at least this recall on held-out texts."""
 
 
 @dataclass(frozen=True)
 class Config:
     name: str
     seed: int
+    tolerance: float
     words: Words
     chars: Chars
     cues: Cues
     window: Windows
+    document: Documents
     classes: Classes
-    document: Pooling
     line: Line
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,8 +85,8 @@ SECTIONS = {
     "chars": Chars,
     "cues": Cues,
     "window": Windows,
+    "document": Documents,
     "classes": Classes,
-    "document": Pooling,
     "line": Line,
 }
 
@@ -98,10 +103,7 @@ def load_config(path: Path = BASELINE) -> Config:
 def config_from_dict(data: dict[str, Any], place: str) -> Config:
     """The configuration that `Config.as_dict` wrote, or that a TOML file holds."""
     sections = {name: _read(kind, data.get(name, {}), f"{place} [{name}]") for name, kind in SECTIONS.items()}
-    config = _read(Config, data | sections, place)
-    if config.window.unmarked not in ("negative", "left_out") or config.document.pooling not in ("max", "noisy_or"):
-        raise ConfigError(f"{place}: unmarked is negative or left_out, pooling is max or noisy_or")
-    return config
+    return _read(Config, data | sections, place)
 
 
 def _read(kind: type[Section], values: dict[str, Any], place: str) -> Section:

@@ -5,46 +5,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.document import Document, Kind
 from classifier.errors import CorpusError
 from classifier.text import Span
 
 FOLDER = Path(__file__).parent / "corpus"
 
-ACTS = (
-    "pasang_apk",
-    "sosialisasi_medsos",
-    "hadir_deklarasi",
-    "interaksi_medsos",
-    "foto_simbol",
-    "ikut_kampanye",
-    "pasangan_tanpa_cltn",
-    "dekati_parpol",
-    "anggota_parpol",
-    "kegiatan_berpihak",
-    "tim_sukses",
-    "dukungan_ktp",
-    "keputusan_menguntungkan",
-    "lainnya",
-)
-LOOK_ALIKES = (
-    "imbauan",
-    "ikrar",
-    "aturan",
-    "statistik",
-    "opini",
-    "kepala_desa",
-    "tni_polri",
-    "honorer",
-    "mantan_asn",
-    "penyelenggara",
-    "pejabat_politik",
-    "diperbolehkan",
-    "tidak_terbukti",
-    "politik_tanpa_asn",
-    "asn_tanpa_politik",
-    "lain",
-)
 PHASES = ("pra_penetapan", "kampanye", "masa_tenang", "pasca", "-")
 REQUIRED_KEYS = {"id", "label", "kind", "phase", "region"}
 OPTIONAL_KEYS = {"title", "author_name", "author_bio", "event"}

@@ -1,23 +1,43 @@
-"""Cues (isyarat): which meanings a sentence bears, alone and together."""
+"""Cues (isyarat): which meanings a sentence bears, in which order, and the sentence with its actors made alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from classifier.lexicon import load_lexicon
 from classifier.stems import stem
+from classifier.words import MASKS
+
+NEAR = 6
+"""Words between the beginnings of two cues that stand near each other, at most."""
+MOST_MENTIONS = 40
+"""A sentence with more is a list, and pairs grow with the square."""
+
+
+class Mention(NamedTuple):
+    """A word or phrase that bears cues: the words `start` to `end` (half open), and the cues as bits."""
+
+    start: int
+    end: int
+    bits: int
 
 
 @dataclass(frozen=True)
 class _Index:
     names: tuple[str, ...]
+    word_bits: dict[str, int]
     stem_bits: dict[str, int]
     phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]]
+    roles: tuple[tuple[int, str], ...]
+    covers: int
+    absent: tuple[tuple[int, str], ...]
 
 
 @cache
 def _index() -> _Index:
+    word_bits: dict[str, int] = {}
     stem_bits: dict[str, int] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     cues = load_lexicon().cues
@@ -25,8 +45,20 @@ def _index() -> _Index:
         for word in cue.stems:
             stem_bits[word] = stem_bits.get(word, 0) | 1 << number
         for phrase in cue.phrases:
-            phrases.setdefault(phrase[0], []).append((phrase, 1 << number))
-    return _Index(tuple(cue.name for cue in cues), stem_bits, {word: tuple(found) for word, found in phrases.items()})
+            if len(phrase) == 1:
+                word_bits[phrase[0]] = word_bits.get(phrase[0], 0) | 1 << number
+            else:
+                phrases.setdefault(phrase[0], []).append((phrase, 1 << number))
+    bits = {cue.name: 1 << number for number, cue in enumerate(cues)}
+    return _Index(
+        names=tuple(bits),
+        word_bits=word_bits,
+        stem_bits=stem_bits,
+        phrases={word: tuple(own) for word, own in phrases.items()},
+        roles=tuple((bits[cue.name], f"<{cue.name}>") for cue in cues if cue.is_role or cue.covers),
+        covers=sum(bits[cue.name] for cue in cues if cue.covers),
+        absent=tuple((sum(bits[name] for name in own), absent) for absent, own in load_lexicon().absent.items()),
+    )
 
 
 def cue_names() -> tuple[str, ...]:
@@ -34,44 +66,106 @@ def cue_names() -> tuple[str, ...]:
     return _index().names
 
 
-@lru_cache(maxsize=50_000)
-def find_cues(words: tuple[str, ...]) -> int:
-    """The cues of one sentence, as bits.
+@lru_cache(maxsize=200_000)
+def _bits_of(word: str) -> int:
+    index = _index()
+    bits = index.word_bits.get(word, 0)
+    return (
+        bits | index.stem_bits.get(word, 0) if word in MASKS or not word.islower() else bits | index.stem_bits.get(stem(word), 0)
+    )
 
-    >>> [name for bit, name in enumerate(cue_names()) if find_cues(("camat", "pasang", "baliho")) >> bit & 1]
-    ['asn', 'atribut']
+
+def find_mentions(words: Sequence[str]) -> list[Mention]:
+    """The cues of one sentence where they stand, in order.
+
+    >>> [(found.start, name) for found in find_mentions(("camat", "pasang", "baliho"))
+    ...     for bit, name in enumerate(cue_names()) if found.bits >> bit & 1]
+    [(0, 'asn'), (1, 'atribut'), (2, 'atribut')]
     """
-    index, bits = _index(), 0
+    phrases, mentions = _index().phrases, list[Mention]()
     for position, word in enumerate(words):
-        bits |= index.stem_bits.get(word, 0) or (index.stem_bits.get(stem(word), 0) if word.islower() else 0)
-        for phrase, bit in index.phrases.get(word, ()):
-            if words[position : position + len(phrase)] == phrase:
-                bits |= bit
-    return bits
+        bits = _bits_of(word)
+        if bits:
+            mentions.append(Mention(position, position + 1, bits))
+        for phrase, bit in phrases.get(word, ()):
+            if tuple(words[position : position + len(phrase)]) == phrase:
+                mentions.append(Mention(position, position + len(phrase), bit))
+    return _drop_covered(mentions)
+
+
+def _drop_covered(mentions: list[Mention]) -> list[Mention]:
+    """Without the mentions that lie inside of a topic: in "pelanggaran netralitas ASN" nobody acts yet."""
+    topics = [mention for mention in mentions if mention.bits & _index().covers]
+    if not topics:
+        return mentions
+    return [
+        mention
+        for mention in mentions
+        if mention in topics or not any(topic.start <= mention.start and mention.end <= topic.end for topic in topics)
+    ]
+
+
+def find_cues(words: Sequence[str]) -> int:
+    """All cues of one sentence, as bits."""
+    return _join(find_mentions(words))
+
+
+def make_alike(words: Sequence[str], mentions: Iterable[Mention]) -> list[tuple[int, str]]:
+    """The words, with every actor replaced by the role that it plays, so that all offices count as one; each with its place.
+
+    Actors of one role that stand side by side ("guru PNS") are one.
+
+    >>> words = ("kepala", "dinas", "sosial", "dukung", "paslon")
+    >>> make_alike(words, find_mentions(words))
+    [(0, '<asn>'), (2, 'sosial'), (3, 'dukung'), (4, '<peserta>')]
+    """
+    roles: dict[int, tuple[int, str]] = {}
+    for mention in mentions:
+        for bit, role in _index().roles:
+            if mention.bits & bit and mention.end > roles.get(mention.start, (0, ""))[0]:
+                roles[mention.start] = (mention.end, role)
+    if not roles:
+        return list(enumerate(words))
+    alike, position = list[tuple[int, str]](), 0
+    while position < len(words):
+        end, word = roles.get(position, (position + 1, words[position]))
+        if word[0] != "<" or not alike or alike[-1][1] != word:
+            alike.append((position, word))
+        position = end
+    return alike
+
+
+def name_sentence(mentions: Sequence[Mention]) -> set[str]:
+    """Features of one sentence: each cue, and each two in their order; `>>` where the second follows near.
+
+    >>> sorted(name_sentence(find_mentions(("camat", "pasang", "baliho"))))
+    ['asn', 'asn>>atribut', 'asn>atribut', 'atribut', 'atribut>>atribut', 'atribut>atribut']
+    """
+    split = [(mention.start, _names_of(mention.bits)) for mention in mentions[:MOST_MENTIONS]]
+    names = {name for _, own in split for name in own}
+    for (start, own), (later, others) in combinations(split, 2):
+        if later > start:
+            names.update(f"{one}>{other}" for one in own for other in others)
+            if later - start <= NEAR:
+                names.update(f"{one}>>{other}" for one in own for other in others)
+    return names
 
 
 @lru_cache(maxsize=50_000)
-def name_cues(sentences: tuple[int, ...], sentence_order: int, window_order: int) -> tuple[str, ...]:
-    """Feature names that a window of sentences switches on.
-
-    `asn+acara` means both in one sentence, `asn~acara` both somewhere in the window.
-    """
-    together = 0
-    names: set[str] = set()
-    for bits in sentences:
-        together |= bits
-        names.update(_combine(bits, sentence_order, "+"))
-    names.update(_combine(together, window_order, "~", smallest=2))
-    return tuple(sorted(names))
+def name_window(bits: int) -> tuple[str, ...]:
+    """Features of a window with these cues: each two, wherever they stand in it, and what it lacks."""
+    lacking = [name for group, name in _index().absent if not bits & group]
+    pairs = [f"{one}~{other}" for one, other in combinations(_names_of(bits), 2)]
+    return (*pairs, *lacking, *(f"{one}~{other}" for one, other in combinations(lacking, 2)))
 
 
-def all_cue_names(sentence_order: int, window_order: int) -> list[str]:
-    """Every name that `name_cues` can give."""
-    everything = (1 << len(cue_names())) - 1
-    return sorted([*_combine(everything, sentence_order, "+"), *_combine(everything, window_order, "~", smallest=2)])
+@lru_cache(maxsize=10_000)
+def _names_of(bits: int) -> tuple[str, ...]:
+    return tuple(name for number, name in enumerate(cue_names()) if bits >> number & 1)
 
 
-def _combine(bits: int, order: int, sign: str, *, smallest: int = 1) -> Iterable[str]:
-    present = [name for number, name in enumerate(cue_names()) if bits >> number & 1]
-    for size in range(smallest, order + 1):
-        yield from (sign.join(names) for names in combinations(present, size))
+def _join(mentions: Iterable[Mention]) -> int:
+    bits = 0
+    for mention in mentions:
+        bits |= mention.bits
+    return bits

@@ -1,5 +1,6 @@
 """What the classifier reads: a text with its title or author, cut into sentences and windows."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,12 +8,31 @@ from classifier.text import Span, split_sentences
 
 MAX_CHARACTERS = 200_000
 """Longer texts are read to here: no article is longer, and a hostile one must not hold a process."""
+MAX_CONTEXT = 1000
+
+
+MOST_HEADLINE_WORDS = 25
+
+_POSTLIKE = re.compile(r"(?:^|\s)[@#]\w|https?://t\.co/")
+_SENTENCE_END = re.compile(r"[.!?]\s+\S")
 
 
 class Kind(StrEnum):
     NEWS = "news"
     HEADLINE = "headline"
     POST = "post"
+
+
+def guess_kind(text: str) -> Kind:
+    """What a text looks like whose kind nobody gave: handles and hashtags make a post, one short sentence a headline.
+
+    >>> guess_kind("Camat Dilaporkan ke Bawaslu"), guess_kind("@USER camatnya gmn sih #netral")
+    (<Kind.HEADLINE: 'headline'>, <Kind.POST: 'post'>)
+    """
+    if _POSTLIKE.search(text[:2000]):
+        return Kind.POST
+    is_short = len(text) < 400 and len(text.split()) <= MOST_HEADLINE_WORDS
+    return Kind.HEADLINE if is_short and "\n" not in text.strip() and not _SENTENCE_END.search(text) else Kind.NEWS
 
 
 @dataclass(frozen=True)
@@ -40,7 +60,7 @@ class Window:
 class Reading:
     """A document as the classifier sees it.
 
-    `context` are lines that belong to every window but lie outside of the text: title, author.
+    `context` are lines that belong to every window but lie outside of the text: title (unless the text begins with it), author.
     """
 
     spans: list[Span]
@@ -53,18 +73,17 @@ def read_document(document: Document) -> Reading:
     text = document.text[:MAX_CHARACTERS]
     spans = split_sentences(text)
     lines = [_one_line(text[span.start : span.end]) for span in spans]
-    context = [_one_line(part) for part in (document.title, f"{document.author_name}. {document.author_bio}".strip(". ")) if part]
+    author = f"{document.author_name}. {document.author_bio}".strip(". ")
+    context = [line for part in (document.title, author) if (line := _one_line(part[:MAX_CONTEXT])) and line not in lines[:1]]
     return Reading(spans, lines, context)
 
 
-def list_windows(reading: Reading, sizes: tuple[int, ...]) -> list[Window]:
-    """Windows of each size over the text, each with the context before it; the whole text where it is shorter."""
+def list_windows(reading: Reading, size: int) -> list[Window]:
+    """Windows of `size` sentences over the text, each with the context before it; the whole text where it is shorter."""
     count, context = len(reading.lines), tuple(reading.context)
-    lengths = sorted({min(size, count) for size in sizes})
+    length = min(size, count)
     return [
-        Window((*context, *reading.lines[first : first + length]), first, first + length)
-        for length in lengths
-        for first in range(count - length + 1)
+        Window((*context, *reading.lines[first : first + length]), first, first + length) for first in range(count - length + 1)
     ]
 
 

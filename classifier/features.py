@@ -1,28 +1,59 @@
 """Transformers from windows of sentences to numbers.
 
-A window is one string with a sentence a line. Nothing crosses a line: so the counts of a window are the sum of the
-counts of its sentences, which is what makes the compact scorer exact.
+A window is one string with a sentence a line. Nothing crosses a line, and a window's row is the sum of its lines' rows
+over the square root of its number of words. So the log-odds of a window are a sum over its words: that is what makes
+the compact scorer exact and fast, and what lets a monitor see what each word weighs.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags_array
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from classifier.cues import all_cue_names, find_cues, name_cues
+from classifier.cues import Mention, find_mentions, make_alike, name_sentence, name_window
 from classifier.stems import stem
 from classifier.words import MASKS, read_words
 
+CHAR_SCALE = 0.2
+"""A word has about five times as many character n-grams as word n-grams; this brings both to one size."""
 
-def list_word_ngrams(words: tuple[str, ...], smallest: int, largest: int, *, stems: bool) -> list[str]:
-    """N-grams of the words (or stems) of one sentence."""
-    parts = [stem(word) if stems and word not in MASKS else word for word in words]
-    grams = []
-    for size in range(smallest, largest + 1):
-        grams += [" ".join(parts[at : at + size]) for at in range(len(parts) - size + 1)]
-    return grams
+
+class Line(NamedTuple):
+    """One sentence as features see it."""
+
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+    """Stems, with actors made alike: what word n-grams are made of."""
+    starts: tuple[int, ...]
+    """The word at which each term begins."""
+    mentions: tuple[Mention, ...]
+    bits: int
+
+
+@lru_cache(maxsize=20_000)
+def read_line(line: str) -> Line:
+    """Words, terms and cues of one sentence.
+
+    >>> read_line("Camat Sukamulya mendukung paslon 2").terms
+    ('<asn>', 'NAMA', 'dukung', '<peserta>', 'ANGKA')
+    """
+    words = read_words(line)
+    mentions = find_mentions(words)
+    bits = 0
+    for mention in mentions:
+        bits |= mention.bits
+    alike = make_alike(words, mentions)
+    terms = tuple(word if word in MASKS or word[0] == "<" else stem(word) for _, word in alike)
+    return Line(words, terms, tuple(start for start, _ in alike), tuple(mentions), bits)
+
+
+def list_word_ngrams(terms: Sequence[str], smallest: int, largest: int) -> list[str]:
+    """N-grams of the terms of one sentence."""
+    return [" ".join(terms[at : at + size]) for size in range(smallest, largest + 1) for at in range(len(terms) - size + 1)]
 
 
 def list_char_ngrams(word: str, smallest: int, largest: int) -> list[str]:
@@ -33,112 +64,148 @@ def list_char_ngrams(word: str, smallest: int, largest: int) -> list[str]:
     return [padded[at : at + size] for size in range(smallest, largest + 1) for at in range(len(padded) - size + 1)]
 
 
-class WordTfidf(TfidfVectorizer):
-    """TF-IDF of masked, stemmed words and their n-grams.
+class _TermVectorizer(TransformerMixin, BaseEstimator):
+    """Counts of terms, times idf, over the square root of the window's words."""
 
-    Parameters
-    ----------
-    ngrams : tuple of int
-        Shortest and longest n-gram.
-    stems : bool
-        Whether words are cut to their Sastrawi stems.
-    min_df : int
-        Fewest rows in which an n-gram must stand to be kept.
-    sublinear_tf : bool
-        Whether counts enter by their logarithm.
-
-    Examples
-    --------
-    >>> WordTfidf(ngrams=(1, 1)).fit(["Camat mendukung paslon 2"]).get_feature_names_out().tolist()
-    ['ANGKA', 'camat', 'dukung', 'paslon']
-    """
-
-    def __init__(self, *, ngrams=(1, 2), stems=True, min_df=1, sublinear_tf=True):
-        super().__init__(min_df=min_df, sublinear_tf=sublinear_tf)
-        self.ngrams = ngrams
-        self.stems = stems
-
-    def build_analyzer(self):  # type: ignore[override] - scikit-learn declares the class of its own analyzer
-        return self._analyse
-
-    def _analyse(self, window: str) -> list[str]:
-        lines = window.split("\n")
-        return [gram for line in lines for gram in list_word_ngrams(read_words(line), *self.ngrams, stems=self.stems)]
-
-
-class CharTfidf(TfidfVectorizer):
-    """TF-IDF of character n-grams inside masked words: misspelt and regional words still look alike.
-
-    Parameters
-    ----------
-    ngrams : tuple of int
-        Shortest and longest n-gram.
-    min_df : int
-        Fewest rows in which an n-gram must stand to be kept.
-    sublinear_tf : bool
-        Whether counts enter by their logarithm.
-
-    Examples
-    --------
-    >>> CharTfidf(ngrams=(3, 3)).fit(["Lurah 3"]).get_feature_names_out().tolist()
-    [' lu', 'ah ', 'lur', 'rah', 'ura']
-    """
-
-    def __init__(self, *, ngrams=(3, 5), min_df=1, sublinear_tf=True):
-        super().__init__(min_df=min_df, sublinear_tf=sublinear_tf)
-        self.ngrams = ngrams
-
-    def build_analyzer(self):  # type: ignore[override] - scikit-learn declares the class of its own analyzer
-        return self._analyse
-
-    def _analyse(self, window: str) -> list[str]:
-        words = (word for line in window.split("\n") for word in read_words(line))
-        return [gram for word in words for gram in list_char_ngrams(word, *self.ngrams)]
-
-
-class CueVectorizer(TransformerMixin, BaseEstimator):
-    """Cues of the lexicon and their conjunctions, each 0 or 1.
-
-    Parameters
-    ----------
-    sentence_order : int
-        How many cues of one sentence make one feature at most.
-    window_order : int
-        How many cues of the whole window make one feature at most.
-    min_df : int
-        Fewest rows in which a feature must stand to be kept.
-
-    Examples
-    --------
-    >>> cues = CueVectorizer(sentence_order=2, window_order=1).fit(["Camat pasang baliho"])
-    >>> cues.get_feature_names_out().tolist()
-    ['asn', 'asn+atribut', 'atribut']
-    """
-
-    def __init__(self, *, sentence_order=2, window_order=2, min_df=1):
-        self.sentence_order = sentence_order
-        self.window_order = window_order
-        self.min_df = min_df
+    min_df: int
+    scale = 1.0
 
     def fit(self, windows: Iterable[str], y=None):
-        known = all_cue_names(self.sentence_order, self.window_order)
-        counts = dict.fromkeys(known, 0)
-        for window in windows:
-            for name in self._names(window):
-                counts[name] += 1
-        self.names_ = np.array([name for name in known if counts[name] >= self.min_df], dtype=object)
-        self.columns_ = {name: column for column, name in enumerate(self.names_)}
+        rows, found = 0, Counter[str]()
+        for rows, window in enumerate(windows, start=1):  # noqa: B007 - the last number is the count
+            found.update({term for line in window.split("\n") for term in self._list_terms(read_line(line))})
+        self.names_ = np.array(sorted(term for term, count in found.items() if count >= self.min_df), dtype=object)
+        self.columns_ = {term: column for column, term in enumerate(self.names_)}
+        counts = np.array([found[term] for term in self.names_], dtype=float)
+        self.idf_ = np.log((1 + rows) / (1 + counts)) + 1
         return self
 
     def transform(self, windows: Iterable[str]) -> csr_matrix:
-        rows = [[self.columns_[name] for name in self._names(window) if name in self.columns_] for window in windows]
-        indptr = np.cumsum([0, *map(len, rows)])
-        columns = np.fromiter((column for row in rows for column in row), dtype=np.int64, count=indptr[-1])
-        return csr_matrix((np.ones(indptr[-1]), columns, indptr), shape=(len(rows), len(self.names_)))
+        cut = [window.split("\n") for window in windows]
+        matrix = _sum_lines(cut, lambda line: self._list_terms(read_line(line)), self.columns_)
+        counts = [sum(len(read_line(line).words) for line in lines) for lines in cut]
+        lengths = np.sqrt(np.maximum(np.array(counts, dtype=float), 1))
+        return csr_matrix(diags_array(self.scale / lengths) @ matrix @ diags_array(self.idf_))
 
     def get_feature_names_out(self, input_features=None):
         return self.names_
 
-    def _names(self, window: str) -> tuple[str, ...]:
-        bits = tuple(find_cues(read_words(line)) for line in window.split("\n"))
-        return name_cues(bits, self.sentence_order, self.window_order)
+    def _list_terms(self, line: Line) -> list[str]:
+        raise NotImplementedError
+
+
+class WordVectorizer(_TermVectorizer):
+    """Masked, stemmed words with their actors made alike, and n-grams of them.
+
+    Parameters
+    ----------
+    ngrams : tuple of int
+        Shortest and longest n-gram.
+    min_df : int
+        Fewest documents in which an n-gram must stand to be kept.
+
+    Examples
+    --------
+    >>> WordVectorizer(ngrams=(1, 1)).fit(["Camat mendukung paslon 2"]).get_feature_names_out().tolist()
+    ['<asn>', '<peserta>', 'ANGKA', 'dukung']
+    """
+
+    def __init__(self, *, ngrams=(1, 3), min_df=1):
+        self.ngrams = ngrams
+        self.min_df = min_df
+
+    def _list_terms(self, line: Line) -> list[str]:
+        return list_word_ngrams(line.terms, *self.ngrams)
+
+
+class CharVectorizer(_TermVectorizer):
+    """Character n-grams inside masked words: misspelt and regional words still look alike.
+
+    Parameters
+    ----------
+    ngrams : tuple of int
+        Shortest and longest n-gram.
+    min_df : int
+        Fewest documents in which an n-gram must stand to be kept.
+
+    Examples
+    --------
+    >>> CharVectorizer(ngrams=(3, 3)).fit(["Lurah 3"]).get_feature_names_out().tolist()
+    [' lu', 'ah ', 'lur', 'rah', 'ura']
+    """
+
+    scale = CHAR_SCALE
+
+    def __init__(self, *, ngrams=(3, 5), min_df=1):
+        self.ngrams = ngrams
+        self.min_df = min_df
+
+    def _list_terms(self, line: Line) -> list[str]:
+        return [gram for word in line.words for gram in list_char_ngrams(word, *self.ngrams)]
+
+
+class CueVectorizer(TransformerMixin, BaseEstimator):
+    """Cues of the lexicon: counts of sentences that bear one, or two in their order; 1 for two anywhere in the window.
+
+    Parameters
+    ----------
+    across : bool
+        Whether two cues in different sentences of the window count.
+    min_df : int
+        Fewest documents in which a feature must stand to be kept.
+
+    Examples
+    --------
+    >>> cues = CueVectorizer(across=False).fit(["Camat pasang"])
+    >>> cues.get_feature_names_out().tolist()
+    ['asn', 'asn>>atribut', 'asn>atribut', 'atribut']
+    """
+
+    def __init__(self, *, across=True, min_df=1):
+        self.across = across
+        self.min_df = min_df
+
+    def fit(self, windows: Iterable[str], y=None):
+        found = Counter[str]()
+        for window in windows:
+            lines = [read_line(line) for line in window.split("\n")]
+            found.update({name for line in lines for name in name_sentence(line.mentions)})
+            found.update(self._name_window(lines))
+        self.names_ = np.array(sorted(name for name, count in found.items() if count >= self.min_df), dtype=object)
+        self.columns_ = {name: column for column, name in enumerate(self.names_)}
+        return self
+
+    def transform(self, windows: Iterable[str]) -> csr_matrix:
+        cut = [window.split("\n") for window in windows]
+        within = _sum_lines(cut, lambda line: name_sentence(read_line(line).mentions), self.columns_)
+        across = _rows_of([self._name_window([read_line(line) for line in lines]) for lines in cut], self.columns_)
+        return csr_matrix(within + across)
+
+    def get_feature_names_out(self, input_features=None):
+        return self.names_
+
+    def _name_window(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        bits = 0
+        for line in lines:
+            bits |= line.bits
+        return name_window(bits) if self.across else ()
+
+
+def _sum_lines(windows: list[list[str]], list_terms: Callable[[str], Iterable[str]], columns: dict[str, int]) -> csr_matrix:
+    """Counts of terms by window; every different line is read once."""
+    numbers: dict[str, int] = {}
+    rows = [[numbers.setdefault(line, len(numbers)) for line in lines] for lines in windows]
+    counted = _rows_of([list_terms(line) for line in numbers], columns)
+    ends = np.cumsum([0, *map(len, rows)])
+    flat = np.fromiter((number for row in rows for number in row), dtype=np.int64, count=ends[-1])
+    return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(numbers))) @ counted
+
+
+def _rows_of(rows: Sequence[Iterable[str]], columns: dict[str, int]) -> csr_matrix:
+    """A matrix with one count for each known term of each row."""
+    known = [[columns[term] for term in row if term in columns] for row in rows]
+    ends = np.cumsum([0, *map(len, known)])
+    flat = np.fromiter((column for row in known for column in row), dtype=np.int64, count=ends[-1])
+    matrix = csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(known), len(columns)))
+    matrix.sum_duplicates()
+    return matrix

@@ -10,7 +10,7 @@ import yaml
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
-SECTIONS = {"cues", "parties", "numbers", "compass", "known", "plain", "slang"}
+SECTIONS = {"cues", "absent", "parties", "numbers", "compass", "known", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,12 @@ class Cue:
     """One meaning, and the words that bear it."""
 
     name: str
+    label: str
+    """What monitors read."""
+    is_role: bool
+    """An actor: all words for it count as one word."""
+    covers: bool
+    """A topic: the actors inside its words do not act."""
     phrases: tuple[tuple[str, ...], ...]
     stems: frozenset[str]
 
@@ -25,6 +31,8 @@ class Cue:
 @dataclass(frozen=True)
 class Lexicon:
     cues: tuple[Cue, ...]
+    absent: dict[str, tuple[str, ...]]
+    """What a window lacks when it bears none of these cues."""
     parties: frozenset[str]
     upper_parties: frozenset[str]
     after_partai: frozenset[str]
@@ -53,6 +61,7 @@ def load_lexicon() -> Lexicon:
     cue_words = {word for cue in cues for phrase in cue.phrases for word in phrase}
     return Lexicon(
         cues=cues,
+        absent=_read_absent(data["absent"], {cue.name for cue in cues}),
         parties=frozenset(parties["anywhere"]),
         upper_parties=frozenset(parties["upper"]),
         after_partai=frozenset(parties["after_partai"]),
@@ -67,13 +76,23 @@ def load_lexicon() -> Lexicon:
 
 
 def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]]) -> Cue:
-    unknown = set(entry) - {"words", "stems"}
+    unknown = set(entry) - {"label", "role", "covers", "words", "stems"}
     if unknown:
         raise ConfigError(f"lexicon.yml: cue {name} has unknown keys {sorted(unknown)}")
+    if not entry.get("label"):
+        raise ConfigError(f"lexicon.yml: cue {name} has no label for monitors")
     if not all(isinstance(word, str) for word in [*entry.get("words", []), *entry.get("stems", [])]):
         raise ConfigError(f"lexicon.yml: cue {name} has an entry that YAML does not read as text; quote it")
     phrases = tuple(_expand(words.split(), slang) for words in entry.get("words", []))
-    return Cue(name, phrases, frozenset(entry.get("stems", [])))
+    return Cue(
+        name, entry["label"], bool(entry.get("role")), bool(entry.get("covers")), phrases, frozenset(entry.get("stems", []))
+    )
+
+
+def _read_absent(entries: dict[str, list[str]], cues: set[str]) -> dict[str, tuple[str, ...]]:
+    if unknown := {cue for own in entries.values() for cue in own} - cues:
+        raise ConfigError(f"lexicon.yml: absent names cues that do not exist: {sorted(unknown)}")
+    return {name: tuple(own) for name, own in entries.items()}
 
 
 def _expand(words: list[str], slang: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
-from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifier.config import Config
+from classifier.document import Kind
+from classifier.pipeline import Fitted
 
 
 @dataclass(frozen=True)
@@ -19,16 +20,43 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
+class Opinions:
+    """What calibration weighs of each document: the log-odds of its best window and of its whole, and its shape."""
+
+    window: np.ndarray
+    document: np.ndarray
+    windows: np.ndarray
+    """How many windows were asked: the best of many is high by chance."""
+    kinds: list[Kind]
+
+    def as_matrix(self) -> np.ndarray:
+        """One row a document, in the order of `Calibration.weights`."""
+        headline = np.array([kind is Kind.HEADLINE for kind in self.kinds], dtype=float)
+        post = np.array([kind is Kind.POST for kind in self.kinds], dtype=float)
+        return np.column_stack([self.window, self.document, np.log(np.maximum(self.windows, 1)), headline, post])
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """Platt's line over two opinions: the best window's log-odds, and the whole document's by classes."""
+    """Platt's line over the opinions."""
 
-    window: float = 1.0
-    document: float = 0.0
-    intercept: float = 0.0
+    weights: list[float]
+    intercept: float
 
-    def apply(self, window: np.ndarray, document: np.ndarray) -> np.ndarray:
-        """Probabilities of documents from both opinions."""
-        return expit(self.window * window + self.document * document + self.intercept)
+    def apply(self, opinions: Opinions) -> np.ndarray:
+        """Probabilities of documents."""
+        return expit(opinions.as_matrix() @ np.array(self.weights) + self.intercept)
+
+
+UNCALIBRATED = Calibration([1.0, 0.0, 0.0, 0.0, 0.0], 0.0)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Probabilities that decide: a flag at `flag` and above, "perlu dibaca" from `read` to it."""
+
+    flag: float = 0.5
+    read: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -41,30 +69,38 @@ class Parameters:
     chars_idf: np.ndarray
     window_coef: np.ndarray
     window_intercept: float
+    document_coef: np.ndarray
+    document_intercept: float
     classes: list[str]
     class_coef: np.ndarray
+    """One row a class over words and cues, without characters."""
     class_intercept: np.ndarray
-    calibration: Calibration
-    threshold: float
+    calibration: Calibration = UNCALIBRATED
+    lines: Lines = Lines()
+
+    @property
+    def threshold(self) -> float:
+        return self.lines.flag
 
 
-def extract_parameters(
-    config: Config, windows: Pipeline, classes: Pipeline, *, calibration: Calibration | None = None, threshold: float = 0.5
-) -> Parameters:
-    """Parameters of two fitted pipelines that share their features."""
-    features: FeatureUnion = windows.named_steps["fitur"]
-    parts = dict(features.transformer_list)
-    window_model, class_model = windows.named_steps["model"], classes.named_steps["model"]
+def extract_parameters(config: Config, fitted: Fitted) -> Parameters:
+    """Parameters of fitted pipelines that share their features; calibration and lines come later."""
+    parts = dict(fitted.features.transformer_list)
+    window, document, classes = (
+        fitted.window.named_steps["model"],
+        fitted.document.named_steps["model"],
+        fitted.classes.named_steps["model"],
+    )
     return Parameters(
         config=config,
         vocabulary=Vocabulary(*(parts[name].get_feature_names_out().tolist() for name in ("kata", "huruf", "isyarat"))),
         words_idf=parts["kata"].idf_,
         chars_idf=parts["huruf"].idf_,
-        window_coef=window_model.coef_[0],
-        window_intercept=float(window_model.intercept_[0]),
-        classes=class_model.classes_.tolist(),
-        class_coef=class_model.coef_.astype(np.float32),
-        class_intercept=class_model.intercept_,
-        calibration=calibration or Calibration(),
-        threshold=threshold,
+        window_coef=window.coef_[0],
+        window_intercept=float(window.intercept_[0]),
+        document_coef=document.coef_[0],
+        document_intercept=float(document.intercept_[0]),
+        classes=classes.classes_.tolist(),
+        class_coef=classes.coef_.astype(np.float32),
+        class_intercept=classes.intercept_,
     )

@@ -170,4 +170,10 @@ def _to_row(version: ClaimedVersion, artifact: Artifact, scored: Scored) -> dict
 
 
 def _to_span(found: Evidence) -> dict[str, object]:
-    return {"start": found.start, "end": found.end, "weight": found.weight, "words": list(found.words)}
+    return {
+        "start": found.start,
+        "end": found.end,
+        "weight": found.weight,
+        "words": list(found.words),
+        "signs": list(found.signs),
+    }

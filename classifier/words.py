@@ -23,37 +23,33 @@ _NUMBERED = re.compile(r"^([^\W\d]{3,})(\d{1,2})$")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
-@lru_cache(maxsize=50_000)
 def read_words(sentence: str) -> tuple[str, ...]:
     """Normalised and masked words of a sentence.
 
     >>> read_words("Camat Sukamulya ajak warga plh paslon no 2 dari Gerindra!")
     ('camat', 'NAMA', 'ajak', 'warga', 'pilih', 'paslon', 'nomor', 'ANGKA', 'dari', 'PARTAI')
     """
-    words: list[str] = []
-    for token in find_tokens(sentence):
-        for word in read_token(token):
-            _append(words, word, token)
-    return tuple(words)
+    return tuple([word for word, _ in find_words(sentence)])
 
 
-def find_tokens(sentence: str) -> list[str]:
-    """The tokens of a sentence as written."""
-    return _TOKEN.findall(sentence)
+def find_words(sentence: str) -> list[tuple[str, str]]:
+    """Words of a sentence, each with the token that it was read from, as written.
 
-
-def _append(words: list[str], word: str, token: str) -> None:
-    """Add a word to those before it; what only continues a party or a name melts into its mask."""
+    What only continues a party or a name melts into the mask before it.
+    """
     lexicon = load_lexicon()
-    before = words[-1] if words else ""
-    if before == PARTY and (word == PARTY or word in lexicon.party_tail):
-        return
-    if before == "partai" and word in lexicon.after_partai:
-        words.append(PARTY)
-    elif before == NAME and (word == NAME or (word in lexicon.compass and token[0].isupper())):
-        return
-    else:
-        words.append(word)
+    words, before = list[tuple[str, str]](), ""
+    for token in _TOKEN.findall(sentence):
+        for word in read_token(token):
+            if before == PARTY and (word == PARTY or word in lexicon.party_tail):
+                continue
+            if before == NAME and (word == NAME or (word in lexicon.compass and token[0].isupper())):
+                continue
+            if before == "partai" and word in lexicon.after_partai:
+                word = PARTY
+            words.append((word, token))
+            before = word
+    return words
 
 
 @lru_cache(maxsize=200_000)

@@ -9,25 +9,30 @@ import pytest
 from classifier.artifact import LoadedArtifact, load_artifact, save_artifact
 from classifier.config import Config, load_config
 from classifier.corpus import CorpusText
-from classifier.document import list_windows, read_document
+from classifier.document import list_windows, read_document, whole_window
 from classifier.errors import ArtifactError, ConfigError
 from classifier.evaluate import evaluate
 from classifier.parameters import extract_parameters
 from classifier.scorer import Scorer
-from classifier.train import choose_line, fit_pipelines, train
+from classifier.train import choose_flag_line, choose_lines, fit_pipelines, train
 
 
 def test_scorer_equals_the_pipelines_after_a_round_trip(
     small_config: Config, small_corpus: list[CorpusText], tmp_path: Path
 ) -> None:
-    windows, classes = fit_pipelines(small_config, small_corpus)
-    saved = save_artifact(tmp_path, extract_parameters(small_config, windows, classes), metrics={}, corpus_sha256="")
+    fitted = fit_pipelines(small_config, small_corpus)
+    saved = save_artifact(tmp_path, extract_parameters(small_config, fitted), metrics={}, corpus_sha256="")
     scorer = load_artifact(saved.folder).make_scorer()
-    lines = [window.lines for text in small_corpus for window in list_windows(read_document(text.document), (3,))]
-    expected = windows.decision_function(["\n".join(window) for window in lines])
-    np.testing.assert_allclose(scorer.score_windows(lines), expected, atol=1e-6)
-    expected_classes = classes.decision_function(["\n".join(window) for window in lines])
-    np.testing.assert_allclose(scorer.score_classes(lines), expected_classes, atol=1e-5)
+    readings = [read_document(text.document) for text in small_corpus]
+    windows = [window.lines for reading in readings for window in list_windows(reading, 3)]
+    wholes = [whole_window(reading).lines for reading in readings]
+    for weigh, pipeline, lines in (
+        (scorer.score_windows, fitted.window, windows),
+        (scorer.score_documents, fitted.document, wholes),
+        (scorer.score_classes, fitted.classes, windows),
+    ):
+        expected = pipeline.decision_function(["\n".join(window) for window in lines])
+        np.testing.assert_allclose(weigh(lines), expected, atol=1e-6 if weigh != scorer.score_classes else 1e-5)
 
 
 def test_same_seed_gives_the_same_bytes(
@@ -61,8 +66,15 @@ def test_card_and_progress_speak(loaded: LoadedArtifact) -> None:
 
 def test_line_is_the_lowest_that_keeps_precision() -> None:
     probabilities, answers = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([True, True, False, True, False])
-    assert choose_line(probabilities, answers, 0.75) == 0.6
-    assert choose_line(probabilities, answers, 0.9) == 0.8
+    assert choose_flag_line(probabilities, answers, 0.75) == 0.6
+    assert choose_flag_line(probabilities, answers, 0.9) == 0.8
+
+
+def test_reading_line_keeps_recall_and_is_never_above_the_flag_line() -> None:
+    config = load_config()
+    probabilities, answers = np.array([0.9, 0.8, 0.7, 0.6, 0.1]), np.array([True, True, False, True, False])
+    lines = choose_lines(probabilities, answers, replace(config, line=replace(config.line, precision=0.9, recall=0.9)))
+    assert (lines.flag, lines.read) == (0.8, 0.6)
 
 
 def test_unknown_setting_is_an_error(tmp_path: Path) -> None:

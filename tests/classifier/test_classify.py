@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from classifier.classify import CHUNK, classify_lines
-from classifier.document import Document, Kind
+from classifier.document import Document, Kind, guess_kind
 from classifier.scorer import Scorer
 
 ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."
@@ -21,7 +21,9 @@ def test_output_keeps_order_and_names_its_fields(scorer: Scorer) -> None:
     lines = [line(number, ACT if number % 3 else APPEAL, kind="post") for number in range(CHUNK + 5)]
     results = list(classify_lines(lines, scorer))
     assert [result["id"] for result in results] == list(range(CHUNK + 5))
-    assert set(results[0]) == {"id", "probability", "flagged", "act", "label", "evidence", "title_weight", "artifact"}
+    assert set(results[0]) == {
+        *("id", "probability", "flagged", "verdict", "act", "label", "evidence", "title_weight", "language", "artifact"),
+    }
     assert results[1]["probability"] > results[0]["probability"]
     assert results[0]["artifact"] == scorer.name
 
@@ -50,9 +52,28 @@ def test_bad_lines_keep_their_place(scorer: Scorer, bad: str, message: str) -> N
     assert results[1]["line"] == 2
 
 
-def test_kind_of_another_data_set_is_read_as_news(scorer: Scorer) -> None:
-    strange, news = classify_lines([line(1, ACT, kind="asn_partisan"), line(1, ACT)], scorer)
+def test_kind_of_another_data_set_is_guessed_from_the_text(scorer: Scorer) -> None:
+    strange, news = classify_lines([line(1, ACT, kind="asn_partisan"), line(1, ACT, kind="news")], scorer)
     assert strange == news
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Camat Dilaporkan ke Bawaslu", Kind.HEADLINE),
+        ("@USER camatnya gmn sih #netral", Kind.POST),
+        ("Camat hadir. Ia bertepuk tangan.", Kind.NEWS),
+        ("", Kind.HEADLINE),
+    ],
+)
+def test_form_tells_the_kind(text: str, kind: Kind) -> None:
+    assert guess_kind(text) is kind
+
+
+def test_a_foreign_text_is_marked_and_not_flagged(scorer: Scorer) -> None:
+    text = "The subdistrict head asked all village leaders to vote for candidate number two during the official meeting."
+    (result,) = classify_lines([line(1, text)], scorer)
+    assert (result["language"], result["flagged"], result["label"]) == ("en", False, "bahasa_lain")
 
 
 def test_reading_streams(scorer: Scorer) -> None:

@@ -1,16 +1,17 @@
 """Transformers: clone, names, one sentence in, numbers out."""
 
+import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, clone
 
 from classifier.config import load_config
-from classifier.features import CharTfidf, CueVectorizer, WordTfidf
+from classifier.features import CharVectorizer, CueVectorizer, WordVectorizer, read_line
 from classifier.pipeline import build_features
 
 SENTENCES = ["Camat mengajak warga memilih paslon 2", "Bupati mengimbau ASN netral\nJangan ikut kampanye"]
 
 
-@pytest.mark.parametrize("transformer", [WordTfidf(ngrams=(1, 1)), CharTfidf(min_df=1), CueVectorizer(sentence_order=1)])
+@pytest.mark.parametrize("transformer", [WordVectorizer(ngrams=(1, 1)), CharVectorizer(min_df=1), CueVectorizer(across=False)])
 def test_clone_names_and_numbers(transformer: BaseEstimator) -> None:
     copy = clone(transformer)
     assert copy.get_params() == transformer.get_params()
@@ -25,6 +26,28 @@ def test_names_carry_their_family() -> None:
 
 
 def test_ngrams_do_not_cross_sentences() -> None:
-    names = WordTfidf(ngrams=(2, 2)).fit(SENTENCES).get_feature_names_out()
-    assert "asn netral" in names
+    names = WordVectorizer(ngrams=(2, 2)).fit(SENTENCES).get_feature_names_out()
+    assert "<asn> netral" in names
     assert "netral jangan" not in names
+
+
+def test_every_office_counts_as_one_actor() -> None:
+    assert read_line("Camat dukung paslon 2").terms == read_line("Kepala puskesmas mendukung pasangan calon 4").terms
+    assert read_line("Kades dukung paslon 2").terms != read_line("Camat dukung paslon 2").terms
+
+
+def test_a_window_is_the_sum_of_its_lines_over_the_root_of_its_words() -> None:
+    words = WordVectorizer(ngrams=(1, 2)).fit(SENTENCES)
+    one, other, both = words.transform(["Camat memilih", "ASN netral", "Camat memilih\nASN netral"]).toarray()
+    np.testing.assert_allclose(both, (one * 2**0.5 + other * 2**0.5) / 4**0.5)
+
+
+def test_what_a_window_lacks_is_a_feature() -> None:
+    names = CueVectorizer().fit(["Camat membuka pasar murah"]).get_feature_names_out()
+    assert "tanpa_politik" in names
+    assert "tanpa_asn" not in names
+
+
+def test_an_office_inside_a_topic_does_not_act() -> None:
+    assert "<asn>" not in read_line("Dugaan pelanggaran netralitas ASN dibahas").terms
+    assert "<asn>" in read_line("Tiga ASN diduga melanggar").terms

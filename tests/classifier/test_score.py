@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.artifact import LoadedArtifact
 from classifier.errors import ArtifactError
+from classifier.parameters import Lines
 from classifier.registry import live_artifact, promote, register_artifact
 from classifier.score import CLAIM, claim_versions, count_waiting, record_scores, score_all, score_batch
 from classifier.scorer import Scorer
@@ -42,7 +43,7 @@ def scoring(engine: Engine, loaded: LoadedArtifact) -> Scoring:
         row = register_artifact(session, loaded.folder)
         row.threshold = 0.5
         promote(session, row)
-    return sessions, Scorer(replace(loaded.parameters, threshold=0.5), loaded.name), row
+    return sessions, Scorer(replace(loaded.parameters, lines=Lines(0.5, 0.2)), loaded.name), row
 
 
 def add(sessions: sessionmaker[Session], *texts: str, **values: object) -> list[int]:
@@ -75,7 +76,7 @@ def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.batch")).one()
         assert (result.claimed, result.flagged, flag.item_id) == (2, 1, partisan)
         assert flag.priority == prediction.probability >= 0.5
-        assert prediction.evidence[0].keys() == {"start", "end", "weight", "words"}
+        assert prediction.evidence[0].keys() == {"start", "end", "weight", "words", "signs"}
         assert event.detail["penanda"] == [flag.id]
         assert verify_chain(session).breaks == []
 

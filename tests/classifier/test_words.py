@@ -68,7 +68,7 @@ def test_cues_tell_offices_apart() -> None:
     assert {"imbau", "netral"} <= cues_of("Bupati mengimbau pegawai menjaga netralitas")
 
 
-@pytest.mark.parametrize("name", ["text", "words", "cues", "stems", "features"])
+@pytest.mark.parametrize("name", ["text", "words", "cues", "stems", "features", "document", "language"])
 def test_examples_in_docstrings_run(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"classifier.{name}"))
     assert result.attempted > 0

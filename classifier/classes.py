@@ -1,0 +1,36 @@
+"""The classes that texts are given: acts of the joint decree (SKB) by civil servants, and what only looks like them."""
+
+ACTS = (
+    "pasang_apk",
+    "sosialisasi_medsos",
+    "hadir_deklarasi",
+    "interaksi_medsos",
+    "foto_simbol",
+    "ikut_kampanye",
+    "pasangan_tanpa_cltn",
+    "dekati_parpol",
+    "anggota_parpol",
+    "kegiatan_berpihak",
+    "tim_sukses",
+    "dukungan_ktp",
+    "keputusan_menguntungkan",
+    "lainnya",
+)
+LOOK_ALIKES = (
+    "imbauan",
+    "ikrar",
+    "aturan",
+    "statistik",
+    "opini",
+    "kepala_desa",
+    "tni_polri",
+    "honorer",
+    "mantan_asn",
+    "penyelenggara",
+    "pejabat_politik",
+    "diperbolehkan",
+    "tidak_terbukti",
+    "politik_tanpa_asn",
+    "asn_tanpa_politik",
+    "lain",
+)
