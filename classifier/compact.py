@@ -95,9 +95,10 @@ class CompactWeights:
         Pairs of the word's place among the sentence's words and its weight, before the division by the window's length.
         """
         line = read_line(text)
-        added = [self._weigh_chars(word)[0] for word in line.words]
+        added = [0.0 if word in line.words[:at] else self._weigh_chars(word)[0] for at, word in enumerate(line.words)]
         starts = [*line.starts, len(line.words)]
-        for at, size, number in self._find_ngrams(line.terms):
+        known = {number: (at, size) for at, size, number in reversed(self._find_ngrams(line.terms))}
+        for number, (at, size) in known.items():
             share = self._term_weights[number][0] / size
             for term in range(at, at + size):
                 covered = range(starts[term], starts[term + 1])
@@ -113,11 +114,11 @@ class CompactWeights:
     def _weigh_line(self, text: str) -> WeighedLine:
         line = read_line(text)
         window = document = 0.0
-        for word in line.words:
+        for word in dict.fromkeys(line.words):
             one, other = self._weigh_chars(word)
             window += one
             document += other
-        term_ids = tuple(number for _, _, number in self._find_ngrams(line.terms))
+        term_ids = tuple(dict.fromkeys(number for _, _, number in self._find_ngrams(line.terms)))
         for number in term_ids:
             one, other = self._term_weights[number]
             window += one

@@ -24,12 +24,23 @@ class Mention(NamedTuple):
     bits: int
 
 
+class _Phrase:
+    """The beginning of a phrase: what it means if it ends here, and the words that may follow."""
+
+    __slots__ = ("bits", "longer")
+
+    def __init__(self) -> None:
+        self.bits = 0
+        self.longer: dict[str, _Phrase] = {}
+
+
 @dataclass(frozen=True)
 class _Index:
     names: tuple[str, ...]
     word_bits: dict[str, int]
     stem_bits: dict[str, int]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]]
+    phrases: dict[str, _Phrase]
+    """By first word."""
     roles: tuple[tuple[int, str], ...]
     covers: int
     absent: tuple[tuple[int, str], ...]
@@ -39,7 +50,7 @@ class _Index:
 def _index() -> _Index:
     word_bits: dict[str, int] = {}
     stem_bits: dict[str, int] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    root = _Phrase()
     cues = load_lexicon().cues
     for number, cue in enumerate(cues):
         for word in cue.stems:
@@ -48,13 +59,16 @@ def _index() -> _Index:
             if len(phrase) == 1:
                 word_bits[phrase[0]] = word_bits.get(phrase[0], 0) | 1 << number
             else:
-                phrases.setdefault(phrase[0], []).append((phrase, 1 << number))
+                node = root
+                for word in phrase:
+                    node = node.longer.setdefault(word, _Phrase())
+                node.bits |= 1 << number
     bits = {cue.name: 1 << number for number, cue in enumerate(cues)}
     return _Index(
         names=tuple(bits),
         word_bits=word_bits,
         stem_bits=stem_bits,
-        phrases={word: tuple(own) for word, own in phrases.items()},
+        phrases=root.longer,
         roles=tuple((bits[cue.name], f"<{cue.name}>") for cue in cues if cue.is_role or cue.covers),
         covers=sum(bits[cue.name] for cue in cues if cue.covers),
         absent=tuple((sum(bits[name] for name in own), absent) for absent, own in load_lexicon().absent.items()),
@@ -87,10 +101,19 @@ def find_mentions(words: Sequence[str]) -> list[Mention]:
         bits = _bits_of(word)
         if bits:
             mentions.append(Mention(position, position + 1, bits))
-        for phrase, bit in phrases.get(word, ()):
-            if tuple(words[position : position + len(phrase)]) == phrase:
-                mentions.append(Mention(position, position + len(phrase), bit))
+        if word in phrases:
+            mentions += _find_phrases(words, position, phrases[word])
     return _drop_covered(mentions)
+
+
+def _find_phrases(words: Sequence[str], position: int, node: _Phrase) -> list[Mention]:
+    found, end = list[Mention](), position + 1
+    while end < len(words) and words[end] in node.longer:
+        node = node.longer[words[end]]
+        end += 1
+        if node.bits:
+            found.append(Mention(position, end, node.bits))
+    return found
 
 
 def _drop_covered(mentions: list[Mention]) -> list[Mention]:

@@ -52,8 +52,12 @@ def read_line(line: str) -> Line:
 
 
 def list_word_ngrams(terms: Sequence[str], smallest: int, largest: int) -> list[str]:
-    """N-grams of the terms of one sentence."""
-    return [" ".join(terms[at : at + size]) for size in range(smallest, largest + 1) for at in range(len(terms) - size + 1)]
+    """The different n-grams of the terms of one sentence: a list that says "puskesmas" seven times says it once."""
+    return list(
+        dict.fromkeys(
+            " ".join(terms[at : at + size]) for size in range(smallest, largest + 1) for at in range(len(terms) - size + 1)
+        )
+    )
 
 
 def list_char_ngrams(word: str, smallest: int, largest: int) -> list[str]:
@@ -65,7 +69,7 @@ def list_char_ngrams(word: str, smallest: int, largest: int) -> list[str]:
 
 
 class _TermVectorizer(TransformerMixin, BaseEstimator):
-    """Counts of terms, times idf, over the square root of the window's words."""
+    """Sentences that hold a term, times its idf, over the square root of the window's words."""
 
     min_df: int
     scale = 1.0
@@ -141,7 +145,7 @@ class CharVectorizer(_TermVectorizer):
         self.min_df = min_df
 
     def _list_terms(self, line: Line) -> list[str]:
-        return [gram for word in line.words for gram in list_char_ngrams(word, *self.ngrams)]
+        return [gram for word in dict.fromkeys(line.words) for gram in list_char_ngrams(word, *self.ngrams)]
 
 
 class CueVectorizer(TransformerMixin, BaseEstimator):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -76,14 +77,15 @@ def load_lexicon() -> Lexicon:
 
 
 def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]]) -> Cue:
-    unknown = set(entry) - {"label", "role", "covers", "words", "stems"}
+    unknown = set(entry) - {"label", "role", "covers", "compose", "words", "stems"}
     if unknown:
         raise ConfigError(f"lexicon.yml: cue {name} has unknown keys {sorted(unknown)}")
     if not entry.get("label"):
         raise ConfigError(f"lexicon.yml: cue {name} has no label for monitors")
     if not all(isinstance(word, str) for word in [*entry.get("words", []), *entry.get("stems", [])]):
         raise ConfigError(f"lexicon.yml: cue {name} has an entry that YAML does not read as text; quote it")
-    phrases = tuple(_expand(words.split(), slang) for words in entry.get("words", []))
+    composed = (" ".join(parts) for parts in product(*entry.get("compose", [])))
+    phrases = tuple(_expand(words.split(), slang) for words in [*entry.get("words", []), *composed] if words)
     return Cue(
         name, entry["label"], bool(entry.get("role")), bool(entry.get("covers")), phrases, frozenset(entry.get("stems", []))
     )

@@ -81,7 +81,8 @@ def _read_letters(token: str) -> tuple[str, ...]:
     lexicon = load_lexicon()
     if token in lexicon.upper_parties:
         return (PARTY,)
-    word = _REPEATED.sub(r"\1", token.lower().replace("’", "'"))
+    word = token.lower().replace("’", "'")
+    word = word if word in lexicon.known else _REPEATED.sub(r"\1", word)  # "gasss" is gas, but PPPK stays PPPK.
     word = _DOUBLED.sub(r"\1", word)
     if numbered := _NUMBERED.match(word):
         return (*read_token(numbered[1]), _mask_number(numbered[2]))
