@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class CorpusText:
     """Where in `document.text` the act shows; empty for look-alikes."""
     event: str
     """Texts of one event share it, so that no fold sees both sides."""
+    labelled_at: datetime | None = None
+    """When a person assessed it; none for what was written for the corpus."""
 
     @property
     def is_partisan(self) -> bool:

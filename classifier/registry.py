@@ -19,7 +19,13 @@ def register_artifact(session: Session, folder: Path, *, actor: str = ACTOR) -> 
     if row is not None and row.sha256 != loaded.sha256:
         raise ArtifactError(f"{folder}: {loaded.name} is registered with another SHA-256; restore it or train again")
     if row is None:
-        row = Artifact(name=loaded.name, sha256=loaded.sha256, threshold=loaded.threshold, metrics=loaded.metrics)
+        row = Artifact(
+            name=loaded.name,
+            sha256=loaded.sha256,
+            threshold=loaded.threshold,
+            read_line=loaded.parameters.lines.read,
+            metrics=loaded.metrics,
+        )
         session.add(row)
         session.flush()
         record_event(session, "artefak.daftar", actor=actor, subject=("artifact", row.id), detail={"sha256": row.sha256})

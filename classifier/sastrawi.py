@@ -26,13 +26,8 @@ _ENCLITICS = frozenset({"ku", "mu", "nya", "lah", "kah", "tah", "pun"})
 _PARTICLES = frozenset({"lah", "kah", "tah", "pun"})
 _DERIVATIONS = ("isasi", "isme", "kan", "an", "is", "i")  # Longest first.
 _PLAIN_PREFIXES = frozenset({"di", "ke", "se"})
-_PREFIX_FIRST: tuple[tuple[str, str | tuple[str, ...]], ...] = (
-    ("be", ("lah", "an")),
-    ("me", "i"),
-    ("di", "i"),
-    ("pe", "i"),
-    ("ter", "i"),
-)
+_PREFIX_FIRST: dict[str, str | tuple[str, ...]] = {"be": ("lah", "an"), "me": "i", "di": "i", "pe": "i", "ter": "i"}
+"""Circumfixes of which the prefix is tried first."""
 
 _PATTERN_MARKS = frozenset("\\.^$*+?{}[]|()")
 
@@ -104,7 +99,7 @@ class Stemmer:
     def _strip_prefixes(self, word: str) -> str:
         """The word without three prefixes, or fewer where a root comes to light.
 
-        A plain prefix falls even from a root: `didik`, tried again for `mendidikan`, would become `dik`.
+        A plain prefix falls even from a root: `didikan`, tried again as `didik`, becomes `dik`.
         """
         for _ in range(MOST_PREFIXES):
             rest = self._strip_prefix(word)
@@ -141,7 +136,7 @@ def _is_pair(word: str) -> bool:
 
 
 def _takes_prefix_first(word: str) -> bool:
-    return any(word.startswith(prefix) and word[2:].endswith(suffix) for prefix, suffix in _PREFIX_FIRST)
+    return word.endswith(_PREFIX_FIRST.get(word[:2]) or _PREFIX_FIRST.get(word[:3], ()))
 
 
 def _removed_part(word: str, rest: str) -> str:

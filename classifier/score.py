@@ -13,8 +13,9 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from classifier.document import Document, Kind
+from classifier.document import Document
 from classifier.flags import raise_flags, raise_missed
+from classifier.labels import to_document
 from classifier.scorer import Evidence, Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, now, record_event
 
@@ -107,7 +108,7 @@ def claim_versions(session: Session, artifact: Artifact, *, limit: int, at: date
         .where(ItemVersion.id.in_(ids))
         .order_by(ItemVersion.id)
     )
-    return [ClaimedVersion(version.id, version.item_id, _to_document(version, kind)) for version, kind in session.execute(query)]
+    return [ClaimedVersion(version.id, version.item_id, to_document(version, kind)) for version, kind in session.execute(query)]
 
 
 def record_scores(
@@ -152,10 +153,6 @@ def _insert_predictions(session: Session, rows: list[dict[str, object]]) -> set[
     keys = ["item_version_id", "artifact_id"]
     statement = dialect.insert(Prediction).on_conflict_do_nothing(index_elements=keys).returning(Prediction.item_version_id)
     return set(session.scalars(statement, rows))
-
-
-def _to_document(version: ItemVersion, kind: str) -> Document:
-    return Document(version.text, version.title, Kind(kind), version.author_name, version.author_bio)
 
 
 def _to_row(version: ClaimedVersion, artifact: Artifact, scored: Scored) -> dict[str, object]:

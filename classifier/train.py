@@ -190,6 +190,8 @@ def _shows_act(text: CorpusText, reading: Reading, window: Window) -> bool:
     if not text.is_partisan:
         return False
     spans = reading.spans[window.first : window.last]
+    if not text.evidence:  # Nobody marked a sentence: in a short text the whole shows it, in a long one nothing is known.
+        return len(window.lines) >= len(reading.lines)
     shares = (sum(mark.overlap(span) for span in spans) / (mark.end - mark.start) for mark in text.evidence)
     return any(share >= MARK_SHARE for share in shares)
 

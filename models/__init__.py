@@ -9,6 +9,7 @@ from models.crawl import CrawlRun, FetchEvent, FetchOutcome, FrontierState, Fron
 from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Lease, LeaseEnd, Prediction
 from models.item import Item, ItemKind, ItemVersion, Snapshot
 from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
+from models.learning import AuditDraw, AuditSample, DrawPurpose, GoldenItem, ShadowScore, TrainingText
 from models.region import Region, RegionAlias, RegionLevel
 from models.source import Feed, FeedKind, Rights, Source, SourceKind
 from models.user import ApiToken, Permission, Role, User, UserRole, UserSession
@@ -21,13 +22,16 @@ __all__ = [
     "Artifact",
     "ArtifactState",
     "Assessment",
+    "AuditDraw",
     "AuditEvent",
+    "AuditSample",
     "Base",
     "Clock",
     "Cluster",
     "ClusterMember",
     "ClusterState",
     "CrawlRun",
+    "DrawPurpose",
     "Election",
     "ElectionPhase",
     "Feed",
@@ -39,6 +43,7 @@ __all__ = [
     "FlagState",
     "FrontierState",
     "FrontierUrl",
+    "GoldenItem",
     "Item",
     "ItemKind",
     "ItemVersion",
@@ -57,9 +62,11 @@ __all__ = [
     "Role",
     "RuleSet",
     "RunState",
+    "ShadowScore",
     "Snapshot",
     "Source",
     "SourceKind",
+    "TrainingText",
     "User",
     "UserRole",
     "UserSession",

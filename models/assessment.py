@@ -1,6 +1,7 @@
 """One person's judgement. Rows are added, never edited: a withdrawal is a row of its own."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +55,8 @@ class Assessment(Base):
     violation_type_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("violation_types.id"))
     no_violation_reason: Mapped[NoViolationReason | None] = mapped_column(words(NoViolationReason))
     note: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Sentences that the person marked as showing the act: start and end in characters. Training reads them."""
     is_second: Mapped[bool] = mapped_column(default=False)
     """A second person's reading of signs that the first one saw."""
     undoes_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("assessments.id"), unique=True)

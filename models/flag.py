@@ -12,6 +12,8 @@ from models.base import Base, BigId, CreatedAt, Id, RegionCode, Sha256, Slug, wo
 
 class ArtifactState(StrEnum):
     CANDIDATE = "calon"
+    SHADOW = "bayangan"
+    """Tried out beside the live one: it scores, and raises no flag."""
     LIVE = "aktif"
     RETIRED = "pensiun"
 
@@ -27,6 +29,8 @@ class Artifact(Base):
     state: Mapped[ArtifactState] = mapped_column(words(ArtifactState), default=ArtifactState.CANDIDATE)
     threshold: Mapped[float]
     """The line: a probability at or above it raises a flag."""
+    read_line: Mapped[float] = mapped_column(default=0.0)
+    """From here to the line a text is "perlu dibaca"."""
     metrics: Mapped[dict[str, Any]] = mapped_column(default=dict)
     trained_at: Mapped[CreatedAt]
 
@@ -45,7 +49,7 @@ class Prediction(Base):
     """The most likely class: an act, or a look-alike such as ikrar."""
     act: Mapped[str | None] = mapped_column(String(40))
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """Spans of the stored text: start, end (characters), weight, words."""
+    """Spans of the stored text: start, end (characters), weight, words, signs."""
     created_at: Mapped[CreatedAt]
 
 
