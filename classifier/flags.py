@@ -52,7 +52,7 @@ def raise_missed(session: Session, artifact: Artifact) -> list[int]:
         .where(Prediction.artifact_id == artifact.id, Prediction.probability >= artifact.threshold, ~asked, ~unfinished)
         .order_by(Prediction.id)
     )
-    raised = [_insert_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
+    raised = [insert_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
     return [flag_id for flag_id in raised if flag_id is not None]
 
 
@@ -69,7 +69,7 @@ def _follow(
     if moved is not None:
         changes.moved.append(moved)
     elif is_above and not _is_assessed(session, version):
-        raised = _insert_flag(session, item, version, prediction)
+        raised = insert_flag(session, item, version, prediction)
         if raised is not None:
             changes.raised.append(raised)
 
@@ -99,8 +99,16 @@ def _is_assessed(session: Session, version: ItemVersion) -> bool:
     return session.scalar(query) is not None
 
 
-def _insert_flag(session: Session, item: Item, version: ItemVersion, prediction: Prediction) -> int | None:
-    """A new flag; None when a tip or a rule flagged the item in this very moment."""
+def insert_flag(
+    session: Session,
+    item: Item,
+    version: ItemVersion,
+    prediction: Prediction,
+    *,
+    reason: FlagReason = FlagReason.MODEL,
+    priority: float | None = None,
+) -> int | None:
+    """A new flag, placed by its probability unless a priority is given; None when a tip or a rule was faster."""
     election = _find_election(session, item, version)
     clock = election.clock if election else Clock.PILKADA  # Between elections the shorter clock is the safer one.
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -108,9 +116,9 @@ def _insert_flag(session: Session, item: Item, version: ItemVersion, prediction:
         "item_id": item.id,
         "item_version_id": version.id,
         "prediction_id": prediction.id,
-        "reason": FlagReason.MODEL,
+        "reason": reason,
         "state": FlagState.OPEN,
-        "priority": prediction.probability,
+        "priority": prediction.probability if priority is None else priority,
         "region_code": item.region_code,
         "election_id": election.id if election else None,
         "discovered_at": item.first_seen_at,

@@ -11,7 +11,7 @@ import yaml
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
-SECTIONS = {"cues", "absent", "parties", "numbers", "compass", "known", "plain", "slang"}
+SECTIONS = {"cues", "absent", "parties", "names", "numbers", "compass", "known", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,14 @@ class Lexicon:
     upper_parties: frozenset[str]
     after_partai: frozenset[str]
     party_tail: frozenset[str]
+    names: frozenset[str]
+    """Given names that are words of the dictionary too."""
     numbers: frozenset[str]
     compass: frozenset[str]
     regions: frozenset[str]
     """Words of regions' names; those with a capital are ordinary words without it."""
+    long_regions: dict[str, tuple[tuple[str, ...], ...]]
+    """Names of several words, in small letters, by their first word; the longest first."""
     known: frozenset[str]
     plain: frozenset[str]
     """Words that tell a monitor nothing: they weigh, but are not shown as reasons."""
@@ -59,6 +63,7 @@ def load_lexicon() -> Lexicon:
     parties = data["parties"]
     slang = {short: tuple(full.split()) for short, full in data["slang"].items()}
     cues = tuple(_read_cue(name, entry, slang) for name, entry in data["cues"].items())
+    regions = (CONFIGS / "regions.txt").read_text(encoding="utf-8").splitlines()
     cue_words = {word for cue in cues for phrase in cue.phrases for word in phrase}
     return Lexicon(
         cues=cues,
@@ -67,9 +72,11 @@ def load_lexicon() -> Lexicon:
         upper_parties=frozenset(parties["upper"]),
         after_partai=frozenset(parties["after_partai"]),
         party_tail=frozenset(parties["tail"]),
+        names=frozenset(data["names"]),
         numbers=frozenset(data["numbers"]),
         compass=frozenset(data["compass"]),
-        regions=frozenset((CONFIGS / "regions.txt").read_text(encoding="utf-8").split()),
+        regions=frozenset(name for name in regions if " " not in name),
+        long_regions=_index_long(regions),
         known=frozenset(data["known"]) | cue_words | frozenset(slang),
         plain=frozenset(data["plain"]),
         slang=slang,
@@ -89,6 +96,14 @@ def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]
     return Cue(
         name, entry["label"], bool(entry.get("role")), bool(entry.get("covers")), phrases, frozenset(entry.get("stems", []))
     )
+
+
+def _index_long(regions: list[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    names = sorted((tuple(name.lower().split()) for name in regions if " " in name), key=len, reverse=True)
+    index: dict[str, list[tuple[str, ...]]] = {}
+    for name in names:
+        index.setdefault(name[0], []).append(name)
+    return {first: tuple(own) for first, own in index.items()}
 
 
 def _read_absent(entries: dict[str, list[str]], cues: set[str]) -> dict[str, tuple[str, ...]]:

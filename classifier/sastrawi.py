@@ -52,7 +52,7 @@ class Stemmer:
     def _stem_pair(self, word: str) -> str:
         """The stem that both halves of a reduplicated word share, such as `balas` of `berbalas-balasan`."""
         first, _, second = word.rpartition("-")
-        if second in _ENCLITICS and "-" in first:
+        if second in _ENCLITICS:
             first, _, middle = first.rpartition("-")
             second = f"{middle}-{second}"
         stem, other = self._stem_single(first), self._stem_single(second)

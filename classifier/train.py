@@ -191,7 +191,7 @@ def _shows_act(text: CorpusText, reading: Reading, window: Window) -> bool:
         return False
     spans = reading.spans[window.first : window.last]
     if not text.evidence:  # Nobody marked a sentence: in a short text the whole shows it, in a long one nothing is known.
-        return len(window.lines) >= len(reading.lines)
+        return window.last - window.first == len(reading.lines)
     shares = (sum(mark.overlap(span) for span in spans) / (mark.end - mark.start) for mark in text.evidence)
     return any(share >= MARK_SHARE for share in shares)
 

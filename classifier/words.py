@@ -37,10 +37,13 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
 
     What only continues a party or a name melts into the mask before it.
     """
-    lexicon = load_lexicon()
-    words, before = list[tuple[str, str]](), ""
-    for token in _TOKEN.findall(sentence):
-        for word in read_token(token):
+    lexicon, tokens = load_lexicon(), _TOKEN.findall(sentence)
+    words, before, position = list[tuple[str, str]](), "", 0
+    while position < len(tokens):
+        token = tokens[position]
+        length = _count_region_words(tokens, position)
+        position += length or 1
+        for word in (NAME,) if length else read_token(token):
             if before == PARTY and (word == PARTY or word in lexicon.party_tail):
                 continue
             if before == NAME and (word == NAME or (word in lexicon.compass and token[0].isupper())):
@@ -50,6 +53,17 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
             words.append((word, token))
             before = word
     return words
+
+
+def _count_region_words(tokens: list[str], position: int) -> int:
+    """How many tokens from here are the name of one region of several words ("Tanah Laut"); 0 where none begins."""
+    first = tokens[position]
+    if not first[0].isupper():
+        return 0
+    for name in load_lexicon().long_regions.get(first.lower(), ()):
+        if len(tokens) - position >= len(name) and all(tokens[position + at].lower() == part for at, part in enumerate(name)):
+            return len(name)
+    return 0
 
 
 @lru_cache(maxsize=200_000)
@@ -82,7 +96,8 @@ def _read_letters(token: str) -> tuple[str, ...]:
     if token in lexicon.upper_parties:
         return (PARTY,)
     word = token.lower().replace("’", "'")
-    word = word if word in lexicon.known else _REPEATED.sub(r"\1", word)  # "gasss" is gas, but PPPK stays PPPK.
+    if word not in lexicon.known and word not in lexicon.parties:
+        word = _REPEATED.sub(r"\1", word)  # "gasss" is gas, but PPPK stays PPPK.
     word = _DOUBLED.sub(r"\1", word)
     if numbered := _NUMBERED.match(word):
         return (*read_token(numbered[1]), _mask_number(numbered[2]))
@@ -90,17 +105,27 @@ def _read_letters(token: str) -> tuple[str, ...]:
         return (PARTY,)
     if word in lexicon.numbers:
         return (NUMBER,)
-    if word in lexicon.regions or (token[0].isupper() and word.capitalize() in lexicon.regions):
+    if _is_region(token, word):
         return (NAME,)
     if word in lexicon.slang:
         return lexicon.slang[word]
     return (NAME,) if _is_name(token, word) else (word,)
 
 
+def _is_region(token: str, word: str) -> bool:
+    """Small letters do for names that are no words ("kebumen"); "Bone" needs its capital, and "Toli-Toli" both parts."""
+    regions = load_lexicon().regions
+    if word in regions or (token[0].isupper() and word.capitalize() in regions):
+        return True
+    parts = token.split("-")
+    return len(parts) > 1 and all(part and _is_region(part, part.lower()) for part in parts)
+
+
 def _is_name(token: str, word: str) -> bool:
     """A capitalised word that no dictionary knows; abbreviations in capitals are offices more often than people."""
+    lexicon = load_lexicon()
     is_capitalised = token[0].isupper() and not (token.isupper() and len(token) > 1)
-    return is_capitalised and word not in load_lexicon().known and not _is_dictionary_word(word)
+    return is_capitalised and word not in lexicon.known and (word in lexicon.names or not _is_dictionary_word(word))
 
 
 def _is_dictionary_word(word: str) -> bool:
