@@ -6,6 +6,8 @@ Nothing in the folder can run. It is written beside its place and renamed, so a 
 import json
 import shutil
 import tempfile
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib import metadata
@@ -17,13 +19,14 @@ import numpy as np
 from classifier.card import write_card
 from classifier.config import config_from_dict
 from classifier.document import Document, Kind
-from classifier.errors import ArtifactError
-from classifier.parameters import Calibration, Lines, Parameters, Vocabulary
+from classifier.errors import ArtifactError, ConfigError
+from classifier.parameters import UNCALIBRATED, Calibration, Lines, Parameters, Vocabulary
 from classifier.scorer import Scorer
 
 FORMAT = 3
 ARRAYS = ("words_idf", "chars_idf", "window_coef", "document_coef", "class_coef", "class_intercept")
 NUMBERS, DESCRIPTION, CARD, SUMS = "numbers.npz", "artifact.json", "MODEL_CARD.md", "SHA256SUMS"
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error, ConfigError)
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "PySastrawi")
 
 PROBES = (
@@ -82,12 +85,31 @@ def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> Loaded
     digest = _verify(folder)
     if expected_sha256 and digest != expected_sha256:
         raise ArtifactError(f"{folder}: is not the artifact that was registered (SHA-256 {digest}); restore it or train again")
-    description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    if description.get("format") != FORMAT:
-        raise ArtifactError(f"{folder}: format {description.get('format')!r}, this version reads {FORMAT}; train again")
-    with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+    description, parameters = _read(folder)
+    if not np.allclose(_probe(parameters), description["probe"], rtol=0, atol=PROBE_TOLERANCE):
+        raise ArtifactError(f"{folder}: was trained by code that reads texts otherwise; train again")
+    return LoadedArtifact(folder, folder.name, digest, parameters.threshold, description["metrics"], parameters)
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Parameters]:
+    """What the files say, if it fits together: matching hashes prove only that nobody changed it since."""
+    try:
+        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        if description.get("format") != FORMAT:
+            raise ArtifactError(f"{folder}: format {description.get('format')!r}, this version reads {FORMAT}; train again")
+        parameters = _read_parameters(folder, description)
+        _refuse_misfit(parameters)
+        return {name: description[name] for name in ("probe", "metrics")}, parameters
+    except UNREADABLE as error:
+        raise ArtifactError(f"{folder}: its files do not fit one another ({error}); train again") from error
+
+
+def _read_parameters(folder: Path, description: dict[str, Any]) -> Parameters:
+    with (folder / NUMBERS).open("rb") as file, np.load(file, allow_pickle=False) as numbers:
+        if set(numbers.files) != set(ARRAYS):
+            raise ValueError(f"{NUMBERS} holds {sorted(numbers.files)}")
         arrays = {name: numbers[name] for name in ARRAYS}
-    parameters = Parameters(
+    return Parameters(
         config=config_from_dict(description["config"], str(folder / DESCRIPTION)),
         vocabulary=Vocabulary(**description["vocabulary"]),
         window_intercept=description["window_intercept"],
@@ -97,9 +119,26 @@ def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> Loaded
         lines=Lines(**description["lines"]),
         **arrays,
     )
-    if not np.allclose(_probe(parameters), description["probe"], rtol=0, atol=PROBE_TOLERANCE):
-        raise ArtifactError(f"{folder}: was trained by code that reads texts otherwise; train again")
-    return LoadedArtifact(folder, folder.name, digest, parameters.threshold, description["metrics"], parameters)
+
+
+def _refuse_misfit(parameters: Parameters) -> None:
+    """Every number has its column: a vector that is too short would score in silence with another feature's weight."""
+    vocabulary, classes = parameters.vocabulary, len(parameters.classes)
+    words, chars, cues = (len(set(names)) for names in (vocabulary.words, vocabulary.chars, vocabulary.cues))
+    shapes = {
+        "words_idf": (words,),
+        "chars_idf": (chars,),
+        "window_coef": (words + chars + cues,),
+        "document_coef": (words + chars + cues,),
+        "class_coef": (classes, words + cues),
+        "class_intercept": (classes,),
+    }
+    for name, shape in shapes.items():
+        array = getattr(parameters, name)
+        if array.shape != shape or array.dtype.kind != "f":
+            raise ValueError(f"{name} holds {array.dtype} of {array.shape}, its names ask for {shape}")
+    if len(parameters.calibration.weights) != len(UNCALIBRATED.weights):
+        raise ValueError(f"calibration has {len(parameters.calibration.weights)} weights")
 
 
 def _probe(parameters: Parameters) -> list[float]:

@@ -1,10 +1,10 @@
 """Lines of JSON in, lines of JSON out: no database, little memory, the order kept."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from classifier.document import Document, Kind, guess_kind
 from classifier.errors import InputError
@@ -23,20 +23,42 @@ class _Line:
     error: str = ""
 
 
-def classify_lines(lines: Iterable[str], scorer: Scorer) -> Iterator[dict[str, Any]]:
+class Refiner(Protocol):
+    """Whoever reads some texts a second time."""
+
+    @property
+    def name(self) -> str: ...
+
+    def apply(self, documents: Sequence[Document], scored: Sequence[Scored]) -> list[Scored]:
+        """Scores in the same order; the same object for each text that was not read again."""
+        ...
+
+
+def classify_lines(lines: Iterable[str], scorer: Scorer, refine: Refiner | None = None) -> Iterator[dict[str, Any]]:
     """One object a line: the score, or `id`, `line` and `error` where the line cannot be read.
 
-    Blank lines are skipped; every other line has its object, in its place.
+    Blank lines are skipped; every other line has its object, in its place. With `refine`, `encoder` names who read
+    the text a second time, or nobody.
     """
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     while chunk := list(islice(numbered, CHUNK)):
         read = [_read_line(line) for _, line in chunk]
-        scores = iter(scorer.score([line.document for line in read if line.document]))
+        scores = iter(_score([line.document for line in read if line.document], scorer, refine))
         for (number, _), line in zip(chunk, read, strict=True):
             if line.document is None:
                 yield {"id": line.id, "line": number, "error": line.error}
             else:
-                yield {"id": line.id, **describe(line.document, next(scores)), "artifact": scorer.name}
+                scored, second = next(scores)
+                yield {"id": line.id, **describe(line.document, scored), "artifact": scorer.name, **second}
+
+
+def _score(documents: list[Document], scorer: Scorer, refine: Refiner | None) -> list[tuple[Scored, dict[str, Any]]]:
+    """Scores, each with the field that names its second reader."""
+    scores = scorer.score(documents)
+    if refine is None:
+        return [(scored, {}) for scored in scores]
+    refined = refine.apply(documents, scores)
+    return [(new, {"encoder": None if new is old else refine.name}) for old, new in zip(scores, refined, strict=True)]
 
 
 def describe(document: Document, scored: Scored) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Classes:
 @dataclass(frozen=True)
 class Line:
     folds: int
+    hidden_among: tuple[int, ...]
+    """Calibration sees every held-out news text once more among so many other sentences."""
     precision: float
     """The flag line keeps at least this precision on held-out texts."""
     recall: float

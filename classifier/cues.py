@@ -176,10 +176,12 @@ def name_sentence(mentions: Sequence[Mention]) -> set[str]:
 
 @lru_cache(maxsize=50_000)
 def name_window(bits: int) -> tuple[str, ...]:
-    """Features of a window with these cues: each two, wherever they stand in it, and what it lacks."""
-    lacking = [name for group, name in _index().absent if not bits & group]
-    pairs = [f"{one}~{other}" for one, other in combinations(_names_of(bits), 2)]
-    return (*pairs, *lacking, *(f"{one}~{other}" for one, other in combinations(lacking, 2)))
+    """Features of a window with these cues: each two of them and of what it lacks, wherever they stand in it.
+
+    What it lacks counts alone too: a village head beside no civil servant is `bukan_asn~tanpa_asn`.
+    """
+    lacking = tuple(name for group, name in _index().absent if not bits & group)
+    return (*lacking, *(f"{one}~{other}" for one, other in combinations((*_names_of(bits), *lacking), 2)))
 
 
 @lru_cache(maxsize=10_000)

@@ -23,3 +23,19 @@ class ArtifactError(ClassifierError):
 
 class InputError(ClassifierError):
     """A line or object that is not a text to classify."""
+
+
+class RegistryError(ClassifierError):
+    """An artifact that is not registered, is not the only one meant, or is in no state for what was asked."""
+
+
+class GoldenError(ClassifierError):
+    """A golden item that cannot be added or removed as asked."""
+
+
+class GoldenGateRefused(ClassifierError):
+    """A candidate that decides the golden items worse than the live artifact does."""
+
+
+class EncoderError(ClassifierError):
+    """An encoder, or what was learned from one, that is missing, broken, altered or of another make."""

@@ -1,5 +1,6 @@
 """The learned numbers of a classifier, taken out of the scikit-learn objects that learned them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,16 @@ class Opinions:
         headline = np.array([kind is Kind.HEADLINE for kind in self.kinds], dtype=float)
         post = np.array([kind is Kind.POST for kind in self.kinds], dtype=float)
         return np.column_stack([self.window, self.document, np.log(np.maximum(self.windows, 1)), headline, post])
+
+
+def join_opinions(parts: Sequence[Opinions]) -> Opinions:
+    """The opinions of several batches as one."""
+    return Opinions(
+        window=np.concatenate([part.window for part in parts]),
+        document=np.concatenate([part.document for part in parts]),
+        windows=np.concatenate([part.windows for part in parts]),
+        kinds=[kind for part in parts for kind in part.kinds],
+    )
 
 
 @dataclass(frozen=True)
@@ -86,21 +97,19 @@ class Parameters:
 def extract_parameters(config: Config, fitted: Fitted) -> Parameters:
     """Parameters of fitted pipelines that share their features; calibration and lines come later."""
     parts = dict(fitted.features.transformer_list)
-    window, document, classes = (
-        fitted.window.named_steps["model"],
-        fitted.document.named_steps["model"],
-        fitted.classes.named_steps["model"],
-    )
+    window, document, classes = (own.named_steps["model"] for own in (fitted.window, fitted.document, fitted.classes))
+    names = [parts[name].get_feature_names_out().tolist() for name in ("kata", "huruf", "isyarat")]
+    is_fitted = hasattr(classes, "coef_")
     return Parameters(
         config=config,
-        vocabulary=Vocabulary(*(parts[name].get_feature_names_out().tolist() for name in ("kata", "huruf", "isyarat"))),
+        vocabulary=Vocabulary(*names),
         words_idf=parts["kata"].idf_,
         chars_idf=parts["huruf"].idf_,
         window_coef=window.coef_[0],
         window_intercept=float(window.intercept_[0]),
         document_coef=document.coef_[0],
         document_intercept=float(document.intercept_[0]),
-        classes=classes.classes_.tolist(),
-        class_coef=classes.coef_.astype(np.float32),
-        class_intercept=classes.intercept_,
+        classes=classes.classes_.tolist() if is_fitted else [],
+        class_coef=classes.coef_.astype(np.float32) if is_fitted else np.zeros((0, len(names[0]) + len(names[2])), np.float32),
+        class_intercept=classes.intercept_ if is_fitted else np.zeros(0),
     )

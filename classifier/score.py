@@ -53,8 +53,7 @@ def score_all(
     on_progress: Callable[[BatchResult], None] | None = None,
 ) -> BatchResult:
     """Score batch by batch until nothing waits that nobody else holds; `on_progress` hears of each batch."""
-    with sessions.begin() as session:
-        done = BatchResult(flagged=len(_raise_missed(session, artifact)))
+    done = flag_missed(sessions, artifact)
     while (batch := score_batch(sessions, scorer, artifact, limit=limit)).claimed:
         done += batch
         if on_progress:
@@ -80,12 +79,14 @@ def score_batch(
         raise
 
 
-def _raise_missed(session: Session, artifact: Artifact) -> list[int]:
-    flags = raise_missed(session, artifact)
-    if flags:
-        detail = {"artefak": artifact.name, "penanda": flags}
-        record_event(session, "skor.susulan", actor=ACTOR, subject=("artifact", artifact.id), detail=detail)
-    return flags
+def flag_missed(sessions: sessionmaker[Session], artifact: Artifact) -> BatchResult:
+    """Flag the texts above the line that changed while a person was reading the item; see `raise_missed`."""
+    with sessions.begin() as session:
+        flags = raise_missed(session, artifact)
+        if flags:
+            detail = {"artefak": artifact.name, "penanda": flags}
+            record_event(session, "skor.susulan", actor=ACTOR, subject=("artifact", artifact.id), detail=detail)
+    return BatchResult(flagged=len(flags))
 
 
 def _give_back(session: Session, claimed: Sequence[ClaimedVersion]) -> None:

@@ -79,6 +79,10 @@ class Scorer:
             for document, own, probability in zip(documents, judged, probabilities, strict=True)
         ]
 
+    def conclude(self, document: Document, probability: float) -> Scored:
+        """What a document is called, and why, when somebody else knows its probability better."""
+        return self._conclude(document, self._judge(document), probability, explain_all=False)
+
     def form_opinions(self, documents: Sequence[Document]) -> Opinions:
         """The numbers that calibration weighs, for training's folds."""
         return _collect([self._judge(document) for document in documents], documents)

@@ -34,6 +34,8 @@ ABBREVIATIONS = frozenset(
 )
 FINGERS = "☝✌👆👇👈👉👍👌🤞🤟🤘🤙🖐✋🖖🫰🫶✊👊🤏"
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d\U0001f3fb-\U0001f3ff"
+LONGEST = 450
+"""Characters of a sentence, about 60 words; real ones with a long list of names stay whole."""
 CLOSERS = "\"'”’»)\\]"
 OPENERS = "\"'“‘«(\\["
 
@@ -41,6 +43,8 @@ _BREAK = re.compile(
     rf"(?P<line>[ \t]*(?:\r\n|\r|\n|\u2028|\u2029)\s*)"
     rf"|(?P<stop>(?:[.!?…]+[{CLOSERS}]*|[{EMOJI}]+))[ \t\u00a0]+(?=[{OPENERS}]*[\w#@{EMOJI}])"
 )
+_PAUSE = re.compile(r"[;:,=–—]\s")
+_BLANK = re.compile(r"\s")
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _ENDS_SENTENCE = re.compile(rf"(?:[.!?…:;][{CLOSERS}]*|[{EMOJI}])$")
 
@@ -72,7 +76,21 @@ def split_sentences(text: str) -> list[Span]:
         spans.append(Span(start, end))
         start = match.end()
     spans.append(Span(start, len(text)))
-    return [stripped for span in spans if (stripped := _strip(text, span))]
+    stripped = (own for span in spans if (own := _strip(text, span)))
+    return [piece for span in stripped for piece in _cut_long(text, span)]
+
+
+def _cut_long(text: str, span: Span) -> list[Span]:
+    """A "sentence" of hundreds of words is a list or a form without stops: cut at pauses, and anywhere when there are none."""
+    pieces, rest = list[Span](), span
+    while rest and rest.end - rest.start > LONGEST:
+        middle = rest.start + LONGEST // 2
+        window = text[middle : rest.start + LONGEST]
+        pauses = list(_PAUSE.finditer(window)) or list(_BLANK.finditer(window))
+        cut = middle + pauses[-1].end() if pauses else rest.start + LONGEST
+        pieces += [piece for piece in [_strip(text, Span(rest.start, cut))] if piece]
+        rest = _strip(text, Span(cut, rest.end))
+    return [*pieces, rest] if rest else pieces
 
 
 def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:

@@ -15,7 +15,8 @@ from classifier.corpus import CorpusText, hash_corpus
 from classifier.document import Reading, Window, list_windows, read_document, whole_window
 from classifier.errors import ClassifierError
 from classifier.measures import measure
-from classifier.parameters import Calibration, Lines, Opinions, Parameters, extract_parameters
+from classifier.mixing import hide_all
+from classifier.parameters import Calibration, Lines, Opinions, Parameters, extract_parameters, join_opinions
 from classifier.pipeline import Fitted, build_class_pipeline, build_features, build_pipeline
 from classifier.scorer import Scorer
 
@@ -45,15 +46,14 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
     tell = on_progress or _stay_silent
     rest, test = split_test(texts)
     _refuse_too_few(config, rest)
-    is_partisan = np.array([text.is_partisan for text in rest])
-    opinions = collect_opinions(config, rest, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
-    calibration = fit_calibration(opinions, is_partisan)
-    probabilities = calibration.apply(opinions)
-    lines = choose_lines(probabilities, is_partisan, config)
+    held = collect_opinions(config, rest, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
+    calibration = fit_calibration(held.opinions, held.is_partisan)
+    probabilities = calibration.apply(held.opinions)
+    lines = choose_lines(probabilities, held.is_partisan, config)
     tell(config.line.folds, steps, "bagian uji")
     metrics = {
         "texts": len(texts),
-        "out_of_fold": measure(probabilities, is_partisan, lines.flag, [text.document.kind for text in rest]),
+        "out_of_fold": measure(probabilities, held.is_partisan, lines.flag, [text.document.kind for text in held.texts]),
     }
     if test:
         tested = Scorer(replace(fit_parameters(config, rest), calibration=calibration, lines=lines))
@@ -72,7 +72,7 @@ def split_test(texts: Sequence[CorpusText]) -> tuple[list[CorpusText], list[Corp
     return [text for text in texts if not _is_test(text.event)], test
 
 
-def fit_pipelines(config: Config, texts: Sequence[CorpusText]) -> Fitted:
+def fit_pipelines(config: Config, texts: Sequence[CorpusText], *, with_classes: bool = True) -> Fitted:
     """The three pipelines, fitted.
 
     The features learn their vocabulary from documents, so that a word counts once a text and not once a window.
@@ -86,13 +86,14 @@ def fit_pipelines(config: Config, texts: Sequence[CorpusText]) -> Fitted:
     examples = [list_examples(config, text, reading) for text, reading in zip(texts, readings, strict=True)]
     _fit_windows(window, examples)
     document.named_steps["model"].fit(features.transform(documents), [text.is_partisan for text in texts])
-    _fit_classes(config, classes, texts, documents, examples)
+    if with_classes:
+        _fit_classes(config, classes, texts, documents, examples)
     return Fitted(features, window, document, classes)
 
 
-def fit_parameters(config: Config, texts: Sequence[CorpusText]) -> Parameters:
-    """Fit on every text; calibration and lines come from elsewhere."""
-    return extract_parameters(config, fit_pipelines(config, texts))
+def fit_parameters(config: Config, texts: Sequence[CorpusText], *, with_classes: bool = True) -> Parameters:
+    """Fit on every text; calibration and lines come from elsewhere. Folds need no classes: they only form opinions."""
+    return extract_parameters(config, fit_pipelines(config, texts, with_classes=with_classes))
 
 
 def list_examples(config: Config, text: CorpusText, reading: Reading) -> list[Example]:
@@ -132,17 +133,31 @@ def choose_flag_line(probabilities: np.ndarray, is_partisan: np.ndarray, precisi
     return float(probabilities[order][holding[-1]])
 
 
-def collect_opinions(config: Config, texts: Sequence[CorpusText], tell: Callable[[int], None] = lambda fold: None) -> Opinions:
-    """Opinions on every text from a model that saw neither it nor its event."""
+@dataclass(frozen=True)
+class HeldOut:
+    """Texts with the opinions of a model that saw neither them nor their events."""
+
+    texts: list[CorpusText]
+    opinions: Opinions
+
+    @property
+    def is_partisan(self) -> np.ndarray:
+        return np.array([text.is_partisan for text in self.texts])
+
+
+def collect_opinions(config: Config, texts: Sequence[CorpusText], tell: Callable[[int], None] = lambda fold: None) -> HeldOut:
+    """Opinions on every text, and on every news text once more as part of a long page: calibration must know both."""
     folds = StratifiedGroupKFold(config.line.folds, shuffle=True, random_state=config.seed)
     is_partisan, groups = [text.is_partisan for text in texts], [text.event for text in texts]
-    window, document, windows = np.empty(len(texts)), np.empty(len(texts)), np.empty(len(texts))
+    held_texts, opinions = list[CorpusText](), list[Opinions]()
     for fold, (seen, held) in enumerate(folds.split(np.zeros(len(texts)), is_partisan, groups)):
         tell(fold)
-        scorer = Scorer(fit_parameters(config, [texts[row] for row in seen]))
-        own = scorer.form_opinions([texts[row].document for row in held])
-        window[held], document[held], windows[held] = own.window, own.document, own.windows
-    return Opinions(window, document, windows, [text.document.kind for text in texts])
+        scorer = Scorer(fit_parameters(config, [texts[row] for row in seen], with_classes=False))
+        own = [texts[row] for row in held]
+        own += hide_all(own, config.line.hidden_among, config.seed)
+        opinions.append(scorer.form_opinions([text.document for text in own]))
+        held_texts += own
+    return HeldOut(held_texts, join_opinions(opinions))
 
 
 def _refuse_too_few(config: Config, texts: Sequence[CorpusText]) -> None:

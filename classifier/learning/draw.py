@@ -4,14 +4,14 @@ A draw is chosen in a reading session, which may take a minute and holds up nobo
 transaction. Whoever is killed in between leaves nothing; what is drawn has a flag, so that no later draw takes it again.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.flags import insert_flag
@@ -92,7 +92,7 @@ def draw_randomly(
     # Items in the order of their key, and per item one index look-up in predictions and one in flags; ids alone come
     # back, in chunks. Neither texts nor their table are touched, nothing is sorted and memory stays flat: cost grows
     # straight with the items, also where ORDER BY random() would sort ten million of them.
-    query = _unflagged(artifact, select(Item.id)).order_by(Item.id).execution_options(yield_per=CHUNK)
+    query = select(Item.id).join(Prediction, _is_unflagged(artifact)).order_by(Item.id).execution_options(yield_per=CHUNK)
     for item_ids in session.scalars(query).partitions():
         kept = nsmallest(size, [*kept, *zip(random.random(len(item_ids)).tolist(), item_ids, strict=True)])
         counted += len(item_ids)
@@ -105,9 +105,10 @@ def list_uncertain(session: Session, artifact: Artifact, size: int, *, besides: 
     """The unflagged texts nearest below the line, without those whose story was before people already."""
     own, mate, flag = aliased(ClusterMember), aliased(ClusterMember), aliased(Flag)
     is_known_story = exists().where(own.item_id == Item.id, mate.cluster_id == own.cluster_id, flag.item_id == mate.item_id)
-    columns = select(Item.id, Prediction.probability, Item.source_id, Item.region_code, ClusterMember.cluster_id)
     query = (
-        _unflagged(artifact, columns)
+        select(Item.id, Prediction.probability, Item.source_id, Item.region_code, ClusterMember.cluster_id)
+        .select_from(Item)
+        .join(Prediction, _is_unflagged(artifact))
         .outerjoin(ClusterMember, ClusterMember.item_id == Item.id)
         .where(~is_known_story, Item.id.not_in(besides))
         .order_by(Prediction.probability.desc(), Item.id)
@@ -117,81 +118,67 @@ def list_uncertain(session: Session, artifact: Artifact, size: int, *, besides: 
 
 
 def spread(candidates: Sequence[Candidate], size: int, read_line: float) -> list[int]:
-    """Items of candidates, one a cluster at most: first from the reading line up, then below; of every source and region in turn."""
-    taken, ranked, clusters = defaultdict[tuple[bool, int, str | None], int](int), list[tuple[Any, ...]](), set[int]()
-    for candidate in sorted(candidates, key=lambda own: (-own.probability, own.item_id)):
-        if candidate.cluster_id in clusters:
-            continue
-        if candidate.cluster_id is not None:
-            clusters.add(candidate.cluster_id)
-        is_below = candidate.probability < read_line
-        group = (is_below, candidate.source_id, candidate.region_code)
-        ranked.append((is_below, taken[group], -candidate.probability, candidate.item_id))
+    """Items from every source and region in turn, at most one a cluster; what lies below the reading line comes last."""
+    taken, ranked = Counter[tuple[bool, int, str | None]](), list[tuple[bool, int, float, int]]()
+    for own in _one_a_cluster(candidates):
+        is_below = own.probability < read_line
+        group = (is_below, own.source_id, own.region_code)
+        ranked.append((is_below, taken[group], -own.probability, own.item_id))
         taken[group] += 1
     return [item_id for *_, item_id in sorted(ranked)[:size]]
 
 
+def _one_a_cluster(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The highest of each cluster, and whatever stands in none; the highest first."""
+    ordered = sorted(candidates, key=lambda own: (-own.probability, own.item_id))
+    first = {own.cluster_id: own for own in reversed(ordered)}
+    return [own for own in ordered if own.cluster_id is None or first[own.cluster_id] is own]
+
+
 def record_draws(session: Session, artifact: Artifact, choice: Choice, *, seed: int) -> list[Drawn]:
     """Write the draws with their flags and samples. What somebody flagged since it was chosen is left out."""
-    chosen = {DrawPurpose.AUDIT: choice.audit, DrawPurpose.LEARNING: choice.learning}
     places = _draw_places(session, len(choice.audit) + len(choice.learning), seed=seed)
-    made = [_record(session, artifact, choice, purpose, ids, places, seed) for purpose, ids in chosen.items() if ids]
-    drawn = [own for own in made if own is not None]
-    for own in drawn:  # Counts alone: a list of the flags would tell readers of the trail which ones are the sample.
-        detail = {
-            "artefak": artifact.name,
-            "tujuan": own.purpose.value,
-            "populasi": own.population,
-            "benih": seed,
-            "penanda": own.flags,
-        }
+    chosen = ((DrawPurpose.AUDIT, choice.audit), (DrawPurpose.LEARNING, choice.learning))
+    made = list[Drawn]()
+    for purpose, item_ids in chosen:
+        if rows := _lock_unflagged(session, artifact, item_ids):
+            draw = AuditDraw(purpose=purpose, artifact_id=artifact.id, population=choice.population, seed=seed)
+            made.append(_record(session, draw, rows, places))
+    for own in made:  # Counts alone: a list of flags would tell whoever reads the trail which ones are the sample.
+        detail = {"artefak": artifact.name, "tujuan": own.purpose.value, "benih": seed}
+        detail |= {"populasi": own.population, "penanda": own.flags}
         record_event(session, "undian.tarik", actor=ACTOR, subject=("audit_draw", own.id), detail=detail)
-    return drawn
+    return made
 
 
 def _record(
-    session: Session,
-    artifact: Artifact,
-    choice: Choice,
-    purpose: DrawPurpose,
-    item_ids: Sequence[int],
-    places: list[float],
-    seed: int,
-) -> Drawn | None:
-    rows = _lock_unflagged(session, artifact, item_ids)
-    if not rows:
-        return None
-    draw = AuditDraw(purpose=purpose, artifact_id=artifact.id, population=choice.population, seed=seed)
+    session: Session, draw: AuditDraw, rows: Sequence[tuple[Item, ItemVersion, Prediction]], places: list[float]
+) -> Drawn:
     session.add(draw)
     session.flush()
-    samples = list[AuditSample]()
+    flags = 0
     for item, version, prediction in rows:
         flag_id = insert_flag(session, item, version, prediction, reason=FlagReason.AUDIT, priority=places.pop())
         if flag_id is not None:
-            own = AuditSample(
-                draw_id=draw.id, flag_id=flag_id, item_version_id=version.id, probability=prediction.probability
-            )
-            samples.append(own)
-    session.add_all(samples)
+            shown = {"item_version_id": version.id, "probability": prediction.probability}
+            session.add(AuditSample(draw_id=draw.id, flag_id=flag_id, **shown))
+            flags += 1
     session.flush()
-    return Drawn(draw.id, purpose, choice.population, seed, len(samples))
+    return Drawn(draw.id, draw.purpose, draw.population, draw.seed, flags)
 
 
-def _unflagged(artifact: Artifact, columns: Select[Any]) -> Select[Any]:
-    """Items whose current text the artifact put below its line and nobody flagged, in a language that it reads."""
+def _is_unflagged(artifact: Artifact) -> ColumnElement[bool]:
+    """Item and its current prediction: below the line of the artifact, in a language that it reads, and flagged by nobody."""
     asked = exists().where(
         Flag.item_id == Item.id,
         or_(Flag.item_version_id == Item.current_version_id, Flag.state != FlagState.ASSESSED),
     )
-    return (
-        columns.select_from(Item)
-        .join(Prediction, Prediction.item_version_id == Item.current_version_id)
-        .where(
-            Prediction.artifact_id == artifact.id,
-            Prediction.probability < artifact.threshold,
-            Prediction.label != FOREIGN_LABEL,
-            ~asked,
-        )
+    return and_(
+        Prediction.item_version_id == Item.current_version_id,
+        Prediction.artifact_id == artifact.id,
+        Prediction.probability < artifact.threshold,
+        Prediction.label != FOREIGN_LABEL,
+        ~asked,
     )
 
 
@@ -200,7 +187,9 @@ def _lock_unflagged(session: Session, artifact: Artifact, item_ids: Sequence[int
     locked = select(Item.id).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True)
     held = list(session.scalars(locked))
     query = (
-        _unflagged(artifact, select(Item, ItemVersion, Prediction))
+        select(Item, ItemVersion, Prediction)
+        .select_from(Item)
+        .join(Prediction, _is_unflagged(artifact))
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .where(Item.id.in_(held))
         .order_by(Item.id)

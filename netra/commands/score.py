@@ -12,21 +12,38 @@ from netra.console import INCOMPLETE, err, out, print_json, progress_bar
 from netra.workplace import open_database
 
 
-def score(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+def score(
+    watch: Annotated[bool, typer.Option("--watch", help="Go on scoring as texts arrive, until Ctrl-C or SIGTERM.")] = False,
+    every: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="With --watch: pause where nothing waits.")] = 5.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
     """Score what is unscored with the live classifier, and raise flags. Safe to run twice at once, and to kill.
 
-    Example: `netra score`
+    The shadow artifact, if there is one, scores the same texts afterwards and raises no flag. A newly promoted artifact
+    takes over before the next batch.
+
+    Example: `netra score`, or `netra score --watch`
     """
     from netra.learning import score_everything
+    from netra.learning import watch as score_on
+    from netra.scoring import stop_on_signals
 
     settings = Settings()
     engine = open_database(settings)
     with progress_bar() as progress:
-        result = score_everything(settings, engine, progress)
+        if watch:
+            with stop_on_signals() as stop:
+                done = score_on(settings, engine, progress, stop, every=every)
+        else:
+            done = score_everything(settings, engine, progress)
     if as_json:
-        print_json({"scored": result.claimed, "flagged": result.flagged})
+        print_json({"scored": done.claimed, "flagged": done.flagged, "shadowed": done.shadowed})
     else:
-        out.print(f"scored {result.claimed}, flagged {result.flagged}")
+        shadowed = f", scored {done.shadowed} as shadow" if done.shadowed else ""
+        out.print(f"scored {done.claimed}, flagged {done.flagged}{shadowed}")
+    if done.problem:
+        err.print(f"netra: {done.problem}", markup=False, soft_wrap=True)
+        raise typer.Exit(INCOMPLETE)
 
 
 def classify(

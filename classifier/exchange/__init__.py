@@ -1,0 +1,1 @@
+"""Labels in and out: files of people and of their annotation programs, and the texts that training reads."""

@@ -1,0 +1,310 @@
+"""How much the classifier misses: from random draws of unflagged texts that people have read.
+
+Found are the texts that people confirmed and that the artifact itself puts at or above its line. Missed are those
+below it: known ones, which a tip, a rule or an earlier draw brought up, and the share of the sample times the
+population that it was drawn from.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import ceil
+from typing import NamedTuple
+
+from scipy.stats import beta
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from classifier.classes import ACTS
+from classifier.labels import label_of
+from models import (
+    Artifact,
+    Assessment,
+    AuditDraw,
+    AuditSample,
+    DrawPurpose,
+    Flag,
+    FlagReason,
+    FlagState,
+    Outcome,
+    Prediction,
+)
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """The likeliest value, and between which two it lies with `CONFIDENCE`."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What people read of a sample, and what it says of all texts below the line."""
+
+    population: int
+    drawn: int
+    read: float
+    """Texts with an answer: an act, or none. A fraction where `count_more` asks what reading on would bring."""
+    missed: float
+    undecided: int
+    """Read, but neither this nor that: not to be verified, another area, or the text changed meanwhile."""
+    found: int
+    known_missed: int
+    waiting: int
+    """Flags of the artifact that nobody has finished: what is found can only grow."""
+    floor: float = 0.0
+    """Missed texts that were seen in this very population."""
+    ceiling: float = field(default=float("inf"))
+    """The population without the texts that were seen to be no act."""
+
+    @property
+    def share(self) -> Interval:
+        """Share of the unflagged texts that shows an act (exact interval of Clopper and Pearson)."""
+        return bound_share(self.missed, self.read)
+
+    @property
+    def missed_texts(self) -> Interval:
+        """The share times the population, within what is certain."""
+        top = min(self.ceiling, self.population)
+        value, low, high = (min(max(share * self.population, self.floor), top) for share in self.share)
+        return Interval(value, low, high)
+
+    @property
+    def recall(self) -> Interval | None:
+        """Found by found and missed; None while nothing was found, or nobody has read."""
+        if not self.found or not self.read:
+            return None
+        value, low, high = (self.found / (self.found + self.known_missed + missed) for missed in self.missed_texts)
+        return Interval(value, high, low)
+
+
+@dataclass(frozen=True)
+class DrawEstimate:
+    """One draw with its estimate."""
+
+    id: int
+    drawn_at: datetime
+    seed: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class ArtifactRecall:
+    """All random draws of one artifact, oldest first, and what they say together of the newest population."""
+
+    name: str
+    threshold: float
+    draws: list[DrawEstimate]
+    pooled: Estimate
+
+
+def bound_share(hits: float, count: float) -> Interval:
+    """The exact two-sided binomial interval; everything from 0 to 1 where nothing was counted.
+
+    >>> [round(value, 4) for value in bound_share(0, 30)]
+    [0.0, 0.0, 0.1157]
+    """
+    if not count:
+        return Interval(0.0, 0.0, 1.0)
+    tail = (1 - CONFIDENCE) / 2
+    low = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
+    return Interval(hits / count, low, high)
+
+
+def estimate_recall(session: Session) -> list[ArtifactRecall]:
+    """Every artifact with a random draw, the newest first."""
+    query = (
+        select(Artifact)
+        .where(exists().where(AuditDraw.artifact_id == Artifact.id, AuditDraw.purpose == DrawPurpose.AUDIT))
+        .order_by(Artifact.id.desc())
+    )
+    return [_estimate_artifact(session, artifact) for artifact in session.scalars(query)]
+
+
+def pool(estimates: Sequence[Estimate]) -> Estimate:
+    """Draws of one artifact together: the share from all that were read, over the population of the newest."""
+    newest = estimates[-1]
+    return replace(
+        newest,
+        drawn=sum(own.drawn for own in estimates),
+        read=sum(own.read for own in estimates),
+        missed=sum(own.missed for own in estimates),
+        undecided=sum(own.undecided for own in estimates),
+    )
+
+
+def count_more(estimate: Estimate, width: float, measure: Callable[[Estimate], float]) -> int:
+    """How many more texts to read until `measure` (the width of an interval) is at most `width`, if the share stays as it is.
+
+    After every text of the population is read nothing is left to estimate, so that there is always an answer.
+    """
+    low, high = int(estimate.read), max(estimate.population, int(estimate.read))
+    if measure(estimate) <= width:
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if measure(_read_on(estimate, middle)) <= width else (middle, high)
+    return high - int(estimate.read)
+
+
+def share_width(estimate: Estimate) -> float:
+    """Width of the share's interval, for `count_more`."""
+    return estimate.missed_texts.width / max(estimate.population, 1)
+
+
+def recall_width(estimate: Estimate) -> float:
+    """Width of recall's interval, for `count_more`."""
+    return estimate.recall.width if estimate.recall else 1.0
+
+
+def describe(estimate: Estimate, width: float) -> list[str]:
+    """The estimate in plain sentences."""
+    if not estimate.read:
+        return [f"None of the {estimate.drawn} drawn texts has an answer yet: nothing can be said before people read them."]
+    return [_tell_share(estimate), _tell_missed(estimate), _tell_recall(estimate), *_tell_more(estimate, width)]
+
+
+def _read_on(estimate: Estimate, read: int) -> Estimate:
+    share = estimate.missed / estimate.read if estimate.read else 0.0
+    more = read - estimate.read
+    floor, ceiling = estimate.floor + share * more, estimate.ceiling - (1 - share) * more
+    return replace(estimate, read=read, missed=share * read, floor=floor, ceiling=max(ceiling, floor))
+
+
+def _tell_share(estimate: Estimate) -> str:
+    value, low, high = estimate.share
+    said = f"{estimate.missed:.0f} of {estimate.read:.0f} missed"
+    if not estimate.missed:
+        return f"{said}: at most {high:.1%} with {CONFIDENCE:.0%} confidence."
+    return f"{said}: {value:.1%}, between {low:.1%} and {high:.1%} with {CONFIDENCE:.0%} confidence."
+
+
+def _tell_missed(estimate: Estimate) -> str:
+    value, low, high = estimate.missed_texts
+    known = f", and {estimate.known_missed} more are known" if estimate.known_missed else ""
+    return (
+        f"Of {estimate.population:,} unflagged texts about {value:,.0f} show an act "
+        f"(between {low:,.0f} and {ceil(high):,}){known}."
+    )
+
+
+def _tell_recall(estimate: Estimate) -> str:
+    if estimate.recall is None:
+        return "Recall cannot be said: people have confirmed no flag of this artifact yet."
+    value, low, high = estimate.recall
+    waits = f"; {estimate.waiting:,} flags still wait, and those that people confirm will raise it" if estimate.waiting else ""
+    return f"Recall {value:.1%}, between {low:.1%} and {high:.1%} ({estimate.found:,} found{waits})."
+
+
+def _tell_more(estimate: Estimate, width: float) -> list[str]:
+    asked = {"the missed share": share_width} | ({"recall": recall_width} if estimate.recall else {})
+    more = {what: count_more(estimate, width, measure) for what, measure in asked.items()}
+    return [f"To know {what} within {width:.0%} points, read {count:,} more." for what, count in more.items() if count]
+
+
+def _estimate_artifact(session: Session, artifact: Artifact) -> ArtifactRecall:
+    is_own = and_(AuditDraw.artifact_id == artifact.id, AuditDraw.purpose == DrawPurpose.AUDIT)
+    rows = list(session.scalars(select(AuditDraw).where(is_own).order_by(AuditDraw.id)))
+    answers, confirmed = _read_samples(session, is_own), _list_confirmed(session, artifact)
+    draws = [
+        DrawEstimate(draw.id, draw.drawn_at, draw.seed, _estimate(session, artifact, draw, answers[draw.id], confirmed))
+        for draw in rows
+    ]
+    return ArtifactRecall(artifact.name, artifact.threshold, draws, pool([own.estimate for own in draws]))
+
+
+def _estimate(
+    session: Session, artifact: Artifact, draw: AuditDraw, answers: Counter[str], confirmed: list[tuple[datetime, bool]]
+) -> Estimate:
+    before = Counter(is_found for raised_at, is_found in confirmed if raised_at < draw.drawn_at)
+    read, missed = answers["missed"] + answers["clean"], answers["missed"]
+    return Estimate(
+        population=draw.population,
+        drawn=answers.total(),
+        read=read,
+        missed=missed,
+        undecided=answers["undecided"],
+        found=before[True],
+        known_missed=before[False],
+        waiting=_count_waiting(session, artifact, draw.drawn_at),
+        floor=missed,
+        ceiling=draw.population - answers["clean"],
+    )
+
+
+def _read_samples(session: Session, is_own: ColumnElement[bool]) -> dict[int, Counter[str]]:
+    """Answers to the texts of each draw: missed, clean, undecided or unread."""
+    query = (
+        select(AuditDraw.id, AuditSample.item_version_id, Assessment, Prediction.label)
+        .select_from(AuditDraw)
+        .outerjoin(AuditSample, AuditSample.draw_id == AuditDraw.id)
+        .outerjoin(Flag, Flag.id == AuditSample.flag_id)
+        .outerjoin(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
+        .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
+        .where(is_own)
+    )
+    answers = dict[int, Counter[str]]()
+    for draw_id, version_id, assessment, predicted in session.execute(query):
+        own = answers.setdefault(draw_id, Counter())
+        if version_id is not None:
+            own[_answer(version_id, assessment, predicted)] += 1
+    return answers
+
+
+def _answer(version_id: int, assessment: Assessment | None, predicted: str | None) -> str:
+    if assessment is None:
+        return "unread"
+    label = label_of(assessment, predicted)
+    if label is None or assessment.item_version_id != version_id:
+        return "undecided"
+    return "missed" if label in ACTS else "clean"
+
+
+def _list_confirmed(session: Session, artifact: Artifact) -> list[tuple[datetime, bool]]:
+    """Texts that people confirmed: when their flag was raised, and whether the artifact finds them itself.
+
+    Its own prediction decides, not the flag's reason: flags of a former artifact and tips are held against this one too.
+    """
+    own, shown = aliased(Prediction), aliased(Prediction)
+    query = (
+        select(Flag.created_at, own.probability, Assessment, shown.label)
+        .join(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
+        .join(own, and_(own.item_version_id == Assessment.item_version_id, own.artifact_id == artifact.id))
+        .outerjoin(shown, shown.id == Flag.prediction_id)
+    )
+    return [
+        (raised_at, probability >= artifact.threshold)
+        for raised_at, probability, assessment, predicted in session.execute(query)
+        if label_of(assessment, predicted) in ACTS
+    ]
+
+
+def _count_waiting(session: Session, artifact: Artifact, before: datetime) -> int:
+    query = (
+        select(func.count(Flag.id))
+        .join(Prediction, Prediction.id == Flag.prediction_id)
+        .where(Flag.reason == FlagReason.MODEL, Flag.state != FlagState.ASSESSED, Flag.created_at < before)
+        .where(Prediction.artifact_id == artifact.id)
+    )
+    return session.scalar(query) or 0
+
+
+def _is_final() -> ColumnElement[bool]:
+    """The newest assessment of a finished flag that nobody withdrew."""
+    later, undoing = aliased(Assessment), aliased(Assessment)
+    return and_(
+        Flag.state == FlagState.ASSESSED,
+        Assessment.outcome != Outcome.WITHDRAWN,
+        ~exists().where(later.flag_id == Assessment.flag_id, later.id > Assessment.id),
+        ~exists().where(undoing.undoes_id == Assessment.id),
+    )

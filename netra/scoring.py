@@ -1,0 +1,152 @@
+"""A scoring run that follows the registry: whoever is live at the moment scores, whoever is shadow comes after."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from sqlalchemy import Engine
+
+from classifier.errors import ArtifactError
+from classifier.registry import live_artifact, load_registered, shadow_artifact
+from classifier.score import BatchResult, count_waiting, flag_missed, score_batch
+from classifier.scorer import Scorer
+from classifier.shadow import ShadowRun
+from models import Artifact
+from models.database import make_reading_session, make_session
+from models.settings import Settings
+from netra.console import fail
+
+MISSED_SECONDS = 60.0
+"""How often a watching run looks for texts that changed while somebody read them."""
+SLICE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Tally(BatchResult):
+    """What a whole run did."""
+
+    shadowed: int = 0
+    problem: str = ""
+    """Why the shadow artifact scored nothing."""
+
+
+class ScoringRun:
+    """Scores batch by batch, and asks before each which artifact is live: a promotion takes hold at once.
+
+    A run that kept to its first artifact would score again, without end, what a newer run has scored.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine):
+        self._engine, self._artifacts_dir = engine, settings.artifacts_dir
+        self._sessions, self._reading = make_session(engine), make_reading_session(engine)
+        self._live: tuple[Artifact, Scorer] | None = None
+        self._shadow: ShadowRun | None = None
+        self._refused: tuple[int, int] | None = None
+        self._missed_at = 0.0
+        self._done, self._shadowed, self._problem = BatchResult(), 0, ""
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self._done.claimed, self._done.flagged, self._shadowed, self._problem)
+
+    def score_batch(self) -> int:
+        """How many texts the live artifact took. None means that nothing waits that nobody else holds."""
+        row, scorer = self._follow_live()
+        batch = score_batch(self._sessions, scorer, row)
+        self._done += batch
+        return batch.claimed
+
+    def score_shadow(self) -> int:
+        """How many texts the shadow artifact scored, if there is one. None means that nothing waits."""
+        run = self._follow_shadow()
+        if run is None:
+            return 0
+        batch = run.score_batch()
+        self._shadowed += batch.written
+        return batch.scored
+
+    def step(self) -> bool:
+        """Do the next batch, the live artifact's before its shadow's; False where there was nothing to do."""
+        if self.score_batch() or self.score_shadow():
+            return True
+        if time.monotonic() - self._missed_at >= MISSED_SECONDS:
+            self._flag_missed(self._follow_live()[0])
+        return False
+
+    def count_waiting(self) -> int:
+        """How many texts the live artifact has not scored yet."""
+        row, _scorer = self._follow_live()
+        with self._reading() as session:
+            return count_waiting(session, row)
+
+    def count_shadow_waiting(self) -> int:
+        run = self._follow_shadow()
+        return run.count_waiting() if run else 0
+
+    def _follow_live(self) -> tuple[Artifact, Scorer]:
+        with self._reading() as session:
+            row = live_artifact(session)
+        if row is None:
+            fail("there is no live classifier.", "Train one: netra train")
+        if self._live is None or self._live[0].id != row.id:
+            self._live = (row, load_registered(self._artifacts_dir, row).make_scorer())
+            self._flag_missed(row)
+        return row, self._live[1]
+
+    def _follow_shadow(self) -> ShadowRun | None:
+        with self._reading() as session:
+            shadow, live = shadow_artifact(session), live_artifact(session)
+        if shadow is None or live is None or self._refused == (shadow.id, live.id):
+            return None
+        if self._shadow is None or (self._shadow.shadow.id, self._shadow.live.id) != (shadow.id, live.id):
+            self._shadow = self._start_shadow(shadow, live)
+        return self._shadow
+
+    def _start_shadow(self, shadow: Artifact, live: Artifact) -> ShadowRun | None:
+        """A shadow that is lost or altered must not end the live artifact's work."""
+        try:
+            scorer = load_registered(self._artifacts_dir, shadow).make_scorer()
+        except ArtifactError as error:
+            self._problem = f"the shadow artifact scores nothing: {error}, or end it: netra artifacts shadow {shadow.name} --off"
+            self._refused = (shadow.id, live.id)
+            return None
+        return ShadowRun(self._engine, scorer, shadow, live)
+
+    def _flag_missed(self, row: Artifact) -> None:
+        self._done += flag_missed(self._sessions, row)
+        self._missed_at = time.monotonic()
+
+
+class Stop:
+    """Whether somebody asked to stop. A plain flag: an Event's lock may be held by the very wait that a signal interrupts."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than until somebody asks to stop."""
+        end = time.monotonic() + seconds
+        while not self.is_asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, SLICE_SECONDS))
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Stop]:
+    """Ctrl-C and SIGTERM ask to stop after the batch at hand; a second one ends at once."""
+    stop = Stop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        stop.is_asked = True
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
