@@ -75,18 +75,19 @@ class _TermVectorizer(TransformerMixin, BaseEstimator):
     scale = 1.0
 
     def fit(self, windows: Iterable[str], y=None):
-        rows, found = 0, Counter[str]()
-        for rows, window in enumerate(windows, start=1):  # noqa: B007 - the last number is the count
-            found.update({term for line in window.split("\n") for term in self._list_terms(read_line(line))})
-        self.names_ = np.array(sorted(term for term, count in found.items() if count >= self.min_df), dtype=object)
-        self.columns_ = {term: column for column, term in enumerate(self.names_)}
-        counts = np.array([found[term] for term in self.names_], dtype=float)
-        self.idf_ = np.log((1 + rows) / (1 + counts)) + 1
+        cut = [window.split("\n") for window in windows]
+        columns: dict[str, int] = {}
+        counts = np.diff(_sum_lines(cut, self._list_units, self._list_terms, columns, grow=True).tocsc().indptr)
+        kept = sorted(term for term, column in columns.items() if counts[column] >= self.min_df)
+        self.names_ = np.array(kept, dtype=object)
+        self.columns_ = {term: column for column, term in enumerate(kept)}
+        found = counts[[columns[term] for term in kept]].astype(float)
+        self.idf_ = np.log((1 + len(cut)) / (1 + found)) + 1
         return self
 
     def transform(self, windows: Iterable[str]) -> csr_matrix:
         cut = [window.split("\n") for window in windows]
-        matrix = _sum_lines(cut, lambda line: self._list_terms(read_line(line)), self.columns_)
+        matrix = _sum_lines(cut, self._list_units, self._list_terms, self.columns_)
         counts = [sum(len(read_line(line).words) for line in lines) for lines in cut]
         lengths = np.sqrt(np.maximum(np.array(counts, dtype=float), 1))
         return csr_matrix(diags_array(self.scale / lengths) @ matrix @ diags_array(self.idf_))
@@ -94,8 +95,12 @@ class _TermVectorizer(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features=None):
         return self.names_
 
-    def _list_terms(self, line: Line) -> list[str]:
+    def _list_units(self, line: Line) -> Iterable[str]:
+        """What of a sentence is read once however often it stands there."""
         raise NotImplementedError
+
+    def _list_terms(self, unit: str) -> Sequence[str]:
+        return (unit,)
 
 
 class WordVectorizer(_TermVectorizer):
@@ -118,7 +123,7 @@ class WordVectorizer(_TermVectorizer):
         self.ngrams = ngrams
         self.min_df = min_df
 
-    def _list_terms(self, line: Line) -> list[str]:
+    def _list_units(self, line: Line) -> list[str]:
         return list_word_ngrams(line.terms, *self.ngrams)
 
 
@@ -144,8 +149,11 @@ class CharVectorizer(_TermVectorizer):
         self.ngrams = ngrams
         self.min_df = min_df
 
-    def _list_terms(self, line: Line) -> list[str]:
-        return [gram for word in dict.fromkeys(line.words) for gram in list_char_ngrams(word, *self.ngrams)]
+    def _list_units(self, line: Line) -> Iterable[str]:
+        return dict.fromkeys(line.words)
+
+    def _list_terms(self, unit: str) -> list[str]:
+        return list_char_ngrams(unit, *self.ngrams)
 
 
 class CueVectorizer(TransformerMixin, BaseEstimator):
@@ -173,15 +181,14 @@ class CueVectorizer(TransformerMixin, BaseEstimator):
         found = Counter[str]()
         for window in windows:
             lines = [read_line(line) for line in window.split("\n")]
-            found.update({name for line in lines for name in name_sentence(line.mentions)})
-            found.update(self._name_window(lines))
+            found.update({name for line in lines for name in name_sentence(line.mentions)}.union(self._name_window(lines)))
         self.names_ = np.array(sorted(name for name, count in found.items() if count >= self.min_df), dtype=object)
         self.columns_ = {name: column for column, name in enumerate(self.names_)}
         return self
 
     def transform(self, windows: Iterable[str]) -> csr_matrix:
         cut = [window.split("\n") for window in windows]
-        within = _sum_lines(cut, lambda line: name_sentence(read_line(line).mentions), self.columns_)
+        within = _sum_lines(cut, lambda line: name_sentence(line.mentions), _itself, self.columns_)
         across = _rows_of([self._name_window([read_line(line) for line in lines]) for lines in cut], self.columns_)
         return csr_matrix(within + across)
 
@@ -195,21 +202,37 @@ class CueVectorizer(TransformerMixin, BaseEstimator):
         return name_window(bits) if self.across else ()
 
 
-def _sum_lines(windows: list[list[str]], list_terms: Callable[[str], Iterable[str]], columns: dict[str, int]) -> csr_matrix:
-    """Counts of terms by window; every different line is read once."""
+def _itself(unit: str) -> tuple[str]:
+    return (unit,)
+
+
+def _sum_lines(
+    windows: list[list[str]],
+    list_units: Callable[[Line], Iterable[str]],
+    list_terms: Callable[[str], Sequence[str]],
+    columns: dict[str, int],
+    *,
+    grow: bool = False,
+) -> csr_matrix:
+    """Counts of terms by window. Every different line is read once, and every different unit of a line is cut once.
+
+    With `grow` terms that have no column get one.
+    """
     numbers: dict[str, int] = {}
-    rows = [[numbers.setdefault(line, len(numbers)) for line in lines] for lines in windows]
-    counted = _rows_of([list_terms(line) for line in numbers], columns)
-    ends = np.cumsum([0, *map(len, rows)])
-    flat = np.fromiter((number for row in rows for number in row), dtype=np.int64, count=ends[-1])
-    return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(numbers))) @ counted
+    in_windows = _rows_of(windows, numbers, grow=True)
+    units: dict[str, int] = {}
+    in_lines = _rows_of([list_units(read_line(line)) for line in numbers], units, grow=True)
+    in_units = _rows_of([list_terms(unit) for unit in units], columns, grow=grow)
+    return in_windows @ (in_lines @ in_units)
 
 
-def _rows_of(rows: Sequence[Iterable[str]], columns: dict[str, int]) -> csr_matrix:
-    """A matrix with one count for each known term of each row."""
-    known = [[columns[term] for term in row if term in columns] for row in rows]
-    ends = np.cumsum([0, *map(len, known)])
-    flat = np.fromiter((column for row in known for column in row), dtype=np.int64, count=ends[-1])
-    matrix = csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(known), len(columns)))
-    matrix.sum_duplicates()
-    return matrix
+def _rows_of(rows: Sequence[Iterable[str]], columns: dict[str, int], *, grow: bool = False) -> csr_matrix:
+    """A matrix with one count for each term of each row that has a column; with `grow` every term gets one."""
+    flat, ends = list[int](), [0]
+    for row in rows:
+        if grow:
+            flat += [columns.setdefault(term, len(columns)) for term in row]
+        else:
+            flat += [column for term in row if (column := columns.get(term)) is not None]
+        ends.append(len(flat))
+    return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(columns)))
