@@ -28,8 +28,8 @@ check: .venv/installed-test ## look over the code: ruff, pyright, import rules
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: .venv/installed-test ## measure the classifier and write docs/benchmarks.md (EVAL=folder with labelled .jsonl files)
-	$(BIN)/python -m bench $(EVAL)
+bench: .venv/installed-test ## measure the classifier and write docs/benchmarks.md (EVAL=folder with labelled .jsonl files, SEEDS=folder of .txt)
+	$(BIN)/python -m bench $(EVAL) $(SEEDS)
 
 screenshot: .venv/installed-test ## make the pictures of the README anew
 	$(BIN)/python -m docs.screenshot

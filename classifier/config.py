@@ -38,6 +38,8 @@ class Windows:
     size: int
     most: int
     """Windows of one text that training reads, at most; marked ones come first."""
+    in_all: int
+    """About how many windows training reads: with more texts each gives fewer."""
     C: float
 
 

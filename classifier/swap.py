@@ -187,9 +187,9 @@ def _after_ballot(number: str) -> re.Pattern[str]:
 @cache
 def _candidate() -> re.Pattern[str]:
     before = "|".join(_lists()["candidate"])
-    return re.compile(
-        rf"(?i:\b(?:{before}))(?: (?i:nomor urut) \d)? (?:(?:Pak|Bu|Bang|Gus|Kang|Mas|Mbak|Cak|Bung|Haji) )?((?:[A-Z][a-z]+)(?: (?:[A-Z][a-z]+)){{0,3}})"
-    )
+    salutation = "Pak|Bu|Bang|Gus|Kang|Mas|Mbak|Cak|Bung|Haji"
+    name = r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,3}"
+    return re.compile(rf"(?i:\b(?:{before}))(?: (?i:nomor urut) \d)? (?:(?:{salutation}) )?({name})")
 
 
 @cache

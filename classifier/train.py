@@ -1,39 +1,30 @@
 """From labelled texts to an artifact: folds for calibration and the lines, a test part to report on, then one fit on all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
 from classifier.artifact import SavedArtifact, save_artifact
+from classifier.calibrate import choose_lines, fit_calibration, judge_folds
 from classifier.config import Config
 from classifier.corpus import CorpusText, hash_corpus
-from classifier.document import Reading, Window, list_windows, read_document, whole_window
 from classifier.errors import ClassifierError
-from classifier.measures import measure
-from classifier.mixing import hide_all
-from classifier.parameters import Calibration, Lines, Opinions, Parameters, extract_parameters, join_opinions
-from classifier.pipeline import Fitted, build_class_pipeline, build_features, build_pipeline
+from classifier.examples import prepare
+from classifier.fitting import fit_parameters, fit_rows
+from classifier.measures import Measures, measure
+from classifier.parameters import extract_parameters
 from classifier.scorer import Scorer
+
+TEST_SHARE = 0.15
+NEWEST_SHARE = 0.2
+FEWEST_DATED = 50
+"""With fewer assessments the newest fifth is ten texts, and says nothing."""
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what comes next."""
-
-MARK_SHARE = 0.5
-"""A window shows the act when it holds at least this share of one marked sentence."""
-TEST_SHARE = 0.15
-
-
-@dataclass(frozen=True)
-class Example:
-    """One window of a text, and whether it shows the act."""
-
-    window: Window
-    shows_act: bool
 
 
 def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_progress: Progress | None = None) -> SavedArtifact:
@@ -46,7 +37,8 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
     tell = on_progress or _stay_silent
     rest, test = split_test(texts)
     _refuse_too_few(config, rest)
-    held = collect_opinions(config, rest, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
+    prepared = prepare(config, rest)
+    held = judge_folds(prepared, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
     calibration = fit_calibration(held.opinions, held.is_partisan)
     probabilities = calibration.apply(held.opinions)
     lines = choose_lines(probabilities, held.is_partisan, config)
@@ -56,8 +48,13 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
         "out_of_fold": measure(probabilities, held.is_partisan, lines.flag, [text.document.kind for text in held.texts]),
     }
     if test:
-        tested = Scorer(replace(fit_parameters(config, rest), calibration=calibration, lines=lines))
-        metrics["test"] = _measure_test(tested, test)
+        fitted = extract_parameters(config, fit_rows(prepared, np.arange(len(rest))))
+        tested = Scorer(replace(fitted, calibration=calibration, lines=lines))
+        metrics["test"] = _measure(tested, test)
+    if newest := _list_newest(texts):
+        held_back = {text.id for text in newest}
+        older = [text for text in texts if text.id not in held_back]
+        metrics["newest"] = _measure(Scorer(replace(fit_parameters(config, older), calibration=calibration, lines=lines)), newest)
     tell(config.line.folds + 1, steps, "semua teks")
     parameters = replace(fit_parameters(config, texts), calibration=calibration, lines=lines)
     tell(config.line.folds + 2, steps, "simpan")
@@ -66,98 +63,23 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
     return saved
 
 
+def fit_scorer(config: Config, texts: Sequence[CorpusText], on_progress: Progress | None = None) -> Scorer:
+    """A calibrated scorer that is not saved: folds for calibration and lines, then one fit."""
+    tell, steps = on_progress or _stay_silent, config.line.folds + 1
+    prepared = prepare(config, texts)
+    held = judge_folds(prepared, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
+    calibration = fit_calibration(held.opinions, held.is_partisan)
+    lines = choose_lines(calibration.apply(held.opinions), held.is_partisan, config)
+    fitted = extract_parameters(config, fit_rows(prepared, np.arange(len(texts))))
+    scorer = Scorer(replace(fitted, calibration=calibration, lines=lines))
+    tell(steps, steps, "")
+    return scorer
+
+
 def split_test(texts: Sequence[CorpusText]) -> tuple[list[CorpusText], list[CorpusText]]:
     """The texts to learn and choose from, and the test part: by event, by a hash of its name, the same in every run."""
     test = [text for text in texts if _is_test(text.event)]
     return [text for text in texts if not _is_test(text.event)], test
-
-
-def fit_pipelines(config: Config, texts: Sequence[CorpusText], *, with_classes: bool = True) -> Fitted:
-    """The three pipelines, fitted.
-
-    The features learn their vocabulary from documents, so that a word counts once a text and not once a window.
-    """
-    readings = [read_document(text.document) for text in texts]
-    documents = [str(whole_window(reading)) for reading in readings]
-    features = build_features(config).fit(documents)
-    window = build_pipeline(config, features, C=config.window.C)
-    document = build_pipeline(config, features, C=config.document.C)
-    classes = build_class_pipeline(config, features)
-    examples = [list_examples(config, text, reading) for text, reading in zip(texts, readings, strict=True)]
-    _fit_windows(window, examples)
-    document.named_steps["model"].fit(features.transform(documents), [text.is_partisan for text in texts])
-    if with_classes:
-        _fit_classes(config, classes, texts, documents, examples)
-    return Fitted(features, window, document, classes)
-
-
-def fit_parameters(config: Config, texts: Sequence[CorpusText], *, with_classes: bool = True) -> Parameters:
-    """Fit on every text; calibration and lines come from elsewhere. Folds need no classes: they only form opinions."""
-    return extract_parameters(config, fit_pipelines(config, texts, with_classes=with_classes))
-
-
-def list_examples(config: Config, text: CorpusText, reading: Reading) -> list[Example]:
-    """Windows of a text with what its marks say of them: those that show the act, and others evenly from the whole text."""
-    examples = [Example(window, _shows_act(text, reading, window)) for window in list_windows(reading, config.window.size)]
-    shown = [example for example in examples if example.shows_act]
-    others = [example for example in examples if not example.shows_act]
-    room = max(config.window.most - len(shown), 1)
-    if len(others) > room:
-        others = [others[at] for at in np.linspace(0, len(others) - 1, room).astype(int)]
-    return shown + others
-
-
-def fit_calibration(opinions: Opinions, is_partisan: np.ndarray) -> Calibration:
-    """Platt's line over the opinions, on documents that no fold had seen."""
-    model = LogisticRegression(max_iter=1000).fit(opinions.as_matrix(), is_partisan)
-    return Calibration([float(weight) for weight in model.coef_[0]], float(model.intercept_[0]))
-
-
-def choose_lines(probabilities: np.ndarray, is_partisan: np.ndarray, config: Config) -> Lines:
-    """The flag line for the asked precision, and the reading line, not above it, for the asked recall."""
-    flag = choose_flag_line(probabilities, is_partisan, config.line.precision)
-    found = np.sort(probabilities[is_partisan])[::-1]
-    read = float(found[min(int(np.ceil(config.line.recall * len(found))), len(found)) - 1])
-    return Lines(flag, min(read, flag))
-
-
-def choose_flag_line(probabilities: np.ndarray, is_partisan: np.ndarray, precision: float) -> float:
-    """The lowest probability at and above which precision still holds: the best recall for that precision."""
-    order = np.argsort(-probabilities, kind="stable")
-    precisions = np.cumsum(is_partisan[order]) / np.arange(1, len(order) + 1)
-    holding = np.flatnonzero(precisions >= precision)
-    if not len(holding):
-        raise ClassifierError(
-            f"no line reaches precision {precision} on held-out texts; lower [line] precision or mend the corpus"
-        )
-    return float(probabilities[order][holding[-1]])
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Texts with the opinions of a model that saw neither them nor their events."""
-
-    texts: list[CorpusText]
-    opinions: Opinions
-
-    @property
-    def is_partisan(self) -> np.ndarray:
-        return np.array([text.is_partisan for text in self.texts])
-
-
-def collect_opinions(config: Config, texts: Sequence[CorpusText], tell: Callable[[int], None] = lambda fold: None) -> HeldOut:
-    """Opinions on every text, and on every news text once more as part of a long page: calibration must know both."""
-    folds = StratifiedGroupKFold(config.line.folds, shuffle=True, random_state=config.seed)
-    is_partisan, groups = [text.is_partisan for text in texts], [text.event for text in texts]
-    held_texts, opinions = list[CorpusText](), list[Opinions]()
-    for fold, (seen, held) in enumerate(folds.split(np.zeros(len(texts)), is_partisan, groups)):
-        tell(fold)
-        scorer = Scorer(fit_parameters(config, [texts[row] for row in seen], with_classes=False))
-        own = [texts[row] for row in held]
-        own += hide_all(own, config.line.hidden_among, config.seed)
-        opinions.append(scorer.form_opinions([text.document for text in own]))
-        held_texts += own
-    return HeldOut(held_texts, join_opinions(opinions))
 
 
 def _refuse_too_few(config: Config, texts: Sequence[CorpusText]) -> None:
@@ -170,45 +92,25 @@ def _is_test(event: str) -> bool:
     return int(sha256(event.encode()).hexdigest()[:8], 16) / 16**8 < TEST_SHARE
 
 
-def _measure_test(scorer: Scorer, test: Sequence[CorpusText]) -> dict[str, object]:
+def _list_newest(texts: Sequence[CorpusText]) -> list[CorpusText]:
+    """The newest fifth of what people labelled, whole events only: tomorrow's texts, as today's classifier would meet them.
+
+    None where people labelled too little.
+    """
+    dated = sorted((text.labelled_at, number) for number, text in enumerate(texts) if text.labelled_at)
+    if len(dated) < FEWEST_DATED:
+        return []
+    cut = dated[int(len(dated) * (1 - NEWEST_SHARE))][0]
+    old_events = {text.event for text in texts if text.labelled_at is None or text.labelled_at < cut}
+    newest = [text for text in texts if text.labelled_at and text.labelled_at >= cut and text.event not in old_events]
+    return newest if len({text.is_partisan for text in newest}) == 2 else []
+
+
+def _measure(scorer: Scorer, test: Sequence[CorpusText]) -> dict[str, Measures]:
     scored = scorer.score([text.document for text in test])
     answers = np.array([text.is_partisan for text in test])
     kinds = [text.document.kind for text in test]
     return measure(np.array([own.probability for own in scored]), answers, scorer.parameters.threshold, kinds)
-
-
-def _fit_windows(pipeline, examples: list[list[Example]]) -> None:
-    """Each window of a text of n counts 1/sqrt(n), so that a long text does not outvote ten short ones."""
-    windows = [str(example.window) for own in examples for example in own]
-    answers = [example.shows_act for own in examples for example in own]
-    weights = np.array([len(own) ** -0.5 for own in examples for _ in own])
-    features, model = pipeline.named_steps["fitur"], pipeline.named_steps["model"]
-    model.fit(features.transform(windows), answers, sample_weight=weights * len(weights) / weights.sum())
-
-
-def _fit_classes(
-    config: Config, pipeline, texts: Sequence[CorpusText], documents: list[str], examples: list[list[Example]]
-) -> None:
-    """Classes from whole documents, and acts also from the windows that show them."""
-    rows, labels, taken = list[str](), list[str](), dict[str, int]()
-    for text, document, own in zip(texts, documents, examples, strict=True):
-        taken[text.label] = taken.get(text.label, 0) + 1
-        if taken[text.label] <= config.classes.most:
-            shown = [str(example.window) for example in own if example.shows_act][:3]
-            rows += [document, *shown]
-            labels += [text.label] * (1 + len(shown))
-    features, model = pipeline.named_steps["fitur"], pipeline.named_steps["model"]
-    model.fit(features.transform(rows), labels)
-
-
-def _shows_act(text: CorpusText, reading: Reading, window: Window) -> bool:
-    if not text.is_partisan:
-        return False
-    spans = reading.spans[window.first : window.last]
-    if not text.evidence:  # Nobody marked a sentence: in a short text the whole shows it, in a long one nothing is known.
-        return window.last - window.first == len(reading.lines)
-    shares = (sum(mark.overlap(span) for span in spans) / (mark.end - mark.start) for mark in text.evidence)
-    return any(share >= MARK_SHARE for share in shares)
 
 
 def _stay_silent(_done: int, _steps: int, _what: str) -> None:

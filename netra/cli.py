@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from netra.commands import artifacts, audit, crawl, data, db, demo, golden, labels, learn, loop, score, serve, users
+from netra.commands import artifacts, audit, crawl, data, db, demo, encoder, golden, labels, learn, loop, score, serve, users
 from netra.console import UNUSABLE, err
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command()(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(encoder.app, name="encoder")
 app.add_typer(labels.app, name="labels")
 app.add_typer(loop.app, name="loop")
 app.add_typer(artifacts.app, name="artifacts")

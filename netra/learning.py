@@ -1,20 +1,24 @@
 """The classifier's jobs, with progress: train and promote, score everything, find the artifact to classify with."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.progress import Progress
 from sqlalchemy import Engine
 
 from classifier.artifact import SUMS, load_artifact
 from classifier.config import load_config
-from classifier.corpus import load_corpus
+from classifier.corpus import CorpusText, load_corpus
+from classifier.evaluate import LabelledText, from_corpus
 from classifier.gate import promote_past_gate
-from classifier.registry import ACTOR, register_artifact
+from classifier.labels import read_labels
+from classifier.registry import ACTOR, live_artifact, register_artifact
 from classifier.scorer import Scorer
-from classifier.train import train
-from models import Artifact
-from models.database import make_session
+from classifier.train import fit_scorer, split_test, train
+from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import err, progress_bar
 from netra.scoring import ScoringRun, Stop, Tally
@@ -22,22 +26,57 @@ from netra.scoring import ScoringRun, Stop, Tally
 WAIT_SECONDS = 1.0
 
 
-def train_and_promote(settings: Settings, engine: Engine, progress: Progress) -> Artifact:
-    """Train from the corpus, register the artifact and make it the live one, unless the golden items speak against it."""
-    folder = train_artifact(settings, progress)
+@dataclass(frozen=True)
+class Trained:
+    """A freshly trained artifact, and what it learned from."""
+
+    name: str
+    state: str
+    texts: dict[str, int]
+    metrics: dict[str, Any]
+
+
+def train_candidate(
+    settings: Settings,
+    engine: Engine,
+    progress: Progress,
+    *,
+    config: Path | None = None,
+    corpus_only: bool = False,
+    promote: bool = False,
+) -> Trained:
+    """Train, register, and promote where asked or where nothing is live yet."""
+    corpus = load_corpus()
+    with make_reading_session(engine)() as session:
+        labels = [] if corpus_only else read_labels(session)
+        is_first = live_artifact(session) is None
+    folder = train_artifact(settings, progress, [*corpus, *labels], config)
     with make_session(engine).begin() as session:
         row = register_artifact(session, folder)
-    return promote_past_gate(engine, settings.artifacts_dir, row.name, actor=ACTOR).artifact
+    if promote or is_first:
+        row = promote_past_gate(engine, settings.artifacts_dir, row.name, actor=ACTOR).artifact
+    imported = sum(text.id.startswith("impor-") for text in labels)
+    texts = {"corpus texts": len(corpus), "assessments": len(labels) - imported, "imported labels": imported}
+    return Trained(row.name, row.state.value, texts, row.metrics)
 
 
-def train_artifact(settings: Settings, progress: Progress) -> Path:
-    """Train from the corpus and return the folder of the artifact."""
+def train_artifact(settings: Settings, progress: Progress, texts: Sequence[CorpusText] = (), config: Path | None = None) -> Path:
+    """Train and return the folder of the artifact; from the corpus where no texts are given."""
     task = progress.add_task("Training the classifier", total=None)
 
     def show(done: int, steps: int, _what: str) -> None:
         progress.update(task, completed=done, total=steps)
 
-    return train(load_config(), load_corpus(), settings.artifacts_dir, on_progress=show).folder
+    chosen = load_config(config) if config else load_config()
+    return train(chosen, texts or load_corpus(), settings.artifacts_dir, on_progress=show).folder
+
+
+def prepare_test(progress: Progress) -> tuple[Scorer, list[LabelledText]]:
+    """A scorer that never saw the test part of the corpus, and that part."""
+    task = progress.add_task("Training without the test part", total=None)
+    rest, test = split_test(load_corpus())
+    scorer = fit_scorer(load_config(), rest, lambda done, steps, _what: progress.update(task, completed=done, total=steps))
+    return scorer, from_corpus(test)
 
 
 def score_everything(settings: Settings, engine: Engine, progress: Progress) -> Tally:

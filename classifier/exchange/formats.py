@@ -1,7 +1,7 @@
 """The formats by name, and files that are there whole or not at all."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +29,7 @@ READERS: dict[Format, Callable[[Path, ReadOptions], Iterator[Record]]] = {
 }
 
 
-def write_tasks(file: TextIO, form: Format, tasks: Sequence[Task], *, offsets: Offsets = Offsets.CHARACTERS) -> None:
+def write_tasks(file: TextIO, form: Format, tasks: Iterable[Task], *, offsets: Offsets = Offsets.CHARACTERS) -> None:
     """Write every task; `offsets` matters to doccano alone."""
     if form is Format.DOCCANO:
         write_doccano(file, tasks, offsets)

@@ -15,6 +15,7 @@ from classifier.errors import InputError
 from classifier.exchange.offsets import from_utf16
 from classifier.exchange.records import (
     LARGEST_RECORD,
+    MARK,
     TOO_LARGE,
     Offsets,
     ReadOptions,
@@ -159,7 +160,7 @@ def _value_of(result: dict[str, Any]) -> dict[str, Any]:
 def _find_span(value: dict[str, Any], text: str, offsets: Offsets) -> Span:
     """The marked sentence. Its own words, which come with it, tell whether positions count characters or UTF-16 units.
 
-    Label Studio before 1.5 counted the latter (https://github.com/HumanSignal/label-studio/issues/1347).
+    Old versions of Label Studio counted the latter (https://github.com/HumanSignal/label-studio/issues/1347).
     """
     start, end, words = value.get("start"), value.get("end"), value.get("text")
     tries = [_count_characters, _count_utf16] if offsets is Offsets.CHARACTERS else [_count_utf16]
@@ -213,9 +214,10 @@ def _to_task(task: Task) -> dict[str, object]:
 def _to_results(name: str, label: str, spans: Iterable[Span], text: str) -> list[dict[str, object]]:
     """The class, then the marked sentences; every id is used once in a file, as Label Studio asks."""
     chosen = {"id": name, "from_name": CHOICES, "to_name": TEXT, "type": "choices", "value": {"choices": [label]}}
-    return [chosen, *(_to_mark(f"{name}-{number}", label, span, text) for number, span in enumerate(spans, start=1))]
+    return [chosen, *(_to_mark(f"{name}-{number}", span, text) for number, span in enumerate(spans, start=1))]
 
 
-def _to_mark(name: str, label: str, span: Span, text: str) -> dict[str, object]:
-    value = {"start": span.start, "end": span.end, "text": text[span.start : span.end], "labels": [label]}
+def _to_mark(name: str, span: Span, text: str) -> dict[str, object]:
+    """A mark that names no class: an annotator changes the class in one place."""
+    value = {"start": span.start, "end": span.end, "text": text[span.start : span.end], "labels": [MARK]}
     return {"id": name, "from_name": MARKS, "to_name": TEXT, "type": "labels", "value": value}

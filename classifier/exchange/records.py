@@ -19,6 +19,8 @@ COLUMNS = ("id", "kind", "title", "text", "author_name", "author_bio", "label", 
 LARGEST_RECORD = 1_000_000
 """Bytes. No article is longer, and a hostile file must not fill the memory."""
 LONGEST_EVENT = 200
+IMPORTED, ASSESSED = "impor-", "penilaian-"
+"""How `classifier.labels.read_labels` begins the ids of its texts."""
 TOO_LARGE = f"larger than {LARGEST_RECORD:,} bytes; cut it"
 
 _TEXTS = ("title", "text", "author_name", "author_bio", "event")
@@ -72,8 +74,9 @@ class Task:
 
     @property
     def event(self) -> str:
-        """Empty where the event is the text's own: its name would mean nothing elsewhere."""
-        return "" if self.text.event == self.text.id else self.text.event
+        """Empty where an import is an event of its own: the number of its row means nothing elsewhere."""
+        is_own = self.text.event == self.text.id and self.text.id.startswith(IMPORTED)
+        return "" if is_own else self.text.event
 
 
 def guarded(place: str, build: Callable[[], Record]) -> Record:

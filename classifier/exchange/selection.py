@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.corpus import CorpusText, load_corpus
-from classifier.exchange.records import LABELS, Guess, Task, hash_document
+from classifier.exchange.records import ASSESSED, IMPORTED, LABELS, Guess, Task, hash_document
 from classifier.labels import read_labels, read_spans, to_document
 from models import (
     Artifact,
@@ -28,8 +28,6 @@ from models import (
 
 EXCERPT = 600
 """Characters of a text that may leave this house where its publisher allows an excerpt only, as in the API."""
-IMPORTED, ASSESSED = "impor-", "penilaian-"
-"""How `read_labels` begins the ids of its texts."""
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,8 @@ def draw_randomly(
 def list_uncertain(session: Session, artifact: Artifact, size: int, *, besides: Sequence[int] = ()) -> list[Candidate]:
     """The unflagged texts nearest below the line, without those whose story was before people already."""
     own, mate, flag = aliased(ClusterMember), aliased(ClusterMember), aliased(Flag)
-    is_known_story = exists().where(own.item_id == Item.id, mate.cluster_id == own.cluster_id, flag.item_id == mate.item_id)
+    is_before_people = or_(exists().where(flag.item_id == mate.item_id), mate.item_id.in_(besides))
+    is_known_story = exists().where(own.item_id == Item.id, mate.cluster_id == own.cluster_id, is_before_people)
     query = (
         select(Item.id, Prediction.probability, Item.source_id, Item.region_code, ClusterMember.cluster_id)
         .select_from(Item)
@@ -137,11 +138,12 @@ def _one_a_cluster(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def record_draws(session: Session, artifact: Artifact, choice: Choice, *, seed: int) -> list[Drawn]:
     """Write the draws with their flags and samples. What somebody flagged since it was chosen is left out."""
+    _lock_items(session, sorted({*choice.audit, *choice.learning}))
     places = _draw_places(session, len(choice.audit) + len(choice.learning), seed=seed)
     chosen = ((DrawPurpose.AUDIT, choice.audit), (DrawPurpose.LEARNING, choice.learning))
     made = list[Drawn]()
     for purpose, item_ids in chosen:
-        if rows := _lock_unflagged(session, artifact, item_ids):
+        if rows := _read_unflagged(session, artifact, item_ids):
             draw = AuditDraw(purpose=purpose, artifact_id=artifact.id, population=choice.population, seed=seed)
             made.append(_record(session, draw, rows, places))
     for own in made:  # Counts alone: a list of flags would tell whoever reads the trail which ones are the sample.
@@ -182,16 +184,19 @@ def _is_unflagged(artifact: Artifact) -> ColumnElement[bool]:
     )
 
 
-def _lock_unflagged(session: Session, artifact: Artifact, item_ids: Sequence[int]) -> list[tuple[Item, ItemVersion, Prediction]]:
-    """Chosen items that are still unflagged, held until the commit: scoring waits, or we do."""
-    locked = select(Item.id).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True)
-    held = list(session.scalars(locked))
+def _lock_items(session: Session, item_ids: Sequence[int]) -> None:
+    """Hold the items until the commit: scoring waits, or we do. All at once and in order, as scoring does: no deadlock."""
+    session.execute(select(Item.id).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True))
+
+
+def _read_unflagged(session: Session, artifact: Artifact, item_ids: Sequence[int]) -> list[tuple[Item, ItemVersion, Prediction]]:
+    """Those of the items that are still unflagged."""
     query = (
         select(Item, ItemVersion, Prediction)
         .select_from(Item)
         .join(Prediction, _is_unflagged(artifact))
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
-        .where(Item.id.in_(held))
+        .where(Item.id.in_(item_ids))
         .order_by(Item.id)
     )
     return [(item, version, prediction) for item, version, prediction in session.execute(query)]

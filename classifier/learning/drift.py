@@ -119,8 +119,8 @@ class DriftReport:
 class Scores:
     """Texts of one window: ids of their versions, and probabilities in the same order."""
 
-    version_ids: array[int] = field(default_factory=lambda: array("q"))
-    probabilities: array[float] = field(default_factory=lambda: array("d"))
+    version_ids: "array[int]" = field(default_factory=lambda: array("q"))
+    probabilities: "array[float]" = field(default_factory=lambda: array("d"))
 
 
 class Pair(NamedTuple):
@@ -280,6 +280,8 @@ def _read_scores(
             side = pairs.setdefault(name, Pair(Scores(), Scores()))[int(is_latest)]
             side.version_ids.append(version_id)
             side.probabilities.append(probability)
+    if len(pairs) == 2:  # One kind is the whole.
+        del pairs[ALL]
     return pairs
 
 

@@ -278,6 +278,7 @@ def _list_confirmed(session: Session, artifact: Artifact) -> list[tuple[datetime
     own, shown = aliased(Prediction), aliased(Prediction)
     query = (
         select(Flag.created_at, own.probability, Assessment, shown.label)
+        .select_from(Flag)
         .join(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
         .join(own, and_(own.item_version_id == Assessment.item_version_id, own.artifact_id == artifact.id))
         .outerjoin(shown, shown.id == Flag.prediction_id)

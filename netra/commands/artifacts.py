@@ -4,7 +4,7 @@ import getpass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from models import Artifact
@@ -42,13 +42,7 @@ def list_all(as_json: JsonOption = False) -> None:
     elif not rows:
         out.print("There is no artifact yet. Train one: netra train")
     else:
-        table = Table("name", "state", "trained (UTC)", "line", "AP", "precision", "recall", box=None, header_style="bold")
-        for row in rows:
-            measures = [_measure(row, "test", "all", name) for name in ("average_precision", "precision", "recall")]
-            table.add_row(
-                row.name, row.state.value, f"{row.trained_at:%Y-%m-%d %H:%M}", f"{row.threshold:.4f}", *map(_show, measures)
-            )
-        out.print(table)
+        out.print(_list_as_table(rows))
 
 
 @app.command()
@@ -173,6 +167,16 @@ def rollback(as_json: JsonOption = False) -> None:
         out.print(f"{former.name} is live again, instead of {live.name}. Texts are scored again: netra score", markup=False)
 
 
+def _list_as_table(rows: list[Artifact]) -> Table:
+    table = Table(
+        Column("name", no_wrap=True), "state", "trained", "line", "AP", "precision", "recall", box=None, header_style="bold"
+    )
+    for row in rows:
+        measures = [_show(_measure(row, "test", "all", name)) for name in ("average_precision", "precision", "recall")]
+        table.add_row(row.name, row.state.value, f"{row.trained_at:%Y-%m-%d}", f"{row.threshold:.4f}", *measures)
+    return table
+
+
 def _start_shadow(settings: Settings, name: str) -> Artifact:
     from classifier.registry import find_artifact, load_registered, start_shadow
 
@@ -237,10 +241,11 @@ def _say_difference(first: Artifact, second: Artifact, stored: "Difference") -> 
 def _print_comparison(
     rows: tuple[Artifact, Artifact], golden: tuple["GoldenAnswers", "GoldenAnswers"] | None, stored: "Difference"
 ) -> None:
-    table = Table("part", "kind", "measure", *(row.name for row in rows), box=None, header_style="bold")
+    table = Table("part", "kind", "measure", "A", "B", box=None, header_style="bold")
     for part, group, name in _list_measures(rows):
         table.add_row(part, group, name, *(_show(_measure(row, part, group, name)) for row in rows))
     table.add_row("line", "", "", *(f"{row.threshold:.4f}" for row in rows))
+    out.print(f"A: {rows[0].name} ({rows[0].state.value})\nB: {rows[1].name} ({rows[1].state.value})", markup=False)
     out.print(table)
     for answers, other in (golden, golden[::-1]) if golden else ():
         alone = ", ".join(f"{text.item_id} ({text.label})" for text in answers.list_right_beside(other)) or "none"

@@ -3,10 +3,11 @@
 import getpass
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from classifier.exchange.formats import READERS, Format, whole_file, write_tasks
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Labels in and out: files of people and of their annotation programs.", no_args_is_help=True)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="docs/labels.md shows an example of each.")]
-OffsetsOption = Annotated[
-    Offsets, typer.Option(help="How doccano counts positions; utf-16 unless its project counts characters.")
-]
+OffsetsOption = Annotated[Offsets, typer.Option(help="How doccano counts positions; with emoji give utf-16, both ways.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 BOUND = "their publishers allow an excerpt only; --full-text takes them, for a file that stays in this house"
 
@@ -53,20 +52,15 @@ def export_labels(
     if unlabelled and corpus:
         fail("--corpus holds labels, --unlabelled asks for some.", "Write two files.")
     engine = open_database(Settings())
-    with make_reading_session(engine)() as session:
-        selection = _select(session, corpus=corpus, unlabelled=unlabelled, full_text=full_text)
-    detail = {
-        "berkas": _name_of(file),
-        "format": form.value,
-        "teks": len(selection.tasks),
-        "ditahan": selection.withheld,
-        "teks_penuh": full_text,
-        "tujuan": purpose,
-    }
-    with whole_file(file) as target:  # It takes its name last: no file leaves without a row in the trail.
-        write_tasks(target, form, selection.tasks, offsets=offsets)
-        with make_session(engine).begin() as session:
-            record_event(session, "label.ekspor", actor=_actor(), subject=("training_text", None), detail=detail)
+    with progress_bar() as progress:
+        task = progress.add_task("Exporting labels", total=None)
+        with make_reading_session(engine)() as session:
+            selection = _select(session, corpus=corpus, unlabelled=unlabelled, full_text=full_text)
+        tasks = progress.track(selection.tasks, task_id=task)
+        with whole_file(file) as target:  # It takes its name last: no file leaves without a row in the trail.
+            write_tasks(target, form, tasks, offsets=offsets)
+            detail = {"berkas": _name_of(file), "format": form.value, "tujuan": purpose, "teks_penuh": full_text}
+            _record_export(engine, detail | {"teks": len(selection.tasks), "ditahan": selection.withheld})
     if as_json:
         print_json({"file": str(file), "format": form.value, "texts": len(selection.tasks), "withheld": selection.withheld})
         return
@@ -149,8 +143,13 @@ def _select(session: Session, *, corpus: bool, unlabelled: int | None, full_text
         selection = select_unlabelled(session, artifact, most=unlabelled, full_text=full_text)
         nothing = ("no text without label lies near the line.", "Crawl or import texts, then: netra score")
     if not selection.tasks:
-        fail(f"{selection.withheld} texts stay here: {BOUND}.") if selection.withheld else fail(*nothing)
+        fail(*(f"{selection.withheld} texts stay here:", f"{BOUND}.") if selection.withheld else nothing)
     return selection
+
+
+def _record_export(engine: Engine, detail: dict[str, Any]) -> None:
+    with make_session(engine).begin() as session:
+        record_event(session, "label.ekspor", actor=_actor(), subject=("training_text", None), detail=detail)
 
 
 def _read_map(pairs: list[str]) -> dict[str, str]:

@@ -41,14 +41,15 @@ def draw(
 
     engine = open_database(Settings())
     seed = secrets.randbelow(SEEDS) if seed is None else seed
-    with progress_bar() as progress, make_reading_session(engine)() as session:
-        task = progress.add_task("Counting unflagged texts", total=None)
-
-        def show(counted: int) -> None:
-            progress.update(task, completed=counted)
-
+    with make_reading_session(engine)() as session:
         artifact = _get_live(session)
-        choice = choose_texts(session, artifact, audit=audit, learn=learn, seed=seed, on_progress=show)
+        with progress_bar() as progress:
+            task = progress.add_task("Counting unflagged texts", total=None)
+
+            def show(counted: int) -> None:
+                progress.update(task, completed=counted)
+
+            choice = choose_texts(session, artifact, audit=audit, learn=learn, seed=seed, on_progress=show)
     with make_session(engine).begin() as session:
         draws = record_draws(session, artifact, choice, seed=seed)
     if as_json:
@@ -128,15 +129,16 @@ def drift(
     from classifier.registry import load_registered
 
     settings = Settings()
-    with progress_bar() as progress, make_reading_session(open_database(settings))() as session:
-        task = progress.add_task("Reading texts of both windows", total=None)
-
-        def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
+    with make_reading_session(open_database(settings))() as session:
         artifact = _get_live(session)
         vocabulary = load_registered(settings.artifacts_dir, artifact).parameters.vocabulary
-        report = measure_drift(session, artifact, vocabulary, days=days, at=now(), on_progress=show)
+        with progress_bar() as progress:
+            task = progress.add_task("Reading texts of both windows", total=None)
+
+            def show(done: int, total: int) -> None:
+                progress.update(task, completed=done, total=total)
+
+            report = measure_drift(session, artifact, vocabulary, days=days, at=now(), on_progress=show)
     if as_json:
         kinds = [asdict(own) | {"sentence": own.sentence} for own in report.kinds]
         print_json(asdict(report) | {"kinds": kinds})

@@ -50,23 +50,30 @@ def classify(
     source: Annotated[Path, typer.Option("--input", help="JSON lines with id and text; - for standard input.")],
     target: Annotated[Path, typer.Option("--output", help="Where the JSON lines go; - for standard output.")],
     artifact: Annotated[str, typer.Option(help="Folder of an artifact; none means the newest one in NETRA_HOME.")] = "",
+    encoder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Read uncertain texts again with this encoder: `netra encoder fit`.")
+    ] = None,
 ) -> None:
     """Label texts line by line, without a database. A million lines need little memory, and keep their order.
 
     Reads id, text and, where known, title, published_at, kind (news, post, headline), author_name, author_bio. Writes id,
     probability, flagged, act, label, evidence (start, end, text, weight), artifact. A line that is no text keeps its
-    place with the reason under `error`; the exit code is then 1.
+    place with the reason under `error`; the exit code is then 1. With --encoder, the field `encoder` names who read a
+    text again, or is null.
 
     Example: `netra classify --input texts.jsonl --output labels.jsonl`
     """
     from classifier.classify import classify_lines
+    from netra.commands.encoder import open_second_opinion
     from netra.learning import open_scorer
 
-    scorer = open_scorer(Settings(), artifact)
+    settings = Settings()
+    scorer = open_scorer(settings, artifact)
+    refine = open_second_opinion(settings, encoder, scorer) if encoder else None
     failures = 0
     with open_lines(source, "r") as lines, open_lines(target, "w") as output, progress_bar() as progress:
         task = progress.add_task("Classifying", total=None)
-        for result in classify_lines(lines, scorer):
+        for result in classify_lines(lines, scorer, refine):
             failures += "error" in result
             output.write(json.dumps(result, ensure_ascii=False) + "\n")
             progress.advance(task)

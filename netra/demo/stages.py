@@ -15,7 +15,7 @@ from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
 from netra.console import fail
 from netra.crawling import CrawlOutcome, CrawlProgress, crawl_sources
-from netra.learning import score_everything, train_and_promote
+from netra.learning import score_everything, train_candidate
 from service.accounts.service import create_user
 
 DEMO_SOURCES = Path(__file__).parent / "sources"
@@ -70,7 +70,7 @@ def make_artifact(settings: Settings, engine: Engine, progress: Progress) -> Non
     with make_reading_session(engine)() as session:
         if live_artifact(session) is not None:
             return
-    train_and_promote(settings, engine, progress)
+    train_candidate(settings, engine, progress)
 
 
 def score_demo(settings: Settings, engine: Engine, progress: Progress) -> None:

@@ -59,7 +59,7 @@ def say_flag(page: FlagPage) -> schemas.FlagDetail:
         text=allowed(clean_for(row.item.kind)(row.version.text), row.source.rights),
         published_at=row.version.published_at,
         first_seen_at=row.item.first_seen_at,
-        reasons=[schemas.EvidenceSpan(text=r.text, strength=r.strength, words=list(r.words)) for r in page.reasons],
+        reasons=[schemas.EvidenceSpan.model_validate(reason, from_attributes=True) for reason in page.reasons],
         artifact=page.artifact.name if page.artifact else None,
         election=law.election.slug if law.election else None,
         phase=law.phase.name if law.phase else None,

@@ -54,6 +54,7 @@ class EvidenceSpan(BaseModel):
     text: str
     strength: Strength
     words: list[str]
+    signs: list[str] = Field(description="Meanings that the classifier read there; empty for older predictions.")
 
 
 class Violation(BaseModel):
@@ -63,6 +64,11 @@ class Violation(BaseModel):
     level: str
     sanction: str
     legal_basis: str
+
+
+class MarkedSpan(BaseModel):
+    start: int
+    end: int
 
 
 class AssessmentAnswer(BaseModel):
@@ -77,6 +83,7 @@ class AssessmentAnswer(BaseModel):
     violation: str | None
     no_violation_reason: NoViolationReason | None
     note: str
+    evidence: list[MarkedSpan] = Field(description="Spans of the stored text that the person marked as showing the act.")
     is_second: bool
     undoes_id: int | None
     created_at: datetime

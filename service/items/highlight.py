@@ -21,6 +21,8 @@ class Span:
     end: int
     weight: float
     words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    """Meanings that the classifier read in it. Rows of older artifacts have none."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Reason:
     text: str
     strength: Strength
     words: tuple[str, ...]
+    signs: tuple[str, ...]
 
 
 def read_spans(evidence: Iterable[dict[str, Any]], length: int) -> list[Span]:
@@ -64,7 +67,7 @@ def list_reasons(text: str, spans: list[Span], most: int = 8) -> list[Reason]:
     """The passages by weight, heaviest first."""
     heaviest = max((span.weight for span in spans), default=0.0)
     by_weight = sorted(spans, key=lambda span: -span.weight)[:most]
-    return [Reason(text[s.start : s.end].strip(), strength_of(s.weight, heaviest), s.words) for s in by_weight]
+    return [Reason(text[s.start : s.end].strip(), strength_of(s.weight, heaviest), s.words, s.signs) for s in by_weight]
 
 
 def strength_of(weight: float, heaviest: float) -> Strength:
@@ -80,8 +83,11 @@ def _read_span(entry: dict[str, Any], length: int) -> Span | None:
         return None
     if not 0 <= start < end <= length:
         return None
-    words = entry.get("words")
-    return Span(start, end, float(weight), tuple(str(word) for word in words) if isinstance(words, list) else ())
+    return Span(start, end, float(weight), _read_names(entry.get("words")), _read_names(entry.get("signs")))
+
+
+def _read_names(value: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in value) if isinstance(value, list) else ()
 
 
 def _append(pieces: list[Piece], text: str, strength: Strength | None) -> None:

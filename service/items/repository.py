@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Artifact, ClusterMember, Flag, Item, ItemVersion, Permission, Prediction, Region, Snapshot, Source
+from models import (
+    Artifact,
+    AuditDraw,
+    AuditSample,
+    ClusterMember,
+    DrawPurpose,
+    Flag,
+    Item,
+    ItemVersion,
+    Permission,
+    Prediction,
+    Region,
+    Snapshot,
+    Source,
+)
 from service.accounts.actor import Actor, within
 
 MOST_MATES = 20
@@ -42,6 +56,12 @@ def get_snapshot_of(session: Session, version: ItemVersion) -> Snapshot | None:
 
 def get_artifact(session: Session, prediction: Prediction | None) -> Artifact | None:
     return session.get(Artifact, prediction.artifact_id) if prediction else None
+
+
+def get_purpose(session: Session, flag_id: int) -> DrawPurpose | None:
+    """What a flag was drawn for; None for one that no draw knows."""
+    query = select(AuditDraw.purpose).join(AuditSample, AuditSample.draw_id == AuditDraw.id)
+    return session.scalar(query.where(AuditSample.flag_id == flag_id).limit(1))
 
 
 def get_source(session: Session, item: Item) -> Source:

@@ -6,16 +6,18 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from models import Artifact, Flag, FlagState, Item, ItemKind, ItemVersion, Snapshot, now, record_event
+from models import Artifact, DrawPurpose, Flag, FlagReason, FlagState, Item, ItemKind, ItemVersion, Snapshot, now, record_event
 from models.evidence import EvidenceDamaged, read_evidence
 from service.accounts.actor import Actor
 from service.audit.repository import list_events_of_flag
 from service.audit.service import TrailRow, hide_first_readings
 from service.errors import NotFound
 from service.items import repository
+from service.items.estimate import Estimate, estimate_of
 from service.items.highlight import Piece, Reason, highlight, list_reasons, read_spans
 from service.items.privacy import mask_handles
 from service.items.repository import Mate
+from service.items.sentences import Sentence, list_sentences
 from service.review import repository as review
 from service.review.law import LawOfDay, law_of, list_acts
 from service.review.repository import AssessmentRow, QueueRow
@@ -27,6 +29,10 @@ class FlagPage:
     row: QueueRow
     law: LawOfDay
     paragraphs: list[list[Piece]]
+    sentences: list[Sentence]
+    cause: str
+    """Why it is before people, as the catalogue names it."""
+    estimate: Estimate | None
     reasons: list[Reason]
     artifact: Artifact | None
     snapshot: Snapshot | None
@@ -59,12 +65,16 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
     hides_first = _hides_first(row.flag, actor)
     assessments = [] if hides_first else review.list_assessments(session, flag_id)
     is_held = _is_held(row.flag)
+    artifact = repository.get_artifact(session, row.prediction)
     return FlagPage(
         row=row,
         law=law_of(session, row.flag, row.item, row.version),
         paragraphs=highlight(text, spans),
+        sentences=list_sentences(text, spans),
+        cause=_cause_of(session, row.flag),
+        estimate=estimate_of(row.prediction, artifact),
         reasons=list_reasons(text, spans),
-        artifact=repository.get_artifact(session, row.prediction),
+        artifact=artifact,
         snapshot=repository.get_snapshot_of(session, row.version),
         versions=repository.list_versions(session, row.item.id),
         mates=repository.list_mates(session, actor, row.item.id),
@@ -139,6 +149,13 @@ def leave_for(session: Session, actor: Actor, item: Item) -> str:
 def _find_undoable(session: Session, actor: Actor, assessments: list[AssessmentRow]) -> int | None:
     newest = assessments[-1].assessment.id if assessments else None
     return newest if newest is not None and may_undo(session, actor, newest) else None
+
+
+def _cause_of(session: Session, flag: Flag) -> str:
+    """Both kinds of draws raise the same flag, but only one of them is random and measures anything."""
+    if flag.reason is FlagReason.AUDIT and repository.get_purpose(session, flag.id) is DrawPurpose.LEARNING:
+        return "undian_belajar"
+    return flag.reason.value
 
 
 def _hides_first(flag: Flag, actor: Actor) -> bool:

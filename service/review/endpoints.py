@@ -15,7 +15,7 @@ from service.pages import language_of, render, see_other
 from service.review import repository, service
 from service.review.claims import MOST_HELD
 from service.review.filters import Cursor, QueueFilter, Shelf
-from service.review.schemas import LONGEST_NOTE, Judgement
+from service.review.schemas import LONGEST_NOTE, MOST_MARKS, Judgement, read_mark
 
 router = APIRouter(include_in_schema=False)
 
@@ -121,6 +121,7 @@ def assess(
     act: Annotated[str, Form(alias="perbuatan", max_length=40)] = "",
     reason: Annotated[str, Form(alias="alasan", max_length=40)] = "",
     note: Annotated[str, Form(alias="catatan", max_length=2 * LONGEST_NOTE)] = "",
+    marks: Annotated[list[str] | None, Form(alias="bukti")] = None,
     saring: FilterField = "",
 ) -> Response:
     """Write the judgement, then hand out the next flag at once."""
@@ -135,11 +136,11 @@ def assess(
         "note": note.strip(),
     }
     try:
-        judgement = Judgement.model_validate(given)
+        judgement = Judgement.model_validate(given | {"evidence": [read_mark(mark) for mark in marks or []]})
     except ValidationError as error:
         problem = language_of(request)(f"salah.{_problem_of(error)}")
-        minutes = settings.lease_minutes
-        return _flag_page(request, session, minutes, actor, flag_id, filters, status=422, given=given, problem=problem)
+        again = {"given": given, "marks": marks or [], "problem": problem}
+        return _flag_page(request, session, settings.lease_minutes, actor, flag_id, filters, status=422, **again)
     assessment = service.assess(session, actor, flag_id, judgement)
     next_id = service.take_next(session, actor, minutes=settings.lease_minutes, filters=filters)
     said = {"pesan": "diteruskan" if judgement.outcome is Outcome.INDICATION and not assessment.is_second else "dinilai"}
@@ -163,6 +164,7 @@ def _flag_page(
     *,
     status: int = 200,
     given: dict[str, str] | None = None,
+    marks: list[str] | None = None,
     problem: str = "",
     **said: Any,
 ) -> HTMLResponse:
@@ -177,6 +179,8 @@ def _flag_page(
         questions=QUESTIONS,
         reasons_not=list(NoViolationReason),
         given=given or {},
+        marks=marks,
+        most_marks=MOST_MARKS,
         problem=problem,
         lease_minutes=minutes,
         **({"message": "", "undoable": None} | said),
@@ -203,4 +207,6 @@ def _problem_of(error: ValidationError) -> str:
         return str(first["ctx"]["error"])
     if first["loc"] == ("outcome",):
         return "hasil"
+    if first["loc"][:1] == ("evidence",):
+        return "bukti"
     return "catatan" if first["loc"] == ("note",) else "nilai"

@@ -77,6 +77,8 @@ def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
     flag = _get(session, actor, flag_id)
     if judgement.act and judgement.act not in list_acts(session):
         raise InvalidInput("perbuatan")
+    if judgement.evidence and max(mark.end for mark in judgement.evidence) > _length(session, flag):
+        raise InvalidInput("bukti")
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
         raise OwnFirstReading
     if actor.token and judgement.outcome is Outcome.INDICATION:
@@ -152,6 +154,10 @@ def _get(session: Session, actor: Actor, flag_id: int) -> Flag:
     if flag is None:
         raise NotFound
     return flag
+
+
+def _length(session: Session, flag: Flag) -> int:
+    return len(session.get_one(ItemVersion, flag.item_version_id).text)
 
 
 def _law(session: Session, flag: Flag) -> LawOfDay:

@@ -37,7 +37,7 @@ function act(key) {
   if (group) return answerNext(group), true;
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
-  if (target.type === "radio") target.focus();
+  if (target.matches("summary, [type=radio]")) target.focus();
   target.click();
   return true;
 }

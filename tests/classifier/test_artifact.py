@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from classifier.artifact import LoadedArtifact, load_artifact, save_artifact
+from classifier.calibrate import choose_flag_line, choose_lines
 from classifier.config import Config, load_config
 from classifier.corpus import CorpusText
 from classifier.document import list_windows, read_document, whole_window
 from classifier.errors import ArtifactError, ConfigError
-from classifier.evaluate import evaluate
+from classifier.fitting import fit_pipelines
 from classifier.parameters import extract_parameters
-from classifier.scorer import Scorer
-from classifier.train import choose_flag_line, choose_lines, fit_pipelines, train
+from classifier.train import train
 
 
 def test_scorer_equals_the_pipelines_after_a_round_trip(
@@ -82,14 +82,3 @@ def test_unknown_setting_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(text + "surprise = 1\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="surprise"):
         load_config(tmp_path / "c.toml")
-
-
-def test_evaluation_tells_every_measure_by_kind(scorer: Scorer) -> None:
-    rows = [
-        {"text": "Camat mengajak warga memilih paslon 2.", "label": 1},
-        {"text": "Harga cabai naik.", "label": 0, "kind": "post"},
-    ]
-    report = evaluate(rows, scorer)
-    assert set(report) == {"all", "news", "post"}
-    assert report["all"]["average_precision"] == 1.0
-    assert report["post"]["recall"] is None

@@ -74,6 +74,7 @@ def test_candidate_that_decides_as_well_becomes_live(shelf: Shelf) -> None:
     shelf.add_golden(kegiatan_berpihak="")
     promotion = shelf.promote(shelf.eager)
     assert shelf.live_name() == shelf.eager.name
+    assert promotion.artifact.state is ArtifactState.LIVE
     assert promotion.gate is not None
     assert (promotion.gate.lost, promotion.former and promotion.former.name) == ([], shelf.sharp.name)
 

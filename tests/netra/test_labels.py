@@ -96,12 +96,9 @@ def test_show_counts_by_label_and_origin(sqlite_settings: Settings, sqlite_engin
         (("export", "ada", "--format", "csv"), "Choose another name"),
         (("export", "baru", "--format", "csv"), "--corpus"),
         (("export", "baru", "--format", "csv", "--unlabelled", "5"), "netra train"),
-        (("export", "baru", "--format", "csv", "--unlabelled", "5", "--corpus"), "Write two files"),
         (("import", "baru", "--format", "csv"), "Check the path"),
         (("import", "ada", "--format", "csv", "--label-map", "a=b"), "FROM=TO"),
-        (("import", "ada", "--format", "csv", "--label-map", "a=ikrar", "--label-map", "a=lain"), "twice"),
         (("import", "ada", "--format", "csv"), "columns are"),
-        (("import", "ada", "--format", "label-studio"), "export as JSON"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_with_its_mend(
@@ -110,8 +107,8 @@ def test_what_cannot_be_done_is_one_line_with_its_mend(
     (tmp_path / "ada").write_text("catatan\n")
     paths = [str(tmp_path / part) if part in ("ada", "baru") else part for part in arguments]
     result = run_netra(sqlite_settings, "labels", *paths)
-    assert (result.returncode, len(result.stderr.strip().splitlines())) == (2, 1), result.stderr
-    assert mend in result.stderr
+    (said,) = [line for line in result.stderr.splitlines() if "━" not in line and line.strip()]
+    assert (result.returncode, mend in said) == (2, True), result.stderr
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["ada"]
 
 

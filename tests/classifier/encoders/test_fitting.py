@@ -27,9 +27,8 @@ class Noise:
 def test_what_the_encoder_knows_helps_on_texts_that_nothing_saw(case: Case) -> None:
     measured = measure_reranker(case.reranker, case.rest, case.test)
     before, after = measured["before"], measured["after"]
-    print(measured, case.reranker.metrics)
-    assert after["average_precision"] > before["average_precision"] + 0.01
-    assert after["calibration_error"] < before["calibration_error"] + 0.02
+    assert after["average_precision"] > before["average_precision"] + 0.03
+    assert after["precision"] > before["precision"]
     assert case.reranker.metrics["out_of_fold"]["after"]["average_precision"] > 0.95
 
 

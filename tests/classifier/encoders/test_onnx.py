@@ -61,6 +61,11 @@ def test_a_model_of_short_whole_numbers_reads_alike(folder: Path, tmp_path: Path
     np.testing.assert_array_equal(short.encode(TEXTS), OnnxEncoder(folder).encode(TEXTS))
 
 
+def test_a_model_that_asks_for_token_types_gets_them(folder: Path, tmp_path: Path) -> None:
+    asking = OnnxEncoder(make_encoder_folder(tmp_path / "types", inputs=("input_ids", "attention_mask", "token_type_ids")))
+    np.testing.assert_array_equal(asking.encode(TEXTS), OnnxEncoder(folder).encode(TEXTS))
+
+
 def test_name_follows_every_file_of_the_folder(folder: Path) -> None:
     before = OnnxEncoder(folder).name
     move_table_outside(folder, "table.bin")

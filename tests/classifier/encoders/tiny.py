@@ -21,7 +21,7 @@ def make_encoder_folder(
     *,
     words: Sequence[str] = WORDS,
     table: np.ndarray | None = None,
-    inputs: tuple[str, str] = ("input_ids", "attention_mask"),
+    inputs: Sequence[str] = ("input_ids", "attention_mask"),
     axes: Sequence[Any] = AXES,
     mask_type: int = TensorProto.INT64,
     manifest: dict[str, Any] | None = None,
@@ -46,9 +46,9 @@ def make_tokenizer(words: Sequence[str]) -> Tokenizer:
     return tokenizer
 
 
-def make_model(table: np.ndarray, inputs: tuple[str, str], axes: Sequence[Any], mask_type: int) -> ModelProto:
+def make_model(table: np.ndarray, inputs: Sequence[str], axes: Sequence[Any], mask_type: int) -> ModelProto:
     """Outputs: a vector a token under last_hidden_state, their mean by the mask under sentence_embedding."""
-    ids, mask = inputs
+    ids, mask, *unused = inputs
     nodes = [
         helper.make_node("Cast", [mask], ["weights"], to=TensorProto.FLOAT),
         helper.make_node("Unsqueeze", ["weights", "last"], ["columns"]),
@@ -66,7 +66,10 @@ def make_model(table: np.ndarray, inputs: tuple[str, str], axes: Sequence[Any], 
     graph = helper.make_graph(
         nodes,
         "tiny",
-        [helper.make_tensor_value_info(ids, TensorProto.INT64, axes), helper.make_tensor_value_info(mask, mask_type, axes)],
+        [
+            helper.make_tensor_value_info(mask, mask_type, axes),
+            *(helper.make_tensor_value_info(name, TensorProto.INT64, axes) for name in (ids, *unused)),
+        ],
         [
             helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [*axes, table.shape[1]]),
             helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, [axes[0], table.shape[1]]),

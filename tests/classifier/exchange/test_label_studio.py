@@ -138,6 +138,6 @@ def test_tasks_for_annotators_carry_the_guess_apart(tmp_path: Path) -> None:
         "start": 2,
         "end": 22,
         "text": "Camat mengajak staf.",
-        "labels": ["ikut_kampanye"],
+        "labels": ["bukti"],
     }
     assert labelled["annotations"][0]["result"][0] | {"id": ""} == choose("lain") | {"id": ""}

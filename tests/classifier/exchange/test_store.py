@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from classifier.corpus import CorpusText
-from classifier.exchange.records import Record
+from classifier.exchange.records import Record, Task
 from classifier.exchange.store import CHUNK, ImportJob, ImportReport, store_records
 from classifier.labels import read_labels
 from models import AuditEvent, GoldenItem, TrainingText, verify_chain
@@ -28,7 +28,7 @@ def list_events(session: Session) -> list[AuditEvent]:
 
 
 def test_texts_go_in_once_with_their_origin_and_one_event(session: Session) -> None:
-    texts = [make_text("Satu camat hadir.", ACT, (0, 4), event="klaster-1"), make_text("Dua.", title="Judul")]
+    texts = [make_text("Satu camat hadir.", ACT, (0, 4), event="klaster-1"), make_text("Dua.", title="Judul", event="")]
     assert (store(session, *texts).new, store(session, *texts).already_there) == (2, 2)
     row = session.scalars(select(TrainingText).order_by(TrainingText.id)).first()
     assert row is not None
@@ -51,6 +51,11 @@ def test_the_same_text_with_another_answer_is_refused_unless_it_replaces(session
     event = next(event for event in list_events(session) if event.action == "label.ganti")
     assert event.detail["label"] == ["imbauan", other.label]
     assert event.subject_id == session.scalars(select(TrainingText.id)).one()
+
+
+def test_an_import_that_is_its_own_event_leaves_without_its_number(session: Session) -> None:
+    store(session, make_text("Satu.", event=""), make_text("Dua.", event="klaster-1"))
+    assert [Task(text).event for text in read_labels(session)] == ["", "klaster-1"]
 
 
 def test_a_file_that_contradicts_itself_keeps_its_first_word(session: Session) -> None:

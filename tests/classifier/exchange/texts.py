@@ -48,7 +48,7 @@ def read(path: Path, form: Format, offsets: Offsets = Offsets.CHARACTERS, **labe
 def read_content(tmp_path: Path, form: Format, content: str | bytes, **label_map: str) -> list[Record]:
     path = tmp_path / "berkas"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(path, form, **label_map)
+    return read(path, form, Offsets.CHARACTERS, **label_map)
 
 
 def say(text: CorpusText) -> tuple[object, ...]:

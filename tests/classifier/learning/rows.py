@@ -33,7 +33,8 @@ def judge(session: Session, flag: Flag, *, is_act: bool, **values: Any) -> Asses
         else {"outcome": Outcome.NO_VIOLATION, "no_violation_reason": NoViolationReason.APPEAL}
     )
     user = session.scalars(select(User)).first() or make_user(session)
-    assessment = Assessment(flag_id=flag.id, item_version_id=flag.item_version_id, user_id=user.id, **(answer | values))
+    about = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "user_id": user.id}
+    assessment = Assessment(**(about | answer | values))
     session.add(assessment)
     session.flush()
     return assessment
