@@ -67,7 +67,7 @@ def _report_test(report: dict[str, Any]) -> str:
         "### The corpus' own test part",
         "",
         "Events that nothing was fitted to or chosen on, by a classifier trained without them. Kinder than real text: the same "
-        f"hands wrote it. Of the texts on the right side of the line {report['all']['named']:.0%} are given the right one of 30 classes.",
+        f"hands wrote it. Of the texts on the right side of the line {report['all']['named']:.0%} get the right one of 30 classes.",
         "",
         "| Kind | texts | partisan | AP | P | R | P at R 0.9 | ECE |",
         "|---|---|---|---|---|---|---|---|",
@@ -76,8 +76,9 @@ def _report_test(report: dict[str, Any]) -> str:
         low, high = report["all"]["intervals"]["average_precision"] if name == "all" else (None, None)
         interval = f" ({low:.2f}–{high:.2f})" if low is not None else ""
         lines.append(
-            f"| {name} | {found['texts']} | {found['partisan']} | {found['average_precision']:.3f}{interval} | {found['precision']:.3f} "
-            f"| {found['recall']:.3f} | {found['precision_at_recall_90']:.3f} | {found['calibration_error']:.3f} |"
+            f"| {name} | {found['texts']} | {found['partisan']} | {found['average_precision']:.3f}{interval} "
+            f"| {found['precision']:.3f} | {found['recall']:.3f} | {found['precision_at_recall_90']:.3f} "
+            f"| {found['calibration_error']:.3f} |"
         )
     return "\n".join(lines)
 

@@ -140,7 +140,7 @@ def _report_sides(folder: Path, scorer: Scorer) -> str:
         "",
         f"Every one of {len(documents):,} texts (the labelled real ones and the whole corpus) once more with other sides.",
         "",
-        "| Exchanged | texts with something to exchange | largest change of probability | mean change | flags that flip | share of all |",
+        "| Exchanged | texts that hold some | largest change of probability | mean change | flags that flip | share of all |",
         "|---|---|---|---|---|---|",
     ]
     for axis, found in measure_swaps(documents, scorer).items():

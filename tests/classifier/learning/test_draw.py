@@ -197,7 +197,7 @@ def test_two_draws_at_once_take_no_text_twice(sessions: sessionmaker[Session]) -
         list(pool.map(lambda seed: draw(sessions, audit=6, learn=4, seed=seed), (1, 2)))
     with sessions() as session:
         drawn = session.scalars(select(AuditSample.item_version_id)).all()
-        assert 10 <= len(drawn) == len(set(drawn)) == count(sessions, Flag)
+    assert 10 <= len(drawn) == len(set(drawn)) == count(sessions, Flag)
 
 
 def test_uncertain_texts_are_spread() -> None:
