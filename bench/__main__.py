@@ -66,8 +66,8 @@ def _report_test(report: dict[str, Any]) -> str:
     lines = [
         "### The corpus' own test part",
         "",
-        "Events that nothing was fitted to or chosen on, by a classifier trained without them. Kinder than real text: the same "
-        f"hands wrote it. Of the texts on the right side of the line {report['all']['named']:.0%} get the right one of 30 classes.",
+        "Events that nothing was fitted to or chosen on, by a classifier trained without them. Kinder than real text: the "
+        f"same hands wrote it. Of the texts on the right side of the line {report['all']['named']:.0%} get the right class.",
         "",
         "| Kind | texts | partisan | AP | P | R | P at R 0.9 | ECE |",
         "|---|---|---|---|---|---|---|---|",

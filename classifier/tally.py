@@ -24,8 +24,8 @@ CONFIDENCE = 0.99
 CAPITALS_ONLY = 3
 """Letters of an abbreviation that counts in capitals only: "pan" is a word of Sundanese."""
 
-_WORDS = dict(zip(("satu", "dua", "tiga", "empat", "lima"), NUMBERS, strict=True))
-_HANDS = dict(zip("☝✌🤟🖖🖐", NUMBERS, strict=True))
+_WORDS: dict[str, str] = dict(zip(("satu", "dua", "tiga", "empat", "lima"), NUMBERS, strict=True))
+_HANDS: dict[str, str] = dict(zip("☝✌🤟🖖🖐", NUMBERS, strict=True))
 _ANY_WORD = "|".join(_WORDS)
 _BALLOT = re.compile(
     r"(?i)(?<!\w)(?:nomor urut|no\.? ?urut|urut|nomor|nomer|nmr|no\.?|paslon|pasangan|salam|paket|kosong)"

@@ -6,7 +6,23 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from netra.commands import artifacts, audit, crawl, data, db, demo, encoder, golden, labels, learn, loop, score, serve, users
+from netra.commands import (
+    artifacts,
+    audit,
+    corpus,
+    crawl,
+    data,
+    db,
+    demo,
+    encoder,
+    golden,
+    labels,
+    learn,
+    loop,
+    score,
+    serve,
+    users,
+)
 from netra.console import UNUSABLE, err
 
 app = typer.Typer(
@@ -33,6 +49,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(encoder.app, name="encoder")
+app.add_typer(corpus.app, name="corpus")
 app.add_typer(labels.app, name="labels")
 app.add_typer(loop.app, name="loop")
 app.add_typer(artifacts.app, name="artifacts")

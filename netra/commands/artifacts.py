@@ -23,6 +23,8 @@ app = typer.Typer(help="Trained classifiers: compare them, try one out as shadow
 PARTS = ("test", "out_of_fold")
 MEASURES = ("texts", "average_precision", "precision", "recall", "precision_at_recall_90", "calibration_error")
 
+PLAIN: Any = {"markup": False, "soft_wrap": True}
+
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name, or enough of the name's beginning.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -61,8 +63,8 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(_describe(row) | {"card": card})
     else:
-        out.print(f"{row.name}: {row.state.value}\n", markup=False)
-        out.print(card, markup=False, soft_wrap=True)
+        out.print(f"{row.name}: {row.state.value}\n", **PLAIN)
+        out.print(card, **PLAIN)
 
 
 @app.command()
@@ -113,9 +115,9 @@ def shadow(
     if as_json:
         print_json(_describe(row))
     elif off:
-        out.print(f"{row.name} is a candidate again; what it scored stays to be read with --show.", markup=False)
+        out.print(f"{row.name} is a candidate again; what it scored stays to be read with --show.", **PLAIN)
     else:
-        out.print(f"{row.name} is the shadow artifact. Let it score: netra score", markup=False)
+        out.print(f"{row.name} is the shadow artifact. Let it score: netra score", **PLAIN)
 
 
 @app.command()
@@ -164,7 +166,7 @@ def rollback(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"live": former.name, "former": live.name})
     else:
-        out.print(f"{former.name} is live again, instead of {live.name}. Texts are scored again: netra score", markup=False)
+        out.print(f"{former.name} is live again, instead of {live.name}. Texts are scored again: netra score", **PLAIN)
 
 
 def _list_as_table(rows: list[Artifact]) -> Table:
@@ -219,14 +221,14 @@ def _show_disagreements(settings: Settings, name: str, limit: int, as_json: bool
 
 def _print_disagreements(row: Artifact, live: Artifact, stored: "Difference", found: list["Disagreement"]) -> None:
     if not stored.texts:
-        out.print(f"{row.name} has scored none of the texts that {live.name} scored. Let it: netra score", markup=False)
+        out.print(f"{row.name} has scored none of the texts that {live.name} scored. Let it: netra score", **PLAIN)
         return
     if found:
         table = Table("item", "live", "shadow", "title", box=None, header_style="bold")
         for own in found:
             table.add_row(str(own.item_id), f"{own.first:.3f}", f"{own.second:.3f}", Text(as_line(own.title)))
         out.print(table)
-    out.print(_say_difference(live, row, stored), markup=False, soft_wrap=True)
+    out.print(_say_difference(live, row, stored), **PLAIN)
 
 
 def _say_difference(first: Artifact, second: Artifact, stored: "Difference") -> str:
@@ -245,19 +247,18 @@ def _print_comparison(
     for part, group, name in _list_measures(rows):
         table.add_row(part, group, name, *(_show(_measure(row, part, group, name)) for row in rows))
     table.add_row("line", "", "", *(f"{row.threshold:.4f}" for row in rows))
-    out.print(f"A: {rows[0].name} ({rows[0].state.value})\nB: {rows[1].name} ({rows[1].state.value})", markup=False)
+    out.print(f"A: {rows[0].name} ({rows[0].state.value})\nB: {rows[1].name} ({rows[1].state.value})", **PLAIN)
     out.print(table)
     for answers, other in (golden, golden[::-1]) if golden else ():
         alone = ", ".join(f"{text.item_id} ({text.label})" for text in answers.list_right_beside(other)) or "none"
         out.print(
             f"{answers.artifact}: {sum(answers.right)} of {len(answers.texts)} golden items right, {answers.found} of "
             f"{answers.acts} acts found; right alone: {alone}",
-            markup=False,
-            soft_wrap=True,
+            **PLAIN,
         )
     if not golden:
         out.print("There is no golden item yet. Find some: netra golden suggest")
-    out.print(_say_difference(*rows, stored), markup=False, soft_wrap=True)
+    out.print(_say_difference(*rows, stored), **PLAIN)
 
 
 def _compare_as_json(
@@ -284,15 +285,15 @@ def _compare_as_json(
 def _print_promotion(promotion: "Promotion") -> None:
     row, former, gate = promotion.artifact, promotion.former, promotion.gate
     if former is not None and former.id == row.id:
-        out.print(f"{row.name} is live already.", markup=False)
+        out.print(f"{row.name} is live already.", **PLAIN)
         return
     instead = f", instead of {former.name}" if former else ""
-    out.print(f"{row.name} is live{instead}. Texts are scored again: netra score", markup=False, soft_wrap=True)
+    out.print(f"{row.name} is live{instead}. Texts are scored again: netra score", **PLAIN)
     if gate:
         right, before = sum(gate.candidate.right), sum(gate.live.right)
         out.print(f"Golden items right: {right} of {len(gate.live.texts)}, before {before}.")
     else:
-        out.print(f"Without a golden gate: {promotion.remark}.", markup=False, soft_wrap=True)
+        out.print(f"Without a golden gate: {promotion.remark}.", **PLAIN)
 
 
 def _promotion_as_json(promotion: "Promotion") -> dict[str, Any]:

@@ -34,7 +34,7 @@ def add(
 
     with make_session(open_database(Settings())).begin() as session:
         is_new = add_golden(session, item_id, label, note=note, actor=_actor())
-    out.print(f"item {item_id} is golden as {label}" + ("." if is_new else " already."), markup=False)
+    out.print(f"item {item_id} is golden as {label}" + ("." if is_new else " already."))
 
 
 @app.command("list")
@@ -90,7 +90,7 @@ def suggest(
         said = [{"item_id": row.item_id, "label": row.label, "readers": row.readers, "title": as_line(row.title)} for row in rows]
         print_json(said)
     elif not rows:
-        out.print("There is nothing to suggest: no finished flag whose readers agree is without a golden item.")
+        out.print("There is nothing to suggest: no finished flag whose readers agree is without a golden item.", soft_wrap=True)
     else:
         table = Table("item", "label", "readers", "title", box=None, header_style="bold")
         for row in rows:

@@ -21,12 +21,12 @@ def test_a_span_over_two_paragraphs_marks_both() -> None:
     assert [[piece.text for piece in pieces] for pieces in paragraphs] == [["sa", "tu"], ["dua"]]
 
 
-def test_reasons_come_heaviest_first_with_their_words() -> None:
-    evidence = [{"start": 0, "end": 4, "weight": 0.5}, {"start": 5, "end": 8, "weight": 2, "words": ["dua"]}]
+def test_reasons_come_heaviest_first_with_their_words_and_signs() -> None:
+    evidence = [{"start": 0, "end": 4, "weight": 0.5}, {"start": 5, "end": 8, "weight": 2, "words": ["dua"], "signs": ["b"]}]
     reasons = list_reasons("satu dua", read_spans(evidence, 8))
-    assert [(reason.text, reason.strength, reason.words) for reason in reasons] == [
-        ("dua", Strength.STRONG, ("dua",)),
-        ("satu", Strength.WEAK, ()),
+    assert [(reason.text, reason.strength, reason.words, reason.signs) for reason in reasons] == [
+        ("dua", Strength.STRONG, ("dua",), ("b",)),
+        ("satu", Strength.WEAK, (), ()),
     ]
 
 

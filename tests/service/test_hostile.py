@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from models import Cluster, ClusterMember, Flag, User
+from models import Cluster, ClusterMember, Flag, Prediction, User
 from models.settings import Settings
 from service.accounts.service import create_api_token, load_actor
 from service.app import create_app
@@ -65,6 +65,17 @@ def test_the_same_story_in_another_area_is_counted_and_not_shown(session, sign_i
     assert "Judul None" not in page
     assert "2 lainnya" in page
     assert browser.get(f"/api/v1/items/{here.id}").json()["cluster_item_ids"] == [here.id]
+
+
+def test_words_and_signs_of_a_reason_stay_words(session: Session, sign_in) -> None:
+    flag, user = make_flag(session), make_user(session)
+    prediction = session.get_one(Prediction, flag.prediction_id)
+    hostile = "<img src=x onerror=alert(1)>"
+    prediction.label, prediction.act = hostile, None
+    prediction.evidence = [{"start": 0, "end": 9, "weight": 1, "words": [hostile], "signs": [hostile, {"a": hostile}]}]
+    text = sign_in(user).get(f"/penanda/{flag.id}").text
+    assert "<img" not in text
+    assert text.count("&lt;img") >= 3
 
 
 @pytest.mark.parametrize("query", ["wilayah=" + "3" * 60_000, "sumber=" + "x" * 81, "wilayah=33.24.01.2001.9"])

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 import service
 from models import Answer, FetchOutcome, FlagReason, NoViolationReason, Outcome, Rights, RunState, When
 from service.errors import NetraError
+from service.items.estimate import Standing
 from service.items.highlight import Strength
 from service.language import Language, read_catalogue
 from service.review.filters import Shelf
@@ -22,6 +23,7 @@ PREFIXES: dict[str, type[StrEnum]] = {
     "penanda.sebab": FlagReason,
     "antrean.rak": Shelf,
     "kekuatan": Strength,
+    "ambang": Standing,
     "hak": Rights,
     "jalan": RunState,
     "sumber": Health,

@@ -90,7 +90,7 @@ def test_the_item_page_has_what_a_monitor_needs(session: Session, sign_in) -> No
     published_at = datetime.fromisoformat("2024-10-16T03:12:00+00:00")
     flag = make_flag(session, make_item(session, region_code="51", published_at=published_at))
     text = " ".join(sign_in().get(f"/penanda/{flag.id}").text.split())
-    for shown in ("16 Okt 2024, 11.12 WITA", "Bali", "uji-1", "Pilkada serentak 2024", "kampanye", "90%", "hak: teks penuh"):
+    for shown in ("16 Okt 2024, 11.12 WITA", "Bali", "uji-1", "Pilkada serentak 2024", "kampanye", "kuat 0,9", "hak: teks penuh"):
         assert shown in text
     assert '<mark class="kuat">' in text
     assert "alasan kuat:" in text
