@@ -39,8 +39,14 @@ PREDICTED_SPANS = 2
 
 
 def read_labels(session: Session) -> list[CorpusText]:
-    """Everything that people labelled outside of the corpus: imports first, then assessments by time; no golden item."""
-    return [*_read_imports(session), *_read_assessments(session)]
+    """Everything that people labelled outside of the corpus: imports first, then assessments by time; no golden item.
+
+    The same words teach once: what came in by import and was assessed here counts as assessed.
+    """
+    golden = {text.document.text for text in read_golden(session)}
+    assessed = list(_read_assessments(session))
+    known = golden | {text.document.text for text in assessed}
+    return [*(text for text in _read_imports(session) if text.document.text not in known), *assessed]
 
 
 def read_golden(session: Session) -> list[CorpusText]:

@@ -48,7 +48,8 @@ def train_candidate(
     """Train, register, and promote where asked or where nothing is live yet."""
     corpus = load_corpus()
     with make_reading_session(engine)() as session:
-        labels = [] if corpus_only else read_labels(session)
+        written = {text.document.text for text in corpus}
+        labels = [] if corpus_only else [text for text in read_labels(session) if text.document.text not in written]
         is_first = live_artifact(session) is None
     folder = train_artifact(settings, progress, [*corpus, *labels], config)
     with make_session(engine).begin() as session:

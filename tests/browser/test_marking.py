@@ -40,7 +40,7 @@ def test_a_keyboard_marks_a_sentence(page: Page, office: Office, sqlite_engine: 
     expect(page.get_by_role("checkbox", name=SECOND)).to_be_checked()
     assert violations(page) == []
     save_as_partisan(page)
-    assert stored(sqlite_engine) == [[{"start": 60, "end": 102}]]
+    assert stored(sqlite_engine) == [[{"start": 61, "end": 102}]]
 
 
 def test_a_mouse_marks_a_sentence(page: Page, office: Office, sqlite_engine: Engine) -> None:
@@ -48,7 +48,7 @@ def test_a_mouse_marks_a_sentence(page: Page, office: Office, sqlite_engine: Eng
     page.get_by_text("Tandai kalimat").first.click()
     page.locator(".marks").get_by_text(SECOND).click()
     save_as_partisan(page)
-    assert stored(sqlite_engine) == [[{"start": 0, "end": 59}, {"start": 60, "end": 102}]]
+    assert stored(sqlite_engine) == [[{"start": 0, "end": 60}, {"start": 61, "end": 102}]]
 
 
 def test_marking_needs_no_javascript(browser: Browser, office: Office, sqlite_engine: Engine) -> None:
@@ -60,8 +60,8 @@ def test_marking_needs_no_javascript(browser: Browser, office: Office, sqlite_en
     page.get_by_text("Tandai kalimat").first.click()
     page.get_by_role("checkbox", name=FIRST).uncheck()
     page.get_by_role("checkbox", name=SECOND).check()
-    page.get_by_role("radiogroup", name="Isinya berpihak").get_by_text("ya").click()
+    page.get_by_role("radiogroup", name="Isinya berpihak").get_by_role("radio", name="ya").check()
     page.get_by_role("radio", name="Perlu bukti tambahan").check()
     page.get_by_role("button", name="Simpan").click()
-    assert stored(sqlite_engine) == [[{"start": 60, "end": 102}]]
+    assert stored(sqlite_engine) == [[{"start": 61, "end": 102}]]
     context.close()

@@ -11,7 +11,7 @@ from service.review.schemas import MOST_MARKS, Judgement
 from tests.factories import make_flag, make_user
 from tests.service.judgements import INDICATION, UNVERIFIABLE
 
-SECOND = "60-102"
+SECOND = "61-102"
 """The second sentence of the factory's text; the first one is the machine's reason."""
 SEEN = {"outcome": "perlu_bukti_tambahan", "content_partisan": "ya"}
 
@@ -41,7 +41,7 @@ def stored(session: Session) -> list[list[dict[str, int]]]:
 
 def test_the_reasons_of_the_machine_are_checked_beforehand(held: Flag, browser: TestClient) -> None:
     text = browser.get(f"/penanda/{held.id}").text
-    assert 'value="0-59" form="formulir-nilai" checked>' in text
+    assert 'value="0-60" form="formulir-nilai" checked>' in text
     assert f'value="{SECOND}" form="formulir-nilai">' in text
 
 
@@ -50,8 +50,8 @@ def test_nobody_marks_what_they_do_not_hold(session: Session, sign_in) -> None:
 
 
 def test_what_is_marked_is_stored_and_told(session: Session, held: Flag, browser: TestClient) -> None:
-    browser.post(f"/penanda/{held.id}/nilai", data=INDICATION | {"bukti": ["0-59", SECOND]})
-    marks = [{"start": 0, "end": 59}, {"start": 60, "end": 102}]
+    browser.post(f"/penanda/{held.id}/nilai", data=INDICATION | {"bukti": ["0-60", SECOND]})
+    marks = [{"start": 0, "end": 60}, {"start": 61, "end": 102}]
     assert stored(session) == [marks]
     assert browser.get(f"/api/v1/flags/{held.id}").json()["assessments"][0]["evidence"] == marks
 
@@ -62,7 +62,7 @@ def test_unchecking_everything_stores_nothing(session: Session, held: Flag, brow
 
 
 def test_boxes_that_nobody_touched_are_no_marks_of_a_person_who_sees_no_act(session, held: Flag, browser: TestClient) -> None:
-    browser.post(f"/penanda/{held.id}/nilai", data=UNVERIFIABLE | {"bukti": ["0-59"]})
+    browser.post(f"/penanda/{held.id}/nilai", data=UNVERIFIABLE | {"bukti": ["0-60"]})
     assert stored(session) == [[]]
 
 
@@ -78,7 +78,7 @@ def test_marks_that_no_form_of_ours_sends_are_refused(session, held: Flag, brows
 def test_a_form_with_a_gap_comes_back_with_its_marks(held: Flag, browser: TestClient) -> None:
     text = browser.post(f"/penanda/{held.id}/nilai", data={"hasil": "bukan_pelanggaran", "bukti": [SECOND]}).text
     assert f'value="{SECOND}" form="formulir-nilai" checked>' in text
-    assert 'value="0-59" form="formulir-nilai">' in text
+    assert 'value="0-60" form="formulir-nilai">' in text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from models import Cluster, ClusterMember, Flag, ItemKind, ItemVersion, Prediction, now
+from models import Cluster, ClusterMember, Flag, FlagReason, ItemKind, ItemVersion, Prediction, now
 from service.accounts.service import load_actor
 from service.review import repository, service
 from service.review.filters import Cursor, QueueFilter
@@ -29,6 +29,13 @@ def test_hostile_words_stay_words(session: Session, sign_in) -> None:
         text = browser.get(path).text
         assert "<script>alert" not in text
         assert "<img" not in text
+
+
+def test_the_queue_tells_no_probability_of_a_random_sample(session: Session, sign_in) -> None:
+    make_flag(session, make_item(session), probability=0.04, reason=FlagReason.AUDIT)
+    text = sign_in().get("/antrean").text
+    assert "4%" not in text.replace(" ", "").replace("\xa0", "")
+    assert ">sampel<" in text
 
 
 def test_the_queue_is_read_in_pages_without_gaps_or_doubles(session: Session) -> None:
