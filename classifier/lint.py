@@ -11,6 +11,7 @@ from classifier.corpus import CorpusText
 from classifier.document import Kind
 from classifier.tally import (
     ANY,
+    BANDED,
     NUMBERS,
     TABLES,
     Count,
@@ -128,7 +129,7 @@ def check_sizes(texts: Sequence[CorpusText]) -> Iterator[Finding]:
 
 def check_sides(texts: Sequence[CorpusText]) -> Iterator[Finding]:
     """No party and no ballot number tells the side: see `choose_band`."""
-    for table, names in (("party", list_parties()), ("ballot number", NUMBERS)):
+    for table, names in zip(BANDED, (list_parties(), NUMBERS), strict=True):
         (whole,) = _count(texts, table, [ANY])
         for count in _count(texts, table, names):
             band = choose_band(count, whole)

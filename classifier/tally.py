@@ -21,6 +21,7 @@ PROVINCES = Path(models.__file__).parent / "data" / "provinces.csv"
 NUMBERS = ("1", "2", "3", "4", "5")
 ANY = "any"
 CONFIDENCE = 0.99
+SHORT_NEWS, LONG_NEWS = 80, 250
 CAPITALS_ONLY = 3
 """Letters of an abbreviation that counts in capitals only: "pan" is a word of Sundanese."""
 
@@ -38,7 +39,7 @@ _BALLOT = re.compile(
 )
 _TAX = re.compile(r"(?i)\b(?:bayar|urus|lunas\w*|pendataan|tagihan|pajak|sppt) PBB\b")
 _SERIES = re.compile(r"-[^-]*$")
-_YEAR = re.compile(r"(?<![\w.,])20[12]\d(?!\w)")
+_YEAR = re.compile(r"(?<![\w.,])20(?:1[5-9]|2\d)(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def find_parties(text: CorpusText) -> list[str]:
     """Short names of the parties that a text names. PBB may be a tax too."""
     pattern, names = _party_forms()
     found = (match.group() for match in pattern.finditer(_TAX.sub("", read_all(text))))
-    return sorted({names[form] for form in map(_plain, found)})
+    return sorted({names[form.lower()] for form in found})
 
 
 def find_numbers(text: CorpusText) -> list[str]:
@@ -123,7 +124,7 @@ def find_numbers(text: CorpusText) -> list[str]:
 
 
 def find_years(text: CorpusText) -> list[str]:
-    """Years that a text names, numbers of laws among them."""
+    """Years from 2015 on that a text names, those of laws among them."""
     return _YEAR.findall(read_all(text))
 
 
@@ -167,13 +168,23 @@ TABLES: dict[str, Callable[[CorpusText], Iterable[str]]] = {
     "party": lambda text: _with_any(find_parties(text)),
     "ballot number": lambda text: _with_any(find_numbers(text)),
     "year": find_years,
+    "words of news": lambda text: _size_news(text),
 }
 """What is counted, by the name that people read."""
+BANDED = ("party", "ballot number")
+"""Tables whose names must not tell the side: each has a row `ANY`, which `choose_band` takes as the whole."""
 
 
 def tally(texts: Sequence[CorpusText]) -> dict[str, list[Count]]:
     """Every table of counts."""
     return {title: count_by(texts, list_names) for title, list_names in TABLES.items()}
+
+
+def _size_news(text: CorpusText) -> list[str]:
+    if text.document.kind is not Kind.NEWS:
+        return []
+    words = len(text.document.text.split())
+    return ["under 80" if words < SHORT_NEWS else "80 to 249" if words < LONG_NEWS else "250 and more"]
 
 
 def _median(texts: Iterable[CorpusText], kind: Kind, is_partisan: bool) -> float:
@@ -185,14 +196,10 @@ def _median(texts: Iterable[CorpusText], kind: Kind, is_partisan: bool) -> float
 def _party_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern for every form of every party, and the short name that each form stands for."""
     parties: list[list[str]] = yaml.safe_load((CONFIGS / "swap.yml").read_text(encoding="utf-8"))["parties"]
-    names = {_plain(form): own[0] for own in parties for form in own}
+    names = {form.lower(): own[0] for own in parties for form in own}
     longest_first = sorted((form for own in parties for form in own), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(_match_form, longest_first))})(?!\w)"), names
 
 
 def _match_form(form: str) -> str:
     return re.escape(form) if len(form) == CAPITALS_ONLY else f"(?i:{re.escape(form)})"
-
-
-def _plain(form: str) -> str:
-    return form.lower()

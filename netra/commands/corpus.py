@@ -64,8 +64,7 @@ def show(folder: FolderOption = None, as_json: JsonOption = False) -> None:
         print_json({"all": asdict(whole), "tables": counts, "median_words": [asdict(length) for length in lengths]})
         return
     for title, counts in tables.items():
-        out.print(_as_table(title, counts, whole))
-        out.print()
+        out.print(_as_table(title, counts, whole), "")
     table = Table("median words", "partisan", "look-alike", box=None, header_style="bold")
     for length in lengths:
         table.add_row(length.kind, f"{length.partisan:g}", f"{length.look_alike:g}")
@@ -87,7 +86,14 @@ def _print_findings(texts: "list[CorpusText]", findings: "list[Finding]") -> Non
 
 
 def _as_table(title: str, counts: "list[Count]", whole: "Count") -> Table:
-    table = Table(title, "partisan", "look-alike", "share partisan", box=None, header_style="bold")
+    from classifier.tally import ANY, BANDED, choose_band
+
+    base = next((count for count in counts if count.name == ANY), None) if title in BANDED else None
+    table = Table(
+        title, "partisan", "look-alike", "share partisan", *["partisan may be"] if base else [], box=None, header_style="bold"
+    )
     for count in (*counts, whole):
-        table.add_row(count.name, str(count.partisan), str(count.look_alike), f"{count.share:.1%}")
+        band = choose_band(count, base) if base and count not in (base, whole) else None
+        cells = [f"{band.lowest} to {band.highest}"] if band else []
+        table.add_row(count.name, str(count.partisan), str(count.look_alike), f"{count.share:.1%}", *cells)
     return table
