@@ -1,93 +1,108 @@
-"""The learned numbers folded into one weight a term, so that scoring a window is a sum: no matrix, no scikit-learn."""
+"""The learned numbers folded into one weight a unit, so that scoring is sums over lines: no matrix of texts, no scikit-learn."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from classifier.cues import name_sentence, name_window
+from classifier.cues import index_cues, name_sentence
 from classifier.features import CHAR_SCALE, list_char_ngrams, read_line
-from classifier.parameters import Parameters, Vocabulary
+from classifier.parameters import Parameters
+from classifier.units import UnitReader
 
-LINE_MEMO = 20_000
-TOKEN_MEMO = 200_000
+GRAIN = 2.0**-38
+"""Weights are rounded to multiples of this: then sums of up to 30,000 are exact, in whatever order they are added.
+
+So neither the batch of a text nor what was read before it moves its score by a bit.
+"""
+WINDOW, DOCUMENT = 0, 1
+WORDS, VOTES, SCALED, PLAIN, CUES = 0, 1, 3, 5, 7
+"""Where the columns of sums over lines begin: how many words they have; how many of them are Indonesian, of how many that can
+be told; what they add to windows and to documents before the division by the root of the words; what they add to both
+after it; and how many lines bear each cue."""
 
 
-class Weights(NamedTuple):
-    """One number for the window model, one for the document model."""
+@dataclass(frozen=True)
+class WeighedLines:
+    """Lines, each weighed once: what they add to any window or document that holds them."""
 
-    window: float
-    document: float
+    running: np.ndarray
+    """Row `n` has the sums over the first `n` lines; (lines + 1, CUES + cues)."""
+    units: np.ndarray
+    """The different n-grams and cues of each line, line by line."""
+    unit_ends: np.ndarray
+    """How many units the first `n` lines have; (lines + 1)."""
 
+    def sum(self, ranges: np.ndarray) -> np.ndarray:
+        """Sums over groups of lines, one row a group. `ranges` are half open: (groups, ranges of a group, 2)."""
+        edges = self.running[ranges]
+        return (edges[:, :, 1] - edges[:, :, 0]).sum(axis=1)
 
-class WeighedLine(NamedTuple):
-    """One sentence, weighed once: what it adds to any window that holds it."""
-
-    words: int
-    scaled: Weights
-    """Before it is divided by the square root of the window's words."""
-    plain: Weights
-    bits: int
-    term_ids: tuple[int, ...]
-    cue_ids: tuple[int, ...]
+    def list_units(self, ranges: np.ndarray) -> Iterator[np.ndarray]:
+        """The units of each group of lines."""
+        for group in self.unit_ends[ranges].tolist():
+            yield np.concatenate([self.units[first:last] for first, last in group])
 
 
 class CompactWeights:
-    """Weighs lines and windows exactly as the trained pipelines do (differential test: to 1e-6)."""
+    """Weighs lines, windows and documents exactly as the trained pipelines do (differential test: to 1e-6)."""
 
     def __init__(self, parameters: Parameters):
         config, vocabulary = parameters.config, parameters.vocabulary
-        both = np.stack([parameters.window_coef, parameters.document_coef], axis=1)
-        words, chars, cues = _split_rows(both, vocabulary)
-        self._terms = words * (parameters.words_idf * config.words.weight)[:, None]
-        self._chars = _by_name(vocabulary.chars, chars * (parameters.chars_idf * config.chars.weight * CHAR_SCALE)[:, None])
-        cue_weights = cues * config.cues.weight
-        self._cue_ids = {name: number for number, name in enumerate(vocabulary.cues)}
-        self._cues = [Weights(*row) for row in cue_weights.tolist()]
-        self._term_weights = [Weights(*row) for row in self._terms.tolist()]
-        self._ngrams = _index_ngrams(vocabulary.words)
+        words, chars, cues = _weigh_features(parameters)
+        self.units = UnitReader(vocabulary)
+        self._learned = np.zeros((self.units.first_word, 4))
+        """Weights of the learned units, in the order of the sums from `SCALED` on."""
+        self._learned[1 : self.units.first_cue, :2] = words
+        self._learned[self.units.first_cue :, 2:] = cues
+        self._chars = dict(zip(vocabulary.chars, chars.tolist(), strict=True))
         self._char_ngrams = config.chars.ngrams
-        self._longest = config.words.ngrams[1]
-        self._across = config.cues.across
-        self._intercepts = Weights(parameters.window_intercept, parameters.document_intercept)
-        self._class_terms = _fold_classes(parameters, slice(0, len(words)), parameters.words_idf * config.words.weight)
-        self._class_cues = _fold_classes(parameters, slice(len(words), None), np.full(len(cues), config.cues.weight))
+        self._weights = self.units.tokens.add_table(self._weigh_chars, "d", 4, self._learned)
+        self._intercepts = np.array([parameters.window_intercept, parameters.document_intercept])
+        classes = _weigh_classes(parameters)
+        self._class_units = np.vstack((np.zeros(classes.shape[1]), classes)).astype(np.float32)
         self._class_intercept = parameters.class_intercept
-        self.weigh_line: Callable[[str], WeighedLine] = lru_cache(LINE_MEMO)(self._weigh_line)
-        self._weigh_chars: Callable[[str], Weights] = lru_cache(TOKEN_MEMO)(self._add_chars)
-        self._weigh_across: Callable[[int], Weights] = lru_cache(LINE_MEMO)(self._add_across)
+        self._absent = _list_absent()
+        ones, others, columns = _list_pairs(vocabulary.cues if config.cues.across else [])
+        self._pairs = (ones, others)
+        marks = sum(self._absent.shape)
+        self._across = np.zeros((marks, 2, marks))
+        self._across[ones, :, others] = cues[columns]
+        self._across = self._across.reshape(marks, -1)
+        self._pair_units = columns + self.units.first_cue
 
-    def weigh_window(self, lines: Iterable[WeighedLine]) -> float:
-        """Log-odds of a window, as the window pipeline's decision function gives them."""
-        words, scaled, plain, bits = 0, 0.0, 0.0, 0
-        for line in lines:
-            words += line.words
-            scaled += line.scaled[0]
-            plain += line.plain[0]
-            bits |= line.bits
-        return scaled / max(words, 1) ** 0.5 + plain + self._weigh_across(bits)[0] + self._intercepts[0]
+    def weigh_lines(self, lines: Sequence[str]) -> WeighedLines:
+        """Every line by itself."""
+        read = self.units.read([*lines, ""])  # No array is empty with one line more.
+        ends = read.lines.searchsorted(np.arange(len(read.words) + 1))
+        running = np.zeros((len(read.words) + 1, CUES + read.bears.shape[1]))
+        running[1:, WORDS] = read.words
+        running[1:, VOTES:SCALED] = read.votes
+        running[1:, SCALED:CUES] = np.add.reduceat(self._weights.take(read.units), ends[:-1], axis=0)
+        running[1:, CUES:] = read.bears
+        running.cumsum(axis=0, out=running)
+        learned = ((read.units > 0) & (read.units < self.units.first_word)).nonzero()[0]
+        return WeighedLines(running, read.units.take(learned), learned.searchsorted(ends))
 
-    def weigh_document(self, lines: Iterable[WeighedLine]) -> float:
-        """Log-odds of a whole document, as the document pipeline's decision function gives them."""
-        words, scaled, plain, bits = 0, 0.0, 0.0, 0
-        for line in lines:
-            words += line.words
-            scaled += line.scaled[1]
-            plain += line.plain[1]
-            bits |= line.bits
-        return scaled / max(words, 1) ** 0.5 + plain + self._weigh_across(bits)[1] + self._intercepts[1]
+    def weigh(self, sums: np.ndarray) -> np.ndarray:
+        """Log-odds of groups of lines, as the window and the document pipeline's decision functions give them; (groups, 2)."""
+        marks = self._mark(sums)
+        across = (marks @ self._across).reshape(len(marks), 2, -1) * marks[:, None]
+        return sums[:, SCALED:PLAIN] / _find_roots(sums) + sums[:, PLAIN:CUES] + across.sum(axis=2) + self._intercepts
 
-    def weigh_classes(self, lines: Sequence[WeighedLine]) -> np.ndarray:
-        """Log-odds by class of a window or document, as the class pipeline's decision function gives them."""
-        bits = 0
-        for line in lines:
-            bits |= line.bits
-        terms = [number for line in lines for number in line.term_ids]
-        cues = [number for line in lines for number in line.cue_ids]
-        cues += [self._cue_ids[name] for name in self._name_across(bits) if name in self._cue_ids]
-        length = max(sum(line.words for line in lines), 1) ** 0.5
-        return self._class_terms[terms].sum(axis=0) / length + self._class_cues[cues].sum(axis=0) + self._class_intercept
+    def weigh_classes(self, lines: WeighedLines, ranges: np.ndarray) -> np.ndarray:
+        """Log-odds by class of groups of lines, as the class pipeline's decision function gives them; (groups, classes)."""
+        sums = lines.sum(ranges)
+        marks = self._mark(sums) > 0
+        across = marks[:, self._pairs[0]] & marks[:, self._pairs[1]]
+        groups = zip(lines.list_units(ranges), across, 1 / _find_roots(sums), strict=True)
+        return np.array([self._add_up(np.concatenate((units, self._pair_units[own])), scale) for units, own, scale in groups])
+
+    def _add_up(self, units: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        """Log-odds by class of what has these units; n-grams weigh by `scale`."""
+        factors = np.where(units < self.units.first_cue, scale, 1.0).astype(np.float32)
+        return factors @ self._class_units.take(units, axis=0) + self._class_intercept
 
     def weigh_terms(self, text: str) -> list[tuple[int, float]]:
         """What each word of a sentence adds to the window model: word n-grams in equal shares, and its characters.
@@ -95,11 +110,11 @@ class CompactWeights:
         Pairs of the word's place among the sentence's words and its weight, before the division by the window's length.
         """
         line = read_line(text)
-        added = [0.0 if word in line.words[:at] else self._weigh_chars(word)[0] for at, word in enumerate(line.words)]
+        added = [0.0 if word in line.words[:at] else self._weigh_chars(word)[WINDOW] for at, word in enumerate(line.words)]
         starts = [*line.starts, len(line.words)]
-        known = {number: (at, size) for at, size, number in reversed(self._find_ngrams(line.terms))}
-        for number, (at, size) in known.items():
-            share = self._term_weights[number][0] / size
+        known = {unit: (at, size) for at, size, unit in reversed(self.units.find_ngrams(line.terms))}
+        for unit, (at, size) in known.items():
+            share = float(self._learned[unit, WINDOW]) / size
             for term in range(at, at + size):
                 covered = range(starts[term], starts[term + 1])
                 for place in covered:
@@ -108,80 +123,67 @@ class CompactWeights:
 
     def weigh_cues(self, text: str) -> list[tuple[str, float]]:
         """What each cue of a sentence, and each two in their order, adds to the window model."""
-        names = name_sentence(read_line(text).mentions)
-        return [(name, self._cues[self._cue_ids[name]][0]) for name in sorted(names) if name in self._cue_ids]
+        names, units = name_sentence(read_line(text).mentions), self.units.cues
+        return [(name, float(self._learned[units[name], 2 + WINDOW])) for name in sorted(names) if name in units]
 
-    def _weigh_line(self, text: str) -> WeighedLine:
-        line = read_line(text)
-        window = document = 0.0
-        for word in dict.fromkeys(line.words):
-            one, other = self._weigh_chars(word)
-            window += one
-            document += other
-        term_ids = tuple(dict.fromkeys(number for _, _, number in self._find_ngrams(line.terms)))
-        for number in term_ids:
-            one, other = self._term_weights[number]
-            window += one
-            document += other
-        cue_ids = tuple(sorted(self._cue_ids[name] for name in name_sentence(line.mentions) if name in self._cue_ids))
-        plain = Weights(sum(self._cues[number][0] for number in cue_ids), sum(self._cues[number][1] for number in cue_ids))
-        return WeighedLine(len(line.words), Weights(window, document), plain, line.bits, term_ids, cue_ids)
+    def _mark(self, sums: np.ndarray) -> np.ndarray:
+        """What groups of lines bear and what they lack, as 1 or 0; (groups, cues + absent)."""
+        bears = (sums[:, CUES:] > 0).astype(float)
+        return np.concatenate((bears, bears @ self._absent == 0), axis=1)
 
-    def _find_ngrams(self, terms: Sequence[str]) -> list[tuple[int, int, int]]:
-        """Known n-grams of a sentence: where each begins, how long it is, its number."""
-        found, first = list[tuple[int, int, int]](), self._ngrams
-        known = [first.get(term) for term in terms]
-        for at, node in enumerate(known):
-            size = 1
-            while node is not None:
-                if node.number >= 0:
-                    found.append((at, size, node.number))
-                if size == self._longest or at + size >= len(terms):
-                    break
-                node = node.longer.get(terms[at + size])
-                size += 1
-        return found
-
-    def _add_chars(self, word: str) -> Weights:
+    def _weigh_chars(self, word: str) -> tuple[float, float, float, float]:
+        """A word as a unit: what its characters add."""
         found = [self._chars[gram] for gram in list_char_ngrams(word, *self._char_ngrams) if gram in self._chars]
-        return Weights(sum(one for one, _ in found), sum(other for _, other in found))
-
-    def _add_across(self, bits: int) -> Weights:
-        numbers = [self._cue_ids[name] for name in self._name_across(bits) if name in self._cue_ids]
-        return Weights(sum(self._cues[number][0] for number in numbers), sum(self._cues[number][1] for number in numbers))
-
-    def _name_across(self, bits: int) -> tuple[str, ...]:
-        return name_window(bits) if self._across else ()
+        return (sum(window for window, _ in found), sum(document for _, document in found), 0.0, 0.0)
 
 
-class _Node:
-    """An n-gram in the tree of known n-grams; `number` is -1 where only longer ones are known."""
-
-    __slots__ = ("longer", "number")
-
-    def __init__(self) -> None:
-        self.number = -1
-        self.longer: dict[str, _Node] = {}
-
-
-def _index_ngrams(ngrams: Sequence[str]) -> dict[str, _Node]:
-    root = _Node()
-    for number, ngram in enumerate(ngrams):
-        node = root
-        for term in ngram.split(" "):
-            node = node.longer.setdefault(term, _Node())
-        node.number = number
-    return root.longer
+def _weigh_features(parameters: Parameters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights of words, characters and cues, each for windows and for documents; (features, 2)."""
+    config, words = parameters.config, len(parameters.vocabulary.words)
+    both = np.stack([parameters.window_coef, parameters.document_coef], axis=1)
+    factors = np.concatenate(
+        (
+            parameters.words_idf * config.words.weight,
+            parameters.chars_idf * (config.chars.weight * CHAR_SCALE),
+            np.full(len(parameters.vocabulary.cues), config.cues.weight),
+        )
+    )
+    weights = _round(both * factors[:, None])
+    cues = words + len(parameters.vocabulary.chars)
+    return weights[:words], weights[words:cues], weights[cues:]
 
 
-def _split_rows(rows: np.ndarray, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    words, chars = len(vocabulary.words), len(vocabulary.chars)
-    return rows[:words], rows[words : words + chars], rows[words + chars :]
+def _weigh_classes(parameters: Parameters) -> np.ndarray:
+    """Weights of words and cues for classes; (words + cues, classes)."""
+    cue_factors = np.full(len(parameters.vocabulary.cues), parameters.config.cues.weight)
+    factors = np.concatenate((parameters.words_idf * parameters.config.words.weight, cue_factors))
+    return _round((parameters.class_coef * factors).T)
 
 
-def _by_name(names: Sequence[str], rows: np.ndarray) -> dict[str, Weights]:
-    return {name: Weights(*row) for name, row in zip(names, rows.tolist(), strict=True)}
+def _list_absent() -> np.ndarray:
+    """Which cues each lack is a lack of, as 1 or 0; (cues, absent)."""
+    index = index_cues()
+    bits = np.array([bits for bits, _ in index.absent], dtype=np.int64)
+    return (bits >> np.arange(len(index.names))[:, None] & 1).astype(float)
 
 
-def _fold_classes(parameters: Parameters, columns: slice, factors: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray((parameters.class_coef[:, columns] * factors).T.astype(np.float32))
+def _list_pairs(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Marks that stand together in a feature of `cues.name_window`: the one, the other, the feature's place in `names`.
+
+    Marks are numbered: cues, then what may be absent. What is absent alone stands with itself.
+    """
+    index, places = index_cues(), {name: place for place, name in enumerate(names)}
+    marks = [*index.names, *(name for _, name in index.absent)]
+    named = [(one, other, f"{marks[one]}~{marks[other]}") for one, other in combinations(range(len(marks)), 2)]
+    named += [(mark, mark, marks[mark]) for mark in range(len(index.names), len(marks))]
+    known = [(one, other, places[name]) for one, other, name in named if name in places]
+    ones, others, columns = np.array(known, dtype=np.intp).reshape(-1, 3).T
+    return ones, others, columns
+
+
+def _find_roots(sums: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.maximum(sums[:, WORDS:VOTES], 1))
+
+
+def _round(weights: np.ndarray) -> np.ndarray:
+    return np.round(weights / GRAIN) * GRAIN

@@ -24,33 +24,27 @@ class Mention(NamedTuple):
     bits: int
 
 
-class _Phrase:
-    """The beginning of a phrase: what it means if it ends here, and the words that may follow."""
-
-    __slots__ = ("bits", "longer")
-
-    def __init__(self) -> None:
-        self.bits = 0
-        self.longer: dict[str, _Phrase] = {}
-
-
 @dataclass(frozen=True)
-class _Index:
+class CueIndex:
+    """The lexicon's cues as bits."""
+
     names: tuple[str, ...]
     word_bits: dict[str, int]
     stem_bits: dict[str, int]
-    phrases: dict[str, _Phrase]
-    """By first word."""
+    phrases: dict[tuple[str, ...], int]
+    """Of several words; their beginnings too, with no bits."""
     roles: tuple[tuple[int, str], ...]
+    """Bits of cues that stand in for their words, and the word in their place; in the order of the bits."""
     covers: int
     absent: tuple[tuple[int, str], ...]
 
 
 @cache
-def _index() -> _Index:
+def index_cues() -> CueIndex:
+    """The cues of the lexicon, indexed once."""
     word_bits: dict[str, int] = {}
     stem_bits: dict[str, int] = {}
-    root = _Phrase()
+    phrases: dict[tuple[str, ...], int] = {}
     cues = load_lexicon().cues
     for number, cue in enumerate(cues):
         for word in cue.stems:
@@ -59,16 +53,15 @@ def _index() -> _Index:
             if len(phrase) == 1:
                 word_bits[phrase[0]] = word_bits.get(phrase[0], 0) | 1 << number
             else:
-                node = root
-                for word in phrase:
-                    node = node.longer.setdefault(word, _Phrase())
-                node.bits |= 1 << number
+                phrases[phrase] = phrases.get(phrase, 0) | 1 << number
+                for size in range(1, len(phrase)):
+                    phrases.setdefault(phrase[:size], 0)
     bits = {cue.name: 1 << number for number, cue in enumerate(cues)}
-    return _Index(
+    return CueIndex(
         names=tuple(bits),
         word_bits=word_bits,
         stem_bits=stem_bits,
-        phrases=root.longer,
+        phrases=phrases,
         roles=tuple((bits[cue.name], f"<{cue.name}>") for cue in cues if cue.is_role or cue.covers),
         covers=sum(bits[cue.name] for cue in cues if cue.covers),
         absent=tuple((sum(bits[name] for name in own), absent) for absent, own in load_lexicon().absent.items()),
@@ -77,12 +70,13 @@ def _index() -> _Index:
 
 def cue_names() -> tuple[str, ...]:
     """Names of the cues, in the order of their bits."""
-    return _index().names
+    return index_cues().names
 
 
 @lru_cache(maxsize=200_000)
-def _bits_of(word: str) -> int:
-    index = _index()
+def bits_of(word: str) -> int:
+    """The cues that a word bears by itself."""
+    index = index_cues()
     bits = index.word_bits.get(word, 0)
     return (
         bits | index.stem_bits.get(word, 0) if word in MASKS or not word.islower() else bits | index.stem_bits.get(stem(word), 0)
@@ -96,29 +90,28 @@ def find_mentions(words: Sequence[str]) -> list[Mention]:
     ...     for bit, name in enumerate(cue_names()) if found.bits >> bit & 1]
     [(0, 'asn'), (1, 'atribut'), (2, 'atribut')]
     """
-    phrases, mentions = _index().phrases, list[Mention]()
+    mentions = list[Mention]()
     for position, word in enumerate(words):
-        bits = _bits_of(word)
+        bits = bits_of(word)
         if bits:
             mentions.append(Mention(position, position + 1, bits))
-        if word in phrases:
-            mentions += _find_phrases(words, position, phrases[word])
+        mentions += _find_phrases(words, position)
     return _drop_covered(mentions)
 
 
-def _find_phrases(words: Sequence[str], position: int, node: _Phrase) -> list[Mention]:
-    found, end = list[Mention](), position + 1
-    while end < len(words) and words[end] in node.longer:
-        node = node.longer[words[end]]
+def _find_phrases(words: Sequence[str], position: int) -> list[Mention]:
+    """Phrases of several words that begin at a position, the shortest first."""
+    phrases, found, end = index_cues().phrases, list[Mention](), position + 1
+    while end <= len(words) and (bits := phrases.get(tuple(words[position:end]))) is not None:
+        if bits:
+            found.append(Mention(position, end, bits))
         end += 1
-        if node.bits:
-            found.append(Mention(position, end, node.bits))
     return found
 
 
 def _drop_covered(mentions: list[Mention]) -> list[Mention]:
     """Without the mentions that lie inside of a topic: in "pelanggaran netralitas ASN" nobody acts yet."""
-    topics = [mention for mention in mentions if mention.bits & _index().covers]
+    topics = [mention for mention in mentions if mention.bits & index_cues().covers]
     if not topics:
         return mentions
     return [
@@ -144,7 +137,7 @@ def make_alike(words: Sequence[str], mentions: Iterable[Mention]) -> list[tuple[
     """
     roles: dict[int, tuple[int, str]] = {}
     for mention in mentions:
-        for bit, role in _index().roles:
+        for bit, role in index_cues().roles:
             if mention.bits & bit and mention.end > roles.get(mention.start, (0, ""))[0]:
                 roles[mention.start] = (mention.end, role)
     if not roles:
@@ -180,7 +173,7 @@ def name_window(bits: int) -> tuple[str, ...]:
 
     What it lacks counts alone too: a village head beside no civil servant is `bukan_asn~tanpa_asn`.
     """
-    lacking = tuple(name for group, name in _index().absent if not bits & group)
+    lacking = tuple(name for group, name in index_cues().absent if not bits & group)
     return (*lacking, *(f"{one}~{other}" for one, other in combinations((*_names_of(bits), *lacking), 2)))
 
 

@@ -1,16 +1,16 @@
 """What the classifier reads: a text with its title or author, cut into sentences and windows."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from classifier.text import Span, split_sentences
 
 MAX_CHARACTERS = 200_000
 """Longer texts are read to here: no article is longer, and a hostile one must not hold a process."""
 MAX_CONTEXT = 1000
-
-
 MOST_HEADLINE_WORDS = 25
 
 _POSTLIKE = re.compile(r"(?:^|\s)[@#]\w|https?://t\.co/")
@@ -63,19 +63,33 @@ class Reading:
     `context` are lines that belong to every window but lie outside of the text: title (unless the text begins with it), author.
     """
 
+    text: str
     spans: list[Span]
-    lines: list[str]
     context: list[str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences as written; white space inside them may be anything."""
+        return [self.text[start:end] for start, end in self.spans]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The sentences with one blank between words."""
+        return [_one_line(sentence) for sentence in self.sentences]
+
+    def count_sentences(self, end: int) -> int:
+        """How many sentences lie before the character `end`."""
+        return bisect_right(self.spans, end, key=_end_of)
 
 
 def read_document(document: Document) -> Reading:
     """Cut a document into lines: one sentence each, context before the text."""
     text = document.text[:MAX_CHARACTERS]
     spans = split_sentences(text)
-    lines = [_one_line(text[span.start : span.end]) for span in spans]
+    first = [_one_line(text[start:end]) for start, end in spans[:1]]
     author = f"{document.author_name}. {document.author_bio}".strip(". ")
-    context = [line for part in (document.title, author) if (line := _one_line(part[:MAX_CONTEXT])) and line not in lines[:1]]
-    return Reading(spans, lines, context)
+    context = [line for part in (document.title, author) if (line := _one_line(part[:MAX_CONTEXT])) and line not in first]
+    return Reading(text, spans, context)
 
 
 def list_windows(reading: Reading, size: int) -> list[Window]:
@@ -90,6 +104,10 @@ def list_windows(reading: Reading, size: int) -> list[Window]:
 def whole_window(reading: Reading) -> Window:
     """All sentences of a document as one window."""
     return Window((*reading.context, *reading.lines), 0, len(reading.lines))
+
+
+def _end_of(span: Span) -> int:
+    return span.end
 
 
 def _one_line(text: str) -> str:

@@ -1,10 +1,12 @@
 """Why a text is flagged: which sentences, which of their words, which signs. All of it is the model's own arithmetic."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.compact import CompactWeights
-from classifier.document import Reading, Window
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from classifier.compact import WINDOW, CompactWeights
+from classifier.document import Reading
 from classifier.lexicon import load_lexicon
 from classifier.words import MASKS, find_words
 
@@ -35,30 +37,27 @@ class Explainer:
         self._weights = weights
         self._labels = {cue.name: cue.label for cue in load_lexicon().cues}
 
-    def explain(self, text: str, reading: Reading, windows: Sequence[Window]) -> tuple[tuple[Evidence, ...], float]:
+    def explain(self, reading: Reading, lines: np.ndarray, context: np.ndarray, size: int) -> tuple[tuple[Evidence, ...], float]:
         """The telling window's sentences by weight, the heaviest first, and the weight of title and author.
 
         The telling window is the best one read without its title: a strong title lifts all windows and tells none apart.
+        `lines` are the sums of the text's lines, one row each, `context` those of title and author together.
         """
-        if not reading.lines:
+        if not len(lines):
             return (), 0.0
-        lines = [self._weights.weigh_line(line) for line in reading.lines]
-        context = [self._weights.weigh_line(line) for line in reading.context]
-        bare = [self._weights.weigh_window(lines[window.first : window.last]) for window in windows]
-        best = max(range(len(windows)), key=bare.__getitem__)
-        window = windows[best]
-        numbers = range(window.first, window.last)
-        losses = [
-            (bare[best] - self._weights.weigh_window([lines[other] for other in numbers if other != number]), number)
-            for number in numbers
-        ]
-        ranked = sorted(losses, key=lambda pair: (-pair[0], pair[1]))
-        least = max(ranked[0][0] * LEAST_SHARE, 0.0)
-        kept = [pair for rank, pair in enumerate(ranked) if rank == 0 or pair[0] > least]
-        title_weight = self._weights.weigh_window([*context, *(lines[number] for number in numbers)]) - bare[best]
-        return tuple(self._describe(text, reading, number, loss) for loss, number in kept), title_weight
+        windows = sliding_window_view(lines, min(size, len(lines)), axis=0)
+        bare = self._weights.weigh(windows.sum(axis=-1))[:, WINDOW]
+        best = int(bare.argmax())
+        window = windows[best].T
+        losses = bare[best] - self._weights.weigh(window.sum(axis=0) - window)[:, WINDOW]
+        ranked = np.argsort(-losses, kind="stable")
+        least = max(losses[ranked[0]] * LEAST_SHARE, 0.0)
+        kept = [number for rank, number in enumerate(ranked.tolist()) if rank == 0 or losses[number] > least]
+        titled = self._weights.weigh((window.sum(axis=0) + context)[None])[0, WINDOW]
+        evidence = tuple(self._describe(reading, best + number, float(losses[number])) for number in kept)
+        return evidence, float(titled - bare[best])
 
-    def _describe(self, text: str, reading: Reading, number: int, loss: float) -> Evidence:
+    def _describe(self, reading: Reading, number: int, loss: float) -> Evidence:
         span, line = reading.spans[number], reading.lines[number]
         return Evidence(span.start, span.end, round(loss, 4), self._pick_words(line), self._pick_signs(line))
 

@@ -47,8 +47,13 @@ def read_line(line: str) -> Line:
     for mention in mentions:
         bits |= mention.bits
     alike = make_alike(words, mentions)
-    terms = tuple(word if word in MASKS or word[0] == "<" else stem(word) for _, word in alike)
+    terms = tuple(find_term(word) for _, word in alike)
     return Line(words, terms, tuple(start for start, _ in alike), tuple(mentions), bits)
+
+
+def find_term(word: str) -> str:
+    """The stem of a word; masks and roles stay as they are."""
+    return word if word in MASKS or word[0] == "<" else stem(word)
 
 
 def list_word_ngrams(terms: Sequence[str], smallest: int, largest: int) -> list[str]:

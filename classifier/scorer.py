@@ -1,19 +1,21 @@
 """Documents to probabilities, acts and reasons, with learned numbers alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from classifier.classes import ACTS
-from classifier.compact import CompactWeights, WeighedLine
-from classifier.document import Document, Reading, Window, list_windows, read_document
+from classifier.compact import DOCUMENT, SCALED, VOTES, WINDOW, CompactWeights, WeighedLines
+from classifier.document import Document, Reading, read_document
 from classifier.explain import Evidence, Explainer
-from classifier.language import find_foreign
-from classifier.parameters import Opinions, Parameters
+from classifier.language import READ_CHARACTERS, ForeignFinder
+from classifier.parameters import Opinions, Parameters, join_opinions
+from classifier.tokens import spread
 
 FOREIGN_LABEL = "bahasa_lain"
+BATCH_CHARACTERS = 100_000
 
 
 class Verdict(StrEnum):
@@ -45,18 +47,26 @@ class Scored:
 
 @dataclass(frozen=True)
 class Judged:
-    """A document with its opinions before calibration."""
+    """Documents with what is thought of each before calibration: arrays with one row a document, if nothing else is said."""
 
-    reading: Reading
-    lines: list[WeighedLine]
-    context: list[WeighedLine]
-    windows: list[Window]
-    scores: list[float]
-    document: float
+    readings: list[Reading]
+    lines: WeighedLines
+    """Of all documents: context before text."""
+    parts: np.ndarray
+    """Lines of the context and of the text, half open; (documents, 2, 2)."""
+    windows: np.ndarray
+    """Lines of the context and of the window, half open; (windows, 2, 2)."""
+    window_ends: np.ndarray
+    """How many windows the first documents have; (documents + 1)."""
+    scores: np.ndarray
+    """Log-odds of the windows."""
+    document: np.ndarray
+    """Log-odds of the whole."""
 
-    @property
-    def best(self) -> int:
-        return max(range(len(self.scores)), key=self.scores.__getitem__)
+    def find_best(self, row: int) -> np.ndarray:
+        """Lines of a document's best window and of its context."""
+        first, last = self.window_ends[row : row + 2]
+        return self.windows[first + self.scores[first:last].argmax()]
 
 
 class Scorer:
@@ -68,63 +78,91 @@ class Scorer:
         """The artifact that the numbers come from."""
         self._weights = CompactWeights(parameters)
         self._explainer = Explainer(self._weights)
+        self._foreign = ForeignFinder(self._weights.units.tokens)
         self._is_act = np.isin(parameters.classes, ACTS)
 
     def score(self, documents: Sequence[Document], *, explain_all: bool = False) -> list[Scored]:
         """One result a document, in order; with `explain_all` texts that pass get their evidence too."""
-        judged = [self._judge(document) for document in documents]
-        probabilities = self.parameters.calibration.apply(_collect(judged, documents)) if judged else np.empty(0)
-        return [
-            self._conclude(document, own, float(probability), explain_all=explain_all)
-            for document, own, probability in zip(documents, judged, probabilities, strict=True)
-        ]
+        scored = list[Scored]()
+        for batch in cut_batches(documents):
+            judged = self._judge(batch)
+            probabilities = self.parameters.calibration.apply(_collect(judged, batch))
+            scored += self._conclude(batch, judged, probabilities, explain_all=explain_all)
+        return scored
 
     def conclude(self, document: Document, probability: float) -> Scored:
         """What a document is called, and why, when somebody else knows its probability better."""
-        return self._conclude(document, self._judge(document), probability, explain_all=False)
+        return self._conclude([document], self._judge([document]), np.array([probability]))[0]
 
     def form_opinions(self, documents: Sequence[Document]) -> Opinions:
         """The numbers that calibration weighs, for training's folds."""
-        return _collect([self._judge(document) for document in documents], documents)
+        return join_opinions([_collect(self._judge(batch), batch) for batch in cut_batches(documents)])
 
     def score_windows(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Log-odds of windows, as the window pipeline's decision function gives them."""
-        weigh = self._weights
-        return np.array([weigh.weigh_window([weigh.weigh_line(line) for line in lines]) for lines in windows])
+        lines, ranges = self._weigh_groups(windows)
+        return self._weights.weigh(lines.sum(ranges))[:, WINDOW]
 
     def score_documents(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Log-odds of whole documents, as the document pipeline's decision function gives them."""
-        weigh = self._weights
-        return np.array([weigh.weigh_document([weigh.weigh_line(line) for line in lines]) for lines in windows])
+        lines, ranges = self._weigh_groups(windows)
+        return self._weights.weigh(lines.sum(ranges))[:, DOCUMENT]
 
     def score_classes(self, windows: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Log-odds by class, as the class pipeline's decision function gives them."""
-        weigh = self._weights
-        return np.array([weigh.weigh_classes([weigh.weigh_line(line) for line in lines]) for lines in windows])
+        return self._weights.weigh_classes(*self._weigh_groups(windows))
 
-    def _judge(self, document: Document) -> Judged:
-        reading = read_document(document)
-        lines = [self._weights.weigh_line(line) for line in reading.lines]
-        context = [self._weights.weigh_line(line) for line in reading.context]
-        windows = list_windows(reading, self.parameters.config.window.size)
-        scores = [self._weights.weigh_window([*context, *lines[window.first : window.last]]) for window in windows]
-        return Judged(reading, lines, context, windows, scores, self._weights.weigh_document([*context, *lines]))
+    def _weigh_groups(self, groups: Sequence[tuple[str, ...]]) -> tuple[WeighedLines, np.ndarray]:
+        """All lines of some groups, and which of them are whose."""
+        ends = np.cumsum([0, *map(len, groups)])
+        lines = self._weights.weigh_lines([line for group in groups for line in group])
+        return lines, np.column_stack((ends[:-1], ends[1:]))[:, None]
 
-    def _conclude(self, document: Document, judged: Judged, probability: float, *, explain_all: bool) -> Scored:
+    def _judge(self, documents: Sequence[Document]) -> Judged:
+        readings = [read_document(document) for document in documents]
+        lines = self._weights.weigh_lines([line for own in readings for line in (*own.context, *own.sentences)])
+        ends = np.cumsum([0, *(len(part) for own in readings for part in (own.context, own.spans))])
+        parts = np.array((ends[:-1], ends[1:])).T.reshape(-1, 2, 2)
+        windows, window_ends = _cut_windows(parts, self.parameters.config.window.size)
+        odds = self._weights.weigh(lines.sum(np.concatenate((windows, parts))))
+        return Judged(readings, lines, parts, windows, window_ends, odds[: len(windows), WINDOW], odds[len(windows) :, DOCUMENT])
+
+    def _conclude(
+        self, documents: Sequence[Document], judged: Judged, probabilities: np.ndarray, *, explain_all: bool = False
+    ) -> list[Scored]:
         """The class agrees with the flag: an act by the best window, a look-alike by the whole document."""
-        foreign = find_foreign(document.text)
-        if foreign:
-            return Scored(0.0, Verdict.LEFT, FOREIGN_LABEL, None, (), 0.0, foreign)
-        verdict = self._decide(probability)
-        flagged = verdict is Verdict.FLAG
-        best = judged.windows[judged.best]
-        told = judged.lines[best.first : best.last] if flagged else judged.lines
-        classes = self._weights.weigh_classes([*judged.context, *told])
-        label = self.parameters.classes[int(np.where(self._is_act == flagged, classes, -np.inf).argmax())]
-        evidence, title_weight = (), 0.0
-        if explain_all or verdict is not Verdict.LEFT:
-            evidence, title_weight = self._explainer.explain(document.text, judged.reading, judged.windows)
-        return Scored(probability, verdict, label, label if flagged else None, evidence, title_weight)
+        verdicts = [self._decide(probability) for probability in probabilities.tolist()]
+        labels = self._name_classes(judged, np.array([verdict is Verdict.FLAG for verdict in verdicts]))
+        foreign = self._find_foreign(documents, judged)
+        scored = list[Scored]()
+        for row, (probability, verdict, label) in enumerate(zip(probabilities.tolist(), verdicts, labels, strict=True)):
+            if foreign[row]:
+                scored.append(Scored(0.0, Verdict.LEFT, FOREIGN_LABEL, None, (), 0.0, foreign[row]))
+                continue
+            is_told = explain_all or verdict is not Verdict.LEFT
+            evidence, title_weight = self._explain(judged, row) if is_told else ((), 0.0)
+            act = label if verdict is Verdict.FLAG else None
+            scored.append(Scored(probability, verdict, label, act, evidence, title_weight))
+        return scored
+
+    def _name_classes(self, judged: Judged, flagged: np.ndarray) -> list[str]:
+        told = judged.parts.copy()
+        for row in np.flatnonzero(flagged).tolist():
+            told[row] = judged.find_best(row)
+        classes = self._weights.weigh_classes(judged.lines, told)
+        likely = np.where(self._is_act == flagged[:, None], classes, -np.inf).argmax(axis=1)
+        return [self.parameters.classes[column] for column in likely.tolist()]
+
+    def _find_foreign(self, documents: Sequence[Document], judged: Judged) -> list[str]:
+        running, firsts = judged.lines.running[:, VOTES:SCALED], judged.parts[:, 1, 0]
+        votes = running[firsts + [own.count_sentences(READ_CHARACTERS) for own in judged.readings]] - running[firsts]
+        return self._foreign.find([document.text for document in documents], votes)
+
+    def _explain(self, judged: Judged, row: int) -> tuple[tuple[Evidence, ...], float]:
+        _, (first, last) = judged.parts[row]
+        lines = np.diff(judged.lines.running[first : last + 1], axis=0)
+        context = judged.lines.sum(judged.parts[row : row + 1, :1])[0]
+        return self._explainer.explain(judged.readings[row], lines, context, self.parameters.config.window.size)
 
     def _decide(self, probability: float) -> Verdict:
         lines = self.parameters.lines
@@ -133,10 +171,33 @@ class Scorer:
         return Verdict.READ if probability >= lines.read else Verdict.LEFT
 
 
-def _collect(judged: Sequence[Judged], documents: Sequence[Document]) -> Opinions:
+def cut_batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Documents in batches of about `BATCH_CHARACTERS`: arrays of a batch stay in the processor's cache."""
+    batch, characters = list[Document](), 0
+    for document in documents:
+        batch.append(document)
+        characters += len(document.text)
+        if characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _cut_windows(parts: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Windows as `document.list_windows` cuts them, and how many the first documents have; see `Judged`."""
+    firsts, lasts = parts[:, 1].T
+    counts = np.maximum(lasts - firsts - size + 1, 1)
+    windows = parts.repeat(counts, axis=0)
+    windows[:, 1, 0] = spread(firsts, counts)
+    windows[:, 1, 1] = np.minimum(windows[:, 1, 0] + size, windows[:, 1, 1])
+    return windows, np.concatenate(([0], counts.cumsum()))
+
+
+def _collect(judged: Judged, documents: Sequence[Document]) -> Opinions:
     return Opinions(
-        window=np.array([max(own.scores) for own in judged]),
-        document=np.array([own.document for own in judged]),
-        windows=np.array([len(own.windows) for own in judged]),
+        window=np.maximum.reduceat(judged.scores, judged.window_ends[:-1]),
+        document=judged.document,
+        windows=np.diff(judged.window_ends),
         kinds=[document.kind for document in documents],
     )

@@ -16,6 +16,15 @@ MASKS = frozenset({PARTY, NUMBER, BIG_NUMBER, YEAR, NAME, HAND, ACCOUNT})
 LONGEST_TOKEN = 40  # Nothing longer is a word of any language here, and stemming it could take minutes.
 LARGEST_BALLOT_NUMBER = 24  # Parties on the ballot of 2024.
 
+# Joints of words. What continues a thing has the bit left of what begins it: `before << 1 & after` tells how two words meet.
+_BEGINS_PARTY, _CONTINUES_PARTY = 1, 2
+_BEGINS_NAME, _CONTINUES_NAME = 4, 8
+_BEGINS_NAMED_PARTY, NAMES_PARTY = 16, 32
+"""The word "partai", and the words that are a party after it and only there: "Partai Buruh"."""
+MELTS = _CONTINUES_PARTY | _CONTINUES_NAME
+PARTY_JOINT = _BEGINS_PARTY | _CONTINUES_PARTY
+NAME_JOINT = _BEGINS_NAME | _CONTINUES_NAME
+
 _TOKEN = re.compile(rf"https?://\S+|www\.\S+|[@#]?\w+(?:[-’']\w+)*(?:[.,]\d+)*|[{FINGERS}]")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _DOUBLED = re.compile(r"^([^\W\d]{3,})[2²]$")
@@ -37,22 +46,41 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
 
     What only continues a party or a name melts into the mask before it.
     """
-    lexicon, tokens = load_lexicon(), _TOKEN.findall(sentence)
-    words, before, position = list[tuple[str, str]](), "", 0
+    tokens = find_tokens(sentence)
+    words, before, position = list[tuple[str, str]](), 0, 0
     while position < len(tokens):
         token = tokens[position]
         length = _count_region_words(tokens, position)
         position += length or 1
         for word in (NAME,) if length else read_token(token):
-            if before == PARTY and (word == PARTY or word in lexicon.party_tail):
+            joint = find_joint(word, token)
+            meeting = before << 1 & joint
+            if meeting & MELTS:
                 continue
-            if before == NAME and (word == NAME or (word in lexicon.compass and token[0].isupper())):
-                continue
-            if before == "partai" and word in lexicon.after_partai:
-                word = PARTY
+            if meeting & NAMES_PARTY:
+                word, joint = PARTY, PARTY_JOINT
             words.append((word, token))
-            before = word
+            before = joint
     return words
+
+
+def find_tokens(text: str) -> list[str]:
+    """Tokens of a text as written. None of them holds white space, so that a text may be cut there first."""
+    return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=200_000)
+def find_joint(word: str, token: str) -> int:
+    """How a word that was read from a token meets its neighbours, as bits: what it begins, and what it may continue."""
+    if word == PARTY:
+        return PARTY_JOINT
+    if word == NAME:
+        return NAME_JOINT
+    lexicon = load_lexicon()
+    joint = _BEGINS_NAMED_PARTY if word == "partai" else 0
+    joint |= _CONTINUES_PARTY if word in lexicon.party_tail else 0
+    joint |= _CONTINUES_NAME if word in lexicon.compass and token[0].isupper() else 0
+    return joint | (NAMES_PARTY if word in lexicon.after_partai else 0)
 
 
 def _count_region_words(tokens: list[str], position: int) -> int:

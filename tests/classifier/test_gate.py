@@ -17,7 +17,7 @@ from models import Artifact, ArtifactState, AuditEvent
 from models.database import make_session
 from models.settings import Settings
 from tests.classifier.variants import BLIND, CALM, EAGER, add_variant, find_sharp_line
-from tests.factories import make_item
+from tests.factories import PARTISAN, make_item
 
 
 class Shelf:
@@ -35,7 +35,7 @@ class Shelf:
 
     def add_golden(self, **texts: str) -> dict[str, int]:
         with make_session(self.engine).begin() as session:
-            items = {label: make_item(session, title="", **({"text": text} if text else {})).id for label, text in texts.items()}
+            items = {label: make_item(session, title="", text=text or PARTISAN).id for label, text in texts.items()}
             for label, item_id in items.items():
                 add_golden(session, item_id, label, actor="sari")
         return items

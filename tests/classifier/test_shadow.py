@@ -16,7 +16,7 @@ from classifier.shadow import Difference, ShadowRun, count_differences, list_dis
 from models import Artifact, AuditEvent, Flag, Item, ItemVersion, Prediction, ShadowScore, verify_chain
 from models.database import make_session
 from tests.classifier.variants import CALM, add_row
-from tests.factories import make_item, make_source
+from tests.factories import PARTISAN, make_item, make_source
 
 
 class Stage:
@@ -52,7 +52,7 @@ def stage(engine: Engine, loaded: LoadedArtifact) -> Stage:
 def add(sessions: sessionmaker[Session], *texts: str) -> list[int]:
     with sessions.begin() as session:
         source = make_source(session)
-        return [make_item(session, source=source, title="", **({"text": text} if text else {})).id for text in texts]
+        return [make_item(session, source=source, title="", text=text or PARTISAN).id for text in texts]
 
 
 def count(stage: Stage, table: type) -> int:
