@@ -11,9 +11,9 @@ from classifier.config import Config
 from classifier.corpus import CorpusText
 from classifier.errors import ClassifierError
 from classifier.examples import Prepared, prepare
-from classifier.fitting import fit_rows
+from classifier.fitting import extract_parameters, fit_rows
 from classifier.mixing import hide_all
-from classifier.parameters import Calibration, Lines, Opinions, extract_parameters, join_opinions
+from classifier.parameters import Calibration, Lines, Opinions, join_opinions
 from classifier.scorer import Scorer
 
 

@@ -1,7 +1,8 @@
 """The learned numbers folded into one weight a unit, so that scoring is sums over lines: no matrix of texts, no scikit-learn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -17,10 +18,13 @@ GRAIN = 2.0**-38
 So neither the batch of a text nor what was read before it moves its score by a bit.
 """
 WINDOW, DOCUMENT = 0, 1
-WORDS, VOTES, SCALED, PLAIN, CUES = 0, 1, 3, 5, 7
+WORDS, VOTES, SCALED, PLAIN, MARKS = 0, 1, 3, 5, 7
 """Where the columns of sums over lines begin: how many words they have; how many of them are Indonesian, of how many that can
 be told; what they add to windows and to documents before the division by the root of the words; what they add to both
-after it; and how many lines bear each cue."""
+after it; how many lines bear each cue, and how many any of the cues without which something is absent."""
+CHAR_MEMO = 20_000
+_SIGNS = np.array([-1.0, 1.0, -1.0, 1.0])
+"""Of running sums at the ends of ranges: the last less the first."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,16 @@ class WeighedLines:
     """Lines, each weighed once: what they add to any window or document that holds them."""
 
     running: np.ndarray
-    """Row `n` has the sums over the first `n` lines; (lines + 1, CUES + cues)."""
+    """Row `n` has the sums over the first `n` lines; (lines + 1, MARKS + marks)."""
     units: np.ndarray
     """The different n-grams and cues of each line, line by line."""
     unit_ends: np.ndarray
     """How many units the first `n` lines have; (lines + 1)."""
 
     def sum(self, ranges: np.ndarray) -> np.ndarray:
-        """Sums over groups of lines, one row a group. `ranges` are half open: (groups, ranges of a group, 2)."""
-        edges = self.running[ranges]
-        return (edges[:, :, 1] - edges[:, :, 0]).sum(axis=1)
+        """Sums over groups of lines, one row a group. `ranges` are half open, one or two a group: (groups, ranges, 2)."""
+        edges = ranges.reshape(len(ranges), -1)
+        return _SIGNS[: edges.shape[1]] @ self.running.take(edges, axis=0)
 
     def list_units(self, ranges: np.ndarray) -> Iterator[np.ndarray]:
         """The units of each group of lines."""
@@ -58,51 +62,57 @@ class CompactWeights:
         self._learned[self.units.first_cue :, 2:] = cues
         self._chars = dict(zip(vocabulary.chars, chars.tolist(), strict=True))
         self._char_ngrams = config.chars.ngrams
+        self._weigh_chars: Callable[[str], tuple[float, ...]] = lru_cache(CHAR_MEMO)(self._add_chars)
         self._weights = self.units.tokens.add_table(self._weigh_chars, "d", 4, self._learned)
         self._intercepts = np.array([parameters.window_intercept, parameters.document_intercept])
         classes = _weigh_classes(parameters)
         self._class_units = np.vstack((np.zeros(classes.shape[1]), classes)).astype(np.float32)
         self._class_intercept = parameters.class_intercept
-        self._absent = _list_absent()
-        ones, others, columns = _list_pairs(vocabulary.cues if config.cues.across else [])
-        self._pairs = (ones, others)
-        marks = sum(self._absent.shape)
-        self._across = np.zeros((marks, 2, marks))
-        self._across[ones, :, others] = cues[columns]
-        self._across = self._across.reshape(marks, -1)
+        self._groups = _group_cues()
+        self._is_absent = np.arange(sum(self._groups.shape)) >= len(self._groups)
+        self._pairs, columns = _list_pairs(vocabulary.cues if config.cues.across else [])
+        across = np.zeros((len(self._is_absent), 2, len(self._is_absent)))
+        across[self._pairs[0], :, self._pairs[1]] = cues[columns]
+        self._across = across.reshape(len(across), -1)
         self._pair_units = columns + self.units.first_cue
 
     def weigh_lines(self, lines: Sequence[str]) -> WeighedLines:
         """Every line by itself."""
         read = self.units.read([*lines, ""])  # No array is empty with one line more.
-        ends = read.lines.searchsorted(np.arange(len(read.words) + 1))
-        running = np.zeros((len(read.words) + 1, CUES + read.bears.shape[1]))
+        count, cues = read.bears.shape
+        running = np.zeros((count + 1, MARKS + len(self._is_absent)))
         running[1:, WORDS] = read.words
         running[1:, VOTES:SCALED] = read.votes
-        running[1:, SCALED:CUES] = np.add.reduceat(self._weights.take(read.units), ends[:-1], axis=0)
-        running[1:, CUES:] = read.bears
+        running[1:, SCALED:MARKS] = np.add.reduceat(self._weights.take(read.units), read.ends[:-1], axis=0)
+        running[1:, MARKS : MARKS + cues] = read.bears
+        running[1:, MARKS + cues :] = read.bears @ self._groups > 0
         running.cumsum(axis=0, out=running)
         learned = ((read.units > 0) & (read.units < self.units.first_word)).nonzero()[0]
-        return WeighedLines(running, read.units.take(learned), learned.searchsorted(ends))
+        return WeighedLines(running, read.units.take(learned), learned.searchsorted(read.ends))
 
     def weigh(self, sums: np.ndarray) -> np.ndarray:
         """Log-odds of groups of lines, as the window and the document pipeline's decision functions give them; (groups, 2)."""
-        marks = self._mark(sums)
-        across = (marks @ self._across).reshape(len(marks), 2, -1) * marks[:, None]
-        return sums[:, SCALED:PLAIN] / _find_roots(sums) + sums[:, PLAIN:CUES] + across.sum(axis=2) + self._intercepts
+        marks = self._mark(sums).astype(float)
+        across = np.vecdot((marks @ self._across).reshape(len(marks), 2, -1), marks[:, None])
+        return sums[:, SCALED:PLAIN] / _find_roots(sums) + sums[:, PLAIN:MARKS] + across + self._intercepts
 
     def weigh_classes(self, lines: WeighedLines, ranges: np.ndarray) -> np.ndarray:
         """Log-odds by class of groups of lines, as the class pipeline's decision function gives them; (groups, classes)."""
         sums = lines.sum(ranges)
-        marks = self._mark(sums) > 0
-        across = marks[:, self._pairs[0]] & marks[:, self._pairs[1]]
-        groups = zip(lines.list_units(ranges), across, 1 / _find_roots(sums), strict=True)
+        marks = self._mark(sums)
+        across = marks.take(self._pairs[0], axis=1) & marks.take(self._pairs[1], axis=1)
+        scales = (1 / _find_roots(sums)).astype(np.float32)
+        groups = zip(lines.list_units(ranges), across, scales, strict=True)
         return np.array([self._add_up(np.concatenate((units, self._pair_units[own])), scale) for units, own, scale in groups])
 
     def _add_up(self, units: np.ndarray, scale: np.ndarray) -> np.ndarray:
         """Log-odds by class of what has these units; n-grams weigh by `scale`."""
-        factors = np.where(units < self.units.first_cue, scale, 1.0).astype(np.float32)
+        factors = np.where(units < self.units.first_cue, scale, 1.0)
         return factors @ self._class_units.take(units, axis=0) + self._class_intercept
+
+    def _mark(self, sums: np.ndarray) -> np.ndarray:
+        """Whether groups of lines bear each cue, and whether each thing that may be absent is; (groups, marks)."""
+        return (sums[:, MARKS:] > 0) != self._is_absent
 
     def weigh_terms(self, text: str) -> list[tuple[int, float]]:
         """What each word of a sentence adds to the window model: word n-grams in equal shares, and its characters.
@@ -126,13 +136,8 @@ class CompactWeights:
         names, units = name_sentence(read_line(text).mentions), self.units.cues
         return [(name, float(self._learned[units[name], 2 + WINDOW])) for name in sorted(names) if name in units]
 
-    def _mark(self, sums: np.ndarray) -> np.ndarray:
-        """What groups of lines bear and what they lack, as 1 or 0; (groups, cues + absent)."""
-        bears = (sums[:, CUES:] > 0).astype(float)
-        return np.concatenate((bears, bears @ self._absent == 0), axis=1)
-
-    def _weigh_chars(self, word: str) -> tuple[float, float, float, float]:
-        """A word as a unit: what its characters add."""
+    def _add_chars(self, word: str) -> tuple[float, ...]:
+        """What the characters of a word add, in the order of the sums from `SCALED` on."""
         found = [self._chars[gram] for gram in list_char_ngrams(word, *self._char_ngrams) if gram in self._chars]
         return (sum(window for window, _ in found), sum(document for _, document in found), 0.0, 0.0)
 
@@ -160,15 +165,15 @@ def _weigh_classes(parameters: Parameters) -> np.ndarray:
     return _round((parameters.class_coef * factors).T)
 
 
-def _list_absent() -> np.ndarray:
-    """Which cues each lack is a lack of, as 1 or 0; (cues, absent)."""
+def _group_cues() -> np.ndarray:
+    """For everything that may be absent the cues without which it is, as 1 or 0; (cues, absent)."""
     index = index_cues()
     bits = np.array([bits for bits, _ in index.absent], dtype=np.int64)
     return (bits >> np.arange(len(index.names))[:, None] & 1).astype(float)
 
 
-def _list_pairs(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Marks that stand together in a feature of `cues.name_window`: the one, the other, the feature's place in `names`.
+def _list_pairs(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Marks that stand together in a feature of `cues.name_window`, (2, pairs), and the places of the features in `names`.
 
     Marks are numbered: cues, then what may be absent. What is absent alone stands with itself.
     """
@@ -177,8 +182,8 @@ def _list_pairs(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarra
     named = [(one, other, f"{marks[one]}~{marks[other]}") for one, other in combinations(range(len(marks)), 2)]
     named += [(mark, mark, marks[mark]) for mark in range(len(index.names), len(marks))]
     known = [(one, other, places[name]) for one, other, name in named if name in places]
-    ones, others, columns = np.array(known, dtype=np.intp).reshape(-1, 3).T
-    return ones, others, columns
+    pairs = np.array(known, dtype=np.intp).reshape(-1, 3).T
+    return pairs[:2], pairs[2]
 
 
 def _find_roots(sums: np.ndarray) -> np.ndarray:

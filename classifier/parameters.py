@@ -8,7 +8,6 @@ from scipy.special import expit
 
 from classifier.config import Config
 from classifier.document import Kind
-from classifier.pipeline import Fitted
 
 
 @dataclass(frozen=True)
@@ -92,24 +91,3 @@ class Parameters:
     @property
     def threshold(self) -> float:
         return self.lines.flag
-
-
-def extract_parameters(config: Config, fitted: Fitted) -> Parameters:
-    """Parameters of fitted pipelines that share their features; calibration and lines come later."""
-    parts = dict(fitted.features.transformer_list)
-    window, document, classes = (own.named_steps["model"] for own in (fitted.window, fitted.document, fitted.classes))
-    names = [parts[name].get_feature_names_out().tolist() for name in ("kata", "huruf", "isyarat")]
-    is_fitted = hasattr(classes, "coef_")
-    return Parameters(
-        config=config,
-        vocabulary=Vocabulary(*names),
-        words_idf=parts["kata"].idf_,
-        chars_idf=parts["huruf"].idf_,
-        window_coef=window.coef_[0],
-        window_intercept=float(window.intercept_[0]),
-        document_coef=document.coef_[0],
-        document_intercept=float(document.intercept_[0]),
-        classes=classes.classes_.tolist() if is_fitted else [],
-        class_coef=classes.coef_.astype(np.float32) if is_fitted else np.zeros((0, len(names[0]) + len(names[2])), np.float32),
-        class_intercept=classes.intercept_ if is_fitted else np.zeros(0),
-    )

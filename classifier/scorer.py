@@ -154,9 +154,10 @@ class Scorer:
         return [self.parameters.classes[column] for column in likely.tolist()]
 
     def _find_foreign(self, documents: Sequence[Document], judged: Judged) -> list[str]:
-        running, firsts = judged.lines.running[:, VOTES:SCALED], judged.parts[:, 1, 0]
-        votes = running[firsts + [own.count_sentences(READ_CHARACTERS) for own in judged.readings]] - running[firsts]
-        return self._foreign.find([document.text for document in documents], votes)
+        votes = judged.lines.running[:, VOTES:SCALED]
+        firsts = judged.parts[:, 1, 0].tolist()
+        lasts = [first + own.count_sentences(READ_CHARACTERS) for first, own in zip(firsts, judged.readings, strict=True)]
+        return self._foreign.find([document.text for document in documents], (votes.take(lasts, axis=0) - votes.take(firsts, axis=0)).tolist())
 
     def _explain(self, judged: Judged, row: int) -> tuple[tuple[Evidence, ...], float]:
         _, (first, last) = judged.parts[row]

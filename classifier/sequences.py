@@ -72,14 +72,14 @@ class Sequences:
                     found.append((size, start, value))
                 node = self._nodes.get(node * self._width + row.item(start + size), 0)
                 size += 1
-        sizes, starts, values = np.array(sorted(found), dtype=np.int64).reshape(-1, 3).T
+        sizes, starts, values = np.array(sorted(found)).T if found else NOTHING
         return Found(starts, sizes, values)
 
     def _find_many(self, row: np.ndarray, starts: np.ndarray, nodes: np.ndarray) -> Found:
         """From all beginnings at once, word by word."""
         layers = [(starts, nodes)]
-        for size in range(1, self._longest):
-            layers.append(self._follow(row, *layers[-1], size))
+        while len(layers[-1][0]) and len(layers) < self._longest:
+            layers.append(self._follow(row, *layers[-1], len(layers)))
         sizes = np.arange(1, len(layers) + 1).repeat([len(starts) for starts, _ in layers])
         starts, nodes = map(np.concatenate, zip(*layers, strict=True))
         values = self._values.take(nodes)
@@ -102,3 +102,6 @@ class Sequences:
             branches += [branch for branch, _ in keys]
             nodes |= {part: next(numbers) for _, part in keys}
         return nodes, branches
+
+
+NOTHING = Found(*np.zeros((3, 0), dtype=np.int64))

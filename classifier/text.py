@@ -32,7 +32,6 @@ ABBREVIATIONS = frozenset(
         *("m.t", "s.ip", "m.ap", "s.kom", "s.ag", "m.ag", "s.kep"),
     ]
 )
-_LONGEST_ABBREVIATION = max(map(len, ABBREVIATIONS))
 FINGERS = "☝✌👆👇👈👉👍👌🤞🤟🤘🤙🖐✋🖖🫰🫶✊👊🤏"
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d\U0001f3fb-\U0001f3ff"
 LONGEST = 450
@@ -42,9 +41,12 @@ OPENERS = "\"'“‘«(\\["
 
 _LINE_ENDS = "\r\n\u2028\u2029"
 _STOPS = ".!?…"
+_LONG = max(map(len, ABBREVIATIONS)) + 1
+"""Letters of a word that is no abbreviation."""
 _BREAK = re.compile(  # One set of characters comes first: `re` then runs over all other text at the speed of C.
     rf"[{_LINE_ENDS}{_STOPS}{EMOJI}]"
-    rf"(?:(?P<line>(?<=[{_LINE_ENDS}])\s*)"
+    rf"(?:(?P<plain>(?<=[a-z]{{{_LONG}}}\.) (?=[A-Z]))"  # So most sentences end, and nothing is left to ask.
+    rf"|(?P<line>(?<=[{_LINE_ENDS}])\s*)"
     rf"|(?:(?<=[{_STOPS}])[{_STOPS}]*[{CLOSERS}]*|(?<=[{EMOJI}])[{EMOJI}]*)[ \t\u00a0]+(?=[{OPENERS}]*[\w#@{EMOJI}]))"
 )
 _PAUSE = re.compile(r"[;:,=–—]\s")
@@ -74,7 +76,7 @@ def split_sentences(text: str) -> list[Span]:
     """
     spans, start = list[Span](), len(text) - len(text.lstrip())
     for match in _BREAK.finditer(text):
-        if _is_boundary(text, start, match):
+        if match.lastgroup == "plain" or _is_boundary(text, start, match):
             spans += _cut_long(text, start, match.end())
             start = match.end()
     spans += _cut_long(text, start, len(text))
@@ -103,9 +105,10 @@ def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether a sentence that began at `start` ends at a stop or line break."""
     first, end = match.span()
     following = text[end : end + 2].lstrip(OPENERS)[:1]
-    is_line = match.lastgroup is not None
-    if is_line or following.islower():
-        return is_line and (not following.islower() or _breaks_line(text, match))
+    if match.lastgroup == "line":
+        return not following.islower() or _breaks_line(text, match)
+    if following.islower():
+        return False
     return text[first:end].rstrip(_AFTER_STOP) != "." or not _is_abbreviation(text[max(start, first - 12) : first])
 
 
@@ -120,8 +123,6 @@ def _breaks_line(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_abbreviation(before: str) -> bool:
-    if len(before) > _LONGEST_ABBREVIATION and before[-_LONGEST_ABBREVIATION - 1 :].isalpha():
-        return False  # Most sentences end here, with a longer word.
     found = _LAST_WORD.search(before)
     if not found:
         return False

@@ -13,9 +13,8 @@ from classifier.config import Config
 from classifier.corpus import CorpusText, hash_corpus
 from classifier.errors import ClassifierError
 from classifier.examples import prepare
-from classifier.fitting import fit_parameters, fit_rows
+from classifier.fitting import extract_parameters, fit_parameters, fit_rows
 from classifier.measures import Measures, measure
-from classifier.parameters import extract_parameters
 from classifier.scorer import Scorer
 
 TEST_SHARE = 0.15

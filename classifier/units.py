@@ -23,9 +23,10 @@ class LineUnits(NamedTuple):
     """How many of them are Indonesian, and how many can be told; (lines, 2)."""
     bears: np.ndarray
     """Whether each line bears each cue, as 1 or 0; (lines, cues)."""
-    lines: np.ndarray
     units: np.ndarray
-    """Pairs of a line and a unit of it, ordered. Every line has one at least: the break at its end is a word too."""
+    """The different units of each line, line by line. There is one at least: the break at the end is a word too."""
+    ends: np.ndarray
+    """How many units the first `n` lines have; (lines + 1)."""
 
 
 class UnitReader:
@@ -57,7 +58,7 @@ class UnitReader:
         known = self._words.take(words)
         votes = np.add.reduceat(known[:, 1:], ends + 1 - sizes, axis=0)
         found = (own, words + self.first_word), self._read_terms(known[:, 0], own, mentions), cues
-        return LineUnits(sizes - 1, votes, bears, *_keep_distinct(*map(np.concatenate, zip(*found, strict=True))))
+        return LineUnits(sizes - 1, votes, bears, *_keep_distinct(*map(np.concatenate, zip(*found, strict=True)), len(ends)))
 
     def find_ngrams(self, terms: Sequence[str]) -> list[tuple[int, int, int]]:
         """Learned n-grams among the terms of one sentence: where each begins, how long it is, its unit."""
@@ -92,12 +93,12 @@ class UnitReader:
         return np.concatenate((own, own_pairs.take(after), own_pairs.take(near))), np.concatenate(units)
 
 
-def _keep_distinct(lines: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different pairs of a line and a unit, ordered."""
+def _keep_distinct(own: np.ndarray, units: np.ndarray, lines: int) -> tuple[np.ndarray, np.ndarray]:
+    """The different units of each line, line by line, and how many the first lines have; given the line of each unit."""
     width = int(units.max()).bit_length()
-    pairs = lines << width | units
+    pairs = own << width | units
     pairs.sort(kind="stable")  # Faster here than the default, because most lines are in order already.
     is_first = np.ones(len(pairs), dtype=bool)
     is_first[1:] = pairs[1:] != pairs[:-1]
     pairs = pairs[is_first]
-    return pairs >> width, pairs & (1 << width) - 1
+    return pairs & (1 << width) - 1, pairs.searchsorted(np.arange(lines + 1) << width)

@@ -12,8 +12,7 @@ from classifier.config import Config, load_config
 from classifier.corpus import CorpusText
 from classifier.document import list_windows, read_document, whole_window
 from classifier.errors import ArtifactError, ConfigError
-from classifier.fitting import fit_pipelines
-from classifier.parameters import extract_parameters
+from classifier.fitting import extract_parameters, fit_pipelines
 from classifier.train import train
 
 
