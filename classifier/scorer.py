@@ -151,13 +151,14 @@ class Scorer:
             told[row] = judged.find_best(row)
         classes = self._weights.weigh_classes(judged.lines, told)
         likely = np.where(self._is_act == flagged[:, None], classes, -np.inf).argmax(axis=1)
-        return [self.parameters.classes[column] for column in likely.tolist()]
+        return [self.parameters.classes[int(column)] for column in likely]
 
     def _find_foreign(self, documents: Sequence[Document], judged: Judged) -> list[str]:
         votes = judged.lines.running[:, VOTES:SCALED]
         firsts = judged.parts[:, 1, 0].tolist()
         lasts = [first + own.count_sentences(READ_CHARACTERS) for first, own in zip(firsts, judged.readings, strict=True)]
-        return self._foreign.find([document.text for document in documents], (votes.take(lasts, axis=0) - votes.take(firsts, axis=0)).tolist())
+        counted = votes.take(lasts, axis=0) - votes.take(firsts, axis=0)
+        return self._foreign.find([document.text for document in documents], counted)
 
     def _explain(self, judged: Judged, row: int) -> tuple[tuple[Evidence, ...], float]:
         _, (first, last) = judged.parts[row]

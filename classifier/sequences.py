@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 FEW = 50
 """Beginnings that Python follows faster than numpy does."""
 
@@ -95,7 +94,8 @@ class Sequences:
 
     def _grow(self, values: Mapping[tuple[str, ...], int]) -> tuple[dict[tuple[str, ...], int], list[int]]:
         """The number of each beginning, and the branches; layer by layer, so that the branches ascend."""
-        nodes, branches, numbers = {(): 0}, list[int](), count(1)
+        nodes: dict[tuple[str, ...], int] = {(): 0}
+        branches, numbers = list[int](), count(1)
         for size in range(1, self._longest + 1):
             layer = {sequence[:size] for sequence in values if len(sequence) >= size}
             keys = sorted((nodes[part[:-1]] * self._width + self._numbers[part[-1]], part) for part in layer)

@@ -58,7 +58,8 @@ class UnitReader:
         known = self._words.take(words)
         votes = np.add.reduceat(known[:, 1:], ends + 1 - sizes, axis=0)
         found = (own, words + self.first_word), self._read_terms(known[:, 0], own, mentions), cues
-        return LineUnits(sizes - 1, votes, bears, *_keep_distinct(*map(np.concatenate, zip(*found, strict=True)), len(ends)))
+        lines_of, units = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        return LineUnits(sizes - 1, votes, bears, *_keep_distinct(lines_of, units, len(ends)))
 
     def find_ngrams(self, terms: Sequence[str]) -> list[tuple[int, int, int]]:
         """Learned n-grams among the terms of one sentence: where each begins, how long it is, its unit."""
