@@ -26,10 +26,10 @@ from classifier.scorer import Scorer
 from classifier.train import split_test, train
 from models import now
 
-ROUNDS = 5
-ARTICLES, POSTS, SINGLE = 1500, 6000, 300
+ROUNDS = 3
+ARTICLES, POSTS, SINGLE = 1000, 4000, 300
 ASSESSMENTS = 20_000
-CURVE = (50, 100, 200, 400, 800, 1600)
+CURVE = (50, 100, 200, 400, 800)
 CURVE_SEEDS = 3
 MEMORY = "import resource, sys; from classifier.artifact import load_artifact; from pathlib import Path; "
 MEMORY += "load_artifact(Path(sys.argv[1])).make_scorer(); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

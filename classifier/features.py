@@ -18,6 +18,9 @@ from classifier.cues import Mention, find_mentions, make_alike, name_sentence, n
 from classifier.stems import stem
 from classifier.words import MASKS, read_words
 
+LINE_MEMO = 200_000
+"""Training reads every sentence nine times: for each family of features, and for windows, documents and the vocabulary."""
+
 CHAR_SCALE = 0.2
 """A word has about five times as many character n-grams as word n-grams; this brings both to one size."""
 
@@ -34,7 +37,7 @@ class Line(NamedTuple):
     bits: int
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=LINE_MEMO)
 def read_line(line: str) -> Line:
     """Words, terms and cues of one sentence.
 
