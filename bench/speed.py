@@ -54,7 +54,8 @@ def report_speed(folder: Path, artifact: Path, scorer: Scorer) -> str:
             "",
             f"One process, one core, the two in turns, {ROUNDS} rounds after one to warm up; medians. The rival is PySastrawi as "
             "its manual shows it (its unbounded memo knows every word after the first round), TfidfVectorizer and logistic "
-            "regression on every sentence: it gives a number, netra reads windows of three sentences, gives reasons near the line, and masks sides.",
+            "regression on every sentence: it gives a number, netra reads windows of three "
+            "sentences, gives reasons near the line, and masks sides.",
             "",
             "| Texts | netra, a second | naive, a second | ratio (lowest to highest) |",
             "|---|---|---|---|",
