@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.classifying import report_hidden, report_real
 from bench.speed import report_speed, report_training
-from classifier.artifact import load_artifact
+from classifier.artifacts.artifact import load_artifact
 from classifier.corpus import load_corpus
 from classifier.evaluate import evaluate
 from classifier.train import split_test

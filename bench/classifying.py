@@ -10,12 +10,12 @@ from sklearn.metrics import average_precision_score
 from bench.reading import Row, document_of_row, read_rows
 from bench.rivals import fit_plain_tfidf, keyword_rule
 from classifier.corpus import CorpusText, load_corpus
-from classifier.document import Document
-from classifier.measures import measure_group, measure_intervals
-from classifier.mixing import hide_all
-from classifier.scorer import Scorer
-from classifier.swap import measure_swaps
-from classifier.text import Span
+from classifier.evaluation.measures import measure_group, measure_intervals
+from classifier.evaluation.swap import measure_swaps
+from classifier.reading.document import Document
+from classifier.reading.text import Span
+from classifier.scoring.scorer import Scorer
+from classifier.training.mixing import hide_all
 
 Judge = Callable[[Sequence[Row]], np.ndarray]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from classifier.document import Document, guess_kind
+from classifier.reading.document import Document, guess_kind
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from classifier.corpus import CorpusText
-from classifier.text import split_sentences
+from classifier.reading.text import split_sentences
 
 OFFICE = re.compile(r"\b(asn|pns|pppk|camat|lurah|sekda|kadis|kepala dinas|kepala sekolah|guru|pegawai negeri)\b", re.I)
 ELECTION = re.compile(r"\b(paslon|calon|caleg|pilkada|pemilu|kampanye|netralitas|parpol|partai|deklarasi)\b", re.I)

@@ -16,14 +16,14 @@ from sklearn.metrics import average_precision_score
 
 from bench.reading import document_of_row, read_rows
 from bench.rivals import NaiveSentences
-from classifier.artifact import load_artifact
+from classifier.artifacts.artifact import load_artifact
 from classifier.config import load_config
 from classifier.corpus import CorpusText, load_corpus
-from classifier.document import Document
-from classifier.fitting import fit_parameters
-from classifier.parameters import Parameters
-from classifier.scorer import Scorer
+from classifier.reading.document import Document
+from classifier.scoring.parameters import Parameters
+from classifier.scoring.scorer import Scorer
 from classifier.train import split_test, train
+from classifier.training.fitting import fit_parameters
 from models import now
 
 ROUNDS = 3
@@ -31,7 +31,7 @@ ARTICLES, POSTS, SINGLE = 1000, 4000, 300
 ASSESSMENTS = 20_000
 CURVE = (50, 100, 200, 400, 800)
 CURVE_SEEDS = 3
-MEMORY = "import resource, sys; from classifier.artifact import load_artifact; from pathlib import Path; "
+MEMORY = "import resource, sys; from classifier.artifacts.artifact import load_artifact; from pathlib import Path; "
 MEMORY += "load_artifact(Path(sys.argv[1])).make_scorer(); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from classifier.document import Document, Kind, guess_kind
 from classifier.errors import InputError
-from classifier.scorer import Scored, Scorer
+from classifier.reading.document import Document, Kind, guess_kind
+from classifier.scoring.scorer import Scored, Scorer
 
 CHUNK = 256
 TEXT_FIELDS = ("title", "author_name", "author_bio")

@@ -7,9 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from classifier.classes import ACTS, LOOK_ALIKES
-from classifier.document import Document, Kind
 from classifier.errors import CorpusError
-from classifier.text import Span
+from classifier.reading.document import Document, Kind
+from classifier.reading.text import Span
 
 FOLDER = Path(__file__).parent / "corpus"
 

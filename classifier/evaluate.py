@@ -9,11 +9,11 @@ import numpy as np
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.classify import read_document_object
 from classifier.corpus import CorpusText
-from classifier.document import Document
 from classifier.errors import InputError
-from classifier.measures import Measures, measure_group, measure_intervals
-from classifier.scorer import Scorer
-from classifier.swap import find_parties
+from classifier.evaluation.measures import Measures, measure_group, measure_intervals
+from classifier.evaluation.swap import find_parties
+from classifier.reading.document import Document
+from classifier.scoring.scorer import Scorer
 
 BATCH = 256
 FEWEST = 5

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.corpus import CorpusText
-from classifier.document import Document, Kind
-from classifier.text import Span
+from classifier.reading.document import Document, Kind
+from classifier.reading.text import Span
 from models import (
     Answer,
     Assessment,

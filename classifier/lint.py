@@ -8,7 +8,8 @@ from itertools import combinations
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.corpus import CorpusText
-from classifier.document import Kind
+from classifier.reading.document import Kind
+from classifier.reading.text import Span, split_sentences
 from classifier.tally import (
     ANY,
     BANDED,
@@ -23,7 +24,6 @@ from classifier.tally import (
     read_all,
     read_provinces,
 )
-from classifier.text import Span, split_sentences
 
 SLACK = 3
 """Characters by which a mark may miss the end of a sentence."""

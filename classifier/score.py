@@ -13,10 +13,10 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from classifier.document import Document
 from classifier.flags import raise_flags, raise_missed
 from classifier.labels import to_document
-from classifier.scorer import Evidence, Scored, Scorer
+from classifier.reading.document import Document
+from classifier.scoring.scorer import Evidence, Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, now, record_event
 
 CLAIM = timedelta(minutes=1)

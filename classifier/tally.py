@@ -14,8 +14,8 @@ from scipy.stats import binom
 
 import models
 from classifier.corpus import CorpusText
-from classifier.document import Kind
-from classifier.lexicon import CONFIGS
+from classifier.reading.document import Kind
+from classifier.reading.lexicon import CONFIGS
 
 PROVINCES = Path(models.__file__).parent / "data" / "provinces.csv"
 NUMBERS = ("1", "2", "3", "4", "5")

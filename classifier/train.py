@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.artifact import SavedArtifact, save_artifact
-from classifier.calibrate import choose_lines, fit_calibration, judge_folds
+from classifier.artifacts.artifact import SavedArtifact, save_artifact
 from classifier.config import Config
 from classifier.corpus import CorpusText, hash_corpus
 from classifier.errors import ClassifierError
-from classifier.examples import prepare
-from classifier.fitting import extract_parameters, fit_parameters, fit_rows
-from classifier.measures import Measures, measure
-from classifier.scorer import Scorer
+from classifier.evaluation.measures import Measures, measure
+from classifier.scoring.scorer import Scorer
+from classifier.training.calibrate import choose_lines, fit_calibration, judge_folds
+from classifier.training.examples import prepare
+from classifier.training.fitting import extract_parameters, fit_parameters, fit_rows
 
 TEST_SHARE = 0.15
 NEWEST_SHARE = 0.2

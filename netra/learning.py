@@ -9,14 +9,14 @@ from typing import Any
 from rich.progress import Progress
 from sqlalchemy import Engine
 
-from classifier.artifact import SUMS, load_artifact
+from classifier.artifacts.artifact import SUMS, load_artifact
+from classifier.artifacts.gate import promote_past_gate
+from classifier.artifacts.registry import ACTOR, live_artifact, register_artifact
 from classifier.config import load_config
 from classifier.corpus import CorpusText, load_corpus
 from classifier.evaluate import LabelledText, from_corpus
-from classifier.gate import promote_past_gate
 from classifier.labels import read_labels
-from classifier.registry import ACTOR, live_artifact, register_artifact
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 from classifier.train import fit_scorer, split_test, train
 from models.database import make_reading_session, make_session
 from models.settings import Settings

@@ -9,11 +9,11 @@ from types import FrameType
 
 from sqlalchemy import Engine
 
+from classifier.artifacts.registry import live_artifact, load_registered, shadow_artifact
+from classifier.artifacts.shadow import ShadowRun
 from classifier.errors import ArtifactError
-from classifier.registry import live_artifact, load_registered, shadow_artifact
 from classifier.score import BatchResult, count_waiting, flag_missed, score_batch
-from classifier.scorer import Scorer
-from classifier.shadow import ShadowRun
+from classifier.scoring.scorer import Scorer
 from models import Artifact
 from models.database import make_reading_session, make_session
 from models.settings import Settings

@@ -1,7 +1,7 @@
 """The service may not import the classifier: what both call a class is held together here."""
 
 from classifier.classes import ACTS, LOOK_ALIKES
-from classifier.scorer import FOREIGN_LABEL
+from classifier.scoring.scorer import FOREIGN_LABEL
 from service.language import read_catalogue
 
 

@@ -19,9 +19,9 @@ from classifier.corpus import CorpusText
 from classifier.encoders import Encoder, encode_checked
 from classifier.encoders.rerank import Band, Reranker, Weights, find_telling_window, spell_window
 from classifier.errors import EncoderError
-from classifier.fitting import fit_parameters
-from classifier.measures import measure_group
-from classifier.scorer import Scorer
+from classifier.evaluation.measures import measure_group
+from classifier.scoring.scorer import Scorer
+from classifier.training.fitting import fit_parameters
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, its steps done and its steps in all."""

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
-from classifier.document import Document, Window, list_windows, read_document
 from classifier.encoders import Encoder, encode_checked
 from classifier.errors import EncoderError
-from classifier.scorer import Scored, Scorer
-from classifier.words import ACCOUNT, BIG_NUMBER, HAND, NAME, NUMBER, PARTY, YEAR, read_words
+from classifier.reading.document import Document, Window, list_windows, read_document
+from classifier.reading.words import ACCOUNT, BIG_NUMBER, HAND, NAME, NUMBER, PARTY, YEAR, read_words
+from classifier.scoring.scorer import Scored, Scorer
 
 HIGH = 0.9
 SPELLED = {

@@ -13,7 +13,7 @@ import numpy as np
 from classifier.encoders import Encoder
 from classifier.encoders.rerank import Band, Reranker, Weights
 from classifier.errors import EncoderError
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 
 FORMAT = 1
 NUMBERS, DESCRIPTION, SUMS = "numbers.npz", "reranker.json", "SHA256SUMS"

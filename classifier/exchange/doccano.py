@@ -24,7 +24,7 @@ from classifier.exchange.records import (
     make_record,
     read_values,
 )
-from classifier.text import Span
+from classifier.reading.text import Span
 
 LABEL_KEYS = ("label", "labels", "entities", "cats")
 """Sequence labelling, the same in old versions, the same with relations, and intent detection."""

@@ -21,7 +21,7 @@ from classifier.exchange.records import (
     make_record,
     read_values,
 )
-from classifier.text import Span
+from classifier.reading.text import Span
 
 _BOM = b"\xef\xbb\xbf"
 

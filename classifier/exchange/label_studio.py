@@ -27,7 +27,7 @@ from classifier.exchange.records import (
     make_record,
     read_values,
 )
-from classifier.text import Span
+from classifier.reading.text import Span
 
 LARGEST_FILE = 200_000_000
 CHOICES, MARKS, TEXT = "label", "evidence", "text"

@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.corpus import CorpusText
-from classifier.document import Document, Kind, guess_kind
 from classifier.errors import InputError
-from classifier.text import Span
+from classifier.reading.document import Document, Kind, guess_kind
+from classifier.reading.text import Span
 
 LABELS = ACTS + LOOK_ALIKES
 MARK = "bukti"

@@ -12,7 +12,7 @@ from classifier.corpus import CorpusText
 from classifier.exchange.jsonl import to_spans
 from classifier.exchange.records import Record, hash_document
 from classifier.labels import read_golden, read_spans
-from classifier.text import Span
+from classifier.reading.text import Span
 from models import ItemKind, TrainingText, record_event
 
 CHUNK = 500

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.flags import insert_flag
-from classifier.scorer import FOREIGN_LABEL
+from classifier.scoring.scorer import FOREIGN_LABEL
 from models import (
     Artifact,
     AuditDraw,

@@ -16,12 +16,12 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from classifier.document import Document, read_document
-from classifier.features import read_line
 from classifier.labels import to_document
-from classifier.parameters import Vocabulary
-from classifier.scorer import FOREIGN_LABEL
-from classifier.words import MASKS, NAME, read_token
+from classifier.reading.document import Document, read_document
+from classifier.reading.lines import read_line
+from classifier.reading.words import MASKS, NAME, read_token
+from classifier.scoring.parameters import Vocabulary
+from classifier.scoring.scorer import FOREIGN_LABEL
 from models import Artifact, Item, ItemVersion, Prediction, Source
 
 ALL = "semua"

@@ -10,12 +10,12 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from classifier.calibrate import collect_opinions, fit_calibration
 from classifier.config import Config
 from classifier.corpus import CorpusText
-from classifier.document import Document, read_document, whole_window
 from classifier.errors import ClassifierError
-from classifier.features import read_line
+from classifier.reading.document import Document, read_document, whole_window
+from classifier.reading.lines import read_line
+from classifier.training.calibrate import collect_opinions, fit_calibration
 
 CONFIDENT = 0.8
 """How far the probability must lie from the label: 0.8 and above of a text that is said to show no act, or 0.2 and below."""

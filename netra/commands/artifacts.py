@@ -15,8 +15,8 @@ from netra.console import fail, out, print_json
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
-    from classifier.gate import GoldenAnswers, Promotion
-    from classifier.shadow import Difference, Disagreement
+    from classifier.artifacts.gate import GoldenAnswers, Promotion
+    from classifier.artifacts.shadow import Difference, Disagreement
 
 app = typer.Typer(help="Trained classifiers: compare them, try one out as shadow, make one live, go back.", no_args_is_help=True)
 
@@ -35,7 +35,7 @@ def list_all(as_json: JsonOption = False) -> None:
 
     Example: `netra artifacts list`
     """
-    from classifier.registry import list_artifacts
+    from classifier.artifacts.registry import list_artifacts
 
     with make_reading_session(open_database(Settings()))() as session:
         rows = list_artifacts(session)
@@ -53,8 +53,8 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
 
     Example: `netra artifacts show netra-3f9a`
     """
-    from classifier.artifact import CARD
-    from classifier.registry import find_artifact, load_registered
+    from classifier.artifacts.artifact import CARD
+    from classifier.artifacts.registry import find_artifact, load_registered
 
     settings = Settings()
     with make_reading_session(open_database(settings))() as session:
@@ -77,9 +77,9 @@ def compare(
 
     Example: `netra artifacts compare netra-3f9a netra-51c0`
     """
-    from classifier.gate import compare_on_golden
-    from classifier.registry import find_artifact
-    from classifier.shadow import count_differences
+    from classifier.artifacts.gate import compare_on_golden
+    from classifier.artifacts.registry import find_artifact
+    from classifier.artifacts.shadow import count_differences
 
     settings = Settings()
     engine = open_database(settings)
@@ -132,7 +132,7 @@ def promote(
 
     Example: `netra artifacts promote netra-51c0 && netra score`
     """
-    from classifier.gate import promote_past_gate
+    from classifier.artifacts.gate import promote_past_gate
 
     if force is not None and not force.strip():
         fail("--force needs a reason.", 'For instance --force "butir 12 salah label"; the trail keeps it.')
@@ -151,7 +151,7 @@ def rollback(as_json: JsonOption = False) -> None:
 
     Example: `netra artifacts rollback && netra score`
     """
-    from classifier.registry import find_former, live_artifact, load_registered, roll_back
+    from classifier.artifacts.registry import find_former, live_artifact, load_registered, roll_back
 
     settings = Settings()
     engine = open_database(settings)
@@ -180,7 +180,7 @@ def _list_as_table(rows: list[Artifact]) -> Table:
 
 
 def _start_shadow(settings: Settings, name: str) -> Artifact:
-    from classifier.registry import find_artifact, load_registered, start_shadow
+    from classifier.artifacts.registry import find_artifact, load_registered, start_shadow
 
     engine = open_database(settings)
     with make_reading_session(engine)() as session:
@@ -193,7 +193,7 @@ def _start_shadow(settings: Settings, name: str) -> Artifact:
 
 
 def _end_shadow(settings: Settings, name: str) -> Artifact:
-    from classifier.registry import end_shadow, find_artifact
+    from classifier.artifacts.registry import end_shadow, find_artifact
 
     with make_session(open_database(settings)).begin() as session:
         row = find_artifact(session, name)
@@ -202,8 +202,8 @@ def _end_shadow(settings: Settings, name: str) -> Artifact:
 
 
 def _show_disagreements(settings: Settings, name: str, limit: int, as_json: bool) -> None:
-    from classifier.registry import find_artifact, live_artifact
-    from classifier.shadow import count_differences, list_disagreements
+    from classifier.artifacts.registry import find_artifact, live_artifact
+    from classifier.artifacts.shadow import count_differences, list_disagreements
 
     with make_reading_session(open_database(settings))() as session:
         row, live = find_artifact(session, name), live_artifact(session)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from classifier.encoders import Encoder
     from classifier.encoders.onnx import OnnxEncoder
     from classifier.encoders.rerank import Reranker
-    from classifier.scorer import Scorer
+    from classifier.scoring.scorer import Scorer
 
 MEASURES = (
     "texts",

@@ -30,7 +30,7 @@ def add(
 
     Example: `netra golden add 412 kegiatan_berpihak --note "dua pengawas dan koordinator sepakat"`
     """
-    from classifier.golden import add_golden
+    from classifier.artifacts.golden import add_golden
 
     with make_session(open_database(Settings())).begin() as session:
         is_new = add_golden(session, item_id, label, note=note, actor=_actor())
@@ -43,7 +43,7 @@ def list_items(as_json: JsonOption = False) -> None:
 
     Example: `netra golden list`
     """
-    from classifier.golden import list_golden
+    from classifier.artifacts.golden import list_golden
 
     with make_reading_session(open_database(Settings()))() as session:
         rows = list_golden(session)
@@ -66,7 +66,7 @@ def remove(item_id: ItemArgument) -> None:
 
     Example: `netra golden remove 412`
     """
-    from classifier.golden import remove_golden
+    from classifier.artifacts.golden import remove_golden
 
     with make_session(open_database(Settings())).begin() as session:
         remove_golden(session, item_id, actor=_actor())
@@ -82,7 +82,7 @@ def suggest(
 
     Example: `netra golden suggest --limit 10`
     """
-    from classifier.golden import suggest_golden
+    from classifier.artifacts.golden import suggest_golden
 
     with make_reading_session(open_database(Settings()))() as session:
         rows = suggest_golden(session, limit)

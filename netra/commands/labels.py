@@ -130,8 +130,8 @@ def show(as_json: JsonOption = False) -> None:
 
 
 def _select(session: Session, *, corpus: bool, unlabelled: int | None, full_text: bool) -> "Selection":
+    from classifier.artifacts.registry import live_artifact
     from classifier.exchange.selection import select_labelled, select_unlabelled
-    from classifier.registry import live_artifact
 
     if unlabelled is None:
         selection = select_labelled(session, with_corpus=corpus, full_text=full_text)

@@ -83,8 +83,8 @@ def evaluate(
     """
     from classifier.evaluate import evaluate as measure
     from classifier.evaluate import from_objects
-    from classifier.plots import draw_plots
-    from classifier.swap import measure_swaps
+    from classifier.evaluation.plots import draw_plots
+    from classifier.evaluation.swap import measure_swaps
     from netra.learning import open_scorer, prepare_test
 
     if file is None:

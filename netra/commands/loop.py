@@ -125,8 +125,8 @@ def drift(
 
     Example: `netra loop drift --days 14`
     """
+    from classifier.artifacts.registry import load_registered
     from classifier.learning.drift import measure_drift
-    from classifier.registry import load_registered
 
     settings = Settings()
     with make_reading_session(open_database(settings))() as session:
@@ -149,7 +149,7 @@ def drift(
 
 
 def _get_live(session: Session) -> Artifact:
-    from classifier.registry import live_artifact
+    from classifier.artifacts.registry import live_artifact
 
     artifact = live_artifact(session)
     if artifact is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
-from classifier.registry import live_artifact
+from classifier.artifacts.registry import live_artifact
 from crawler.catalogue import read_source_files, sync_sources
 from migrations.upgrade import upgrade_database
 from models import Flag, FlagState, User

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from classifier.artifact import LoadedArtifact, load_artifact
+from classifier.artifacts.artifact import LoadedArtifact, load_artifact
 from classifier.config import Config, load_config
 from classifier.corpus import CorpusText, load_corpus
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 from classifier.train import train
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from classifier.classify import CHUNK, classify_lines
-from classifier.document import Document, Kind, guess_kind
-from classifier.scorer import Scorer
+from classifier.reading.document import Document, Kind, guess_kind
+from classifier.scoring.scorer import Scorer
 
 ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."
 APPEAL = "Bupati mengimbau seluruh ASN menjaga netralitas dan tidak ikut kampanye paslon mana pun."

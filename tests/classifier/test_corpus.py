@@ -9,8 +9,8 @@ from classifier.classes import ACTS
 from classifier.corpus import load_corpus
 from classifier.errors import CorpusError
 from classifier.lint import lint_corpus
+from classifier.reading.words import NUMBER, read_words
 from classifier.tally import ANY, BANDED, NUMBERS, Count, choose_band, count_all, measure_lengths, tally
-from classifier.words import NUMBER, read_words
 
 TEXTS = load_corpus()
 TABLES = tally(TEXTS)

@@ -8,9 +8,15 @@ import pytest
 from classifier.corpus import CorpusText
 from classifier.errors import InputError
 from classifier.evaluate import evaluate, from_corpus, from_objects
-from classifier.measures import bin_calibration, calibration_error, measure_group, measure_intervals, precision_at_recall
-from classifier.plots import draw_plots
-from classifier.scorer import Scorer
+from classifier.evaluation.measures import (
+    bin_calibration,
+    calibration_error,
+    measure_group,
+    measure_intervals,
+    precision_at_recall,
+)
+from classifier.evaluation.plots import draw_plots
+from classifier.scoring.scorer import Scorer
 
 PROBABILITIES = np.array([0.95, 0.85, 0.65, 0.35, 0.15])
 LABELS = np.array([True, False, True, True, False])

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.labels import LABEL_OF_REASON, label_of, read_golden, read_labels
-from classifier.text import Span
+from classifier.reading.text import Span
 from models import Answer, Assessment, Flag, FlagState, GoldenItem, NoViolationReason, Outcome, TrainingText
 from tests.factories import PARTISAN, make_flag, make_user
 

@@ -7,10 +7,10 @@ import pytest
 from classifier import lint
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.corpus import CorpusText
-from classifier.document import Document, Kind
 from classifier.lint import Finding, check_duplicates, check_format, check_labels, check_marks, check_openings, check_sides
+from classifier.reading.document import Document, Kind
+from classifier.reading.text import Span
 from classifier.tally import NUMBERS, list_parties, read_provinces
-from classifier.text import Span
 
 LAW = "dengan sengaja membuat tindakan yang menguntungkan salah satu pasangan calon"
 

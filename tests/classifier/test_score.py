@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from classifier.artifact import LoadedArtifact
+from classifier.artifacts.artifact import LoadedArtifact
+from classifier.artifacts.registry import live_artifact, promote, register_artifact
 from classifier.errors import ArtifactError
-from classifier.parameters import Lines
-from classifier.registry import live_artifact, promote, register_artifact
 from classifier.score import CLAIM, claim_versions, count_waiting, record_scores, score_all, score_batch
-from classifier.scorer import Scorer
+from classifier.scoring.parameters import Lines
+from classifier.scoring.scorer import Scorer
 from models import (
     Artifact,
     ArtifactState,

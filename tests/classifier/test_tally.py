@@ -3,7 +3,8 @@
 import pytest
 
 from classifier.corpus import CorpusText
-from classifier.document import Document, Kind
+from classifier.reading.document import Document, Kind
+from classifier.reading.text import Span
 from classifier.tally import (
     Band,
     Count,
@@ -18,7 +19,6 @@ from classifier.tally import (
     name_region,
     name_series,
 )
-from classifier.text import Span
 
 
 def make_text(body: str, *, label: str = "lain", id: str = "uji_a-001", region: str | None = None) -> CorpusText:

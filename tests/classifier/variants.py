@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from classifier.artifact import LoadedArtifact, save_artifact
-from classifier.document import Document
-from classifier.parameters import Lines
-from classifier.registry import register_artifact
+from classifier.artifacts.artifact import LoadedArtifact, save_artifact
+from classifier.artifacts.registry import register_artifact
+from classifier.reading.document import Document
+from classifier.scoring.parameters import Lines
 from models import Artifact
 from tests.factories import PARTISAN
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from classifier.artifact import SavedArtifact
+from classifier.artifacts.artifact import SavedArtifact
+from classifier.artifacts.registry import promote, register_artifact
 from classifier.config import load_config
 from classifier.corpus import load_corpus
-from classifier.registry import promote, register_artifact
 from classifier.train import train
 from models.database import make_session
 from models.settings import Settings

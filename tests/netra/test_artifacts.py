@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from classifier.artifact import SavedArtifact, load_artifact, save_artifact
-from classifier.parameters import Lines
-from classifier.registry import promote, register_artifact, start_shadow
+from classifier.artifacts.artifact import SavedArtifact, load_artifact, save_artifact
+from classifier.artifacts.registry import promote, register_artifact, start_shadow
+from classifier.scoring.parameters import Lines
 from models import Artifact, AuditEvent, Flag, ItemVersion, Prediction, ShadowScore
 from models.database import make_reading_session, make_session
 from models.settings import Settings

@@ -12,7 +12,7 @@ from classifier.corpus import CorpusText
 from classifier.encoders.fitting import fit_reranker
 from classifier.encoders.onnx import OnnxEncoder
 from classifier.encoders.rerank import Reranker
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 from classifier.train import split_test
 from tests.classifier.encoders.tiny import WORDS, make_encoder_folder
 

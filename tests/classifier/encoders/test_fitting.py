@@ -10,7 +10,7 @@ from classifier.corpus import CorpusText
 from classifier.encoders.fitting import fit_reranker, measure_reranker
 from classifier.encoders.rerank import Band
 from classifier.errors import EncoderError
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 from tests.classifier.encoders.conftest import Case
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from classifier.classes import ACTS
 from classifier.classify import classify_lines
-from classifier.document import Document, Window
 from classifier.encoders.rerank import Band, Reranker, Weights, find_telling_window, spell_window
 from classifier.errors import EncoderError
-from classifier.scorer import Scorer, Verdict
+from classifier.reading.document import Document, Window
+from classifier.scoring.scorer import Scorer, Verdict
 from tests.classifier.encoders.conftest import Case
 
 ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."

@@ -9,7 +9,7 @@ import pytest
 
 from classifier.encoders.storage import load_reranker, save_reranker
 from classifier.errors import EncoderError
-from classifier.scorer import Scorer
+from classifier.scoring.scorer import Scorer
 from tests.classifier.encoders.conftest import Case
 
 

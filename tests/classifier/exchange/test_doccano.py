@@ -7,7 +7,7 @@ import pytest
 
 from classifier.exchange.formats import Format
 from classifier.exchange.records import Guess, Offsets, Record, Task
-from classifier.text import Span
+from classifier.reading.text import Span
 from tests.classifier.exchange.texts import make_text, read, read_content, write
 
 TEXT = "👍 Camat mengajak staf."

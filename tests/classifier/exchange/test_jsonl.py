@@ -9,7 +9,7 @@ import pytest
 
 from classifier.exchange.formats import Format, whole_file
 from classifier.exchange.records import LABELS, LARGEST_RECORD, Guess, Record, Task
-from classifier.text import Span
+from classifier.reading.text import Span
 from tests.classifier.exchange.texts import make_text, read, read_content, write
 
 TEXT = "Camat mengajak staf memilih paslon 2."

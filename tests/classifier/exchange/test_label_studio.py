@@ -10,7 +10,7 @@ from classifier.errors import InputError
 from classifier.exchange import label_studio
 from classifier.exchange.formats import Format
 from classifier.exchange.records import LARGEST_RECORD, Guess, Record, Task
-from classifier.text import Span
+from classifier.reading.text import Span
 from tests.classifier.exchange.texts import make_text, read_content, write
 
 TEXT = "👍 Camat mengajak staf.\nRapat bubar."

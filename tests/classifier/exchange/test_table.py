@@ -9,7 +9,7 @@ from classifier.errors import InputError
 from classifier.exchange.formats import Format
 from classifier.exchange.records import LARGEST_RECORD, Guess, Record, Task
 from classifier.exchange.table import MOST_READ_AGAIN
-from classifier.text import Span
+from classifier.reading.text import Span
 from tests.classifier.exchange.texts import make_text, read, read_content, write
 
 

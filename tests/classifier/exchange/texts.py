@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from classifier.corpus import CorpusText
-from classifier.document import Document, Kind
 from classifier.exchange.formats import READERS, Format, whole_file, write_tasks
 from classifier.exchange.records import LABELS, Offsets, ReadOptions, Record, Task, hash_document
-from classifier.text import Span
+from classifier.reading.document import Document, Kind
+from classifier.reading.text import Span
 
 ODD = "\n\r\t=+-@'\",;\\\u0085\ufeff\u2028☝️👨‍👩‍👧🇮🇩".replace("\u0085", "")
 letters = st.sampled_from(ODD) | st.characters(exclude_categories=("Cs", "Cc"))

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from classifier.document import Document
 from classifier.learning.drift import (
     LEAST_TEXTS,
     DriftReport,
@@ -19,7 +18,8 @@ from classifier.learning.drift import (
     measure_drift,
     stability_index,
 )
-from classifier.parameters import Vocabulary
+from classifier.reading.document import Document
+from classifier.scoring.parameters import Vocabulary
 from models import Item, ItemVersion, Prediction, Source, SourceKind, now
 from tests.factories import make_artifact, make_source
 

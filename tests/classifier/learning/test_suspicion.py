@@ -7,9 +7,9 @@ import pytest
 
 from classifier.config import Config
 from classifier.corpus import CorpusText
-from classifier.document import Document
 from classifier.errors import ClassifierError
 from classifier.learning.suspicion import choose_suspects, find_alike, find_contradictions, find_suspicious, judge_unseen
+from classifier.reading.document import Document
 
 STORY = (
     "Camat Wanasari mengajak stafnya memilih paslon nomor urut 2. Ajakan itu disampaikan dalam rapat dinas di kantor "

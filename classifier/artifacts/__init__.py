@@ -1,0 +1,1 @@
+"""The life of what was learned: saved, registered, compared, tried out, promoted."""

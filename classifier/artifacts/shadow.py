@@ -1,0 +1,174 @@
+"""The shadow artifact: it scores what the live one has scored, raises no flag, and shows where the two disagree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Select, and_, case, exists, func, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from classifier.artifacts.golden import title_of
+from classifier.labels import to_document
+from classifier.reading.document import Document
+from classifier.scoring.scorer import Scored, Scorer
+from models import Artifact, Item, ItemVersion, Prediction, ShadowScore, now, record_event
+from models.database import make_reading_session, make_session
+
+ACTOR = "sistem:bayangan"
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A current text that one of two artifacts flags and the other does not."""
+
+    item_id: int
+    title: str
+    first: float
+    second: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many current texts two artifacts have both scored, and how many each of them alone flags."""
+
+    texts: int
+    only_first: int
+    only_second: int
+
+
+@dataclass(frozen=True)
+class ShadowBatch:
+    """What one batch of a shadow did; `written` is less where another process was faster."""
+
+    scored: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A text that the live artifact has scored and the shadow has not."""
+
+    prediction_id: int
+    version_id: int
+    document: Document
+
+
+class ShadowRun:
+    """Walks through the live artifact's predictions in the order in which they were made.
+
+    A run begins at the first one, and reads each once. Two runs at once may score the same text; one row is written.
+    """
+
+    def __init__(self, engine: Engine, scorer: Scorer, shadow: Artifact, live: Artifact):
+        self.shadow, self.live = shadow, live
+        self._scorer = scorer
+        self._reading, self._writing = make_reading_session(engine), make_session(engine)
+        self._after = 0
+
+    def score_batch(self, *, limit: int = 200) -> ShadowBatch:
+        """Score one batch. Nothing scored means that nothing waits."""
+        with self._reading() as session:
+            newest = self._newest_prediction(session)
+            waiting = self._list_waiting(session, limit)
+        if not waiting:
+            self._after = max(self._after, newest)
+            return ShadowBatch()
+        scores = self._scorer.score([text.document for text in waiting])
+        with self._writing.begin() as session:
+            written = record_shadow(session, self.shadow, [text.version_id for text in waiting], scores)
+        self._after = waiting[-1].prediction_id
+        return ShadowBatch(len(waiting), written)
+
+    def count_waiting(self) -> int:
+        with self._reading() as session:
+            return session.scalar(select(func.count()).select_from(self._waiting().subquery())) or 0
+
+    def _list_waiting(self, session: Session, limit: int) -> list[_Waiting]:
+        query = self._waiting().add_columns(ItemVersion, Item.kind).order_by(Prediction.id).limit(limit)
+        return [_Waiting(number, version.id, to_document(version, kind)) for number, version, kind in session.execute(query)]
+
+    def _waiting(self) -> Select[Any]:
+        is_scored = exists().where(
+            ShadowScore.artifact_id == self.shadow.id, ShadowScore.item_version_id == Prediction.item_version_id
+        )
+        return (
+            select(Prediction.id)
+            .join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
+            .join(Item, and_(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id))
+            .where(Prediction.artifact_id == self.live.id, Prediction.id > self._after, ~is_scored)
+        )
+
+    def _newest_prediction(self, session: Session) -> int:
+        return session.scalar(select(func.max(Prediction.id)).where(Prediction.artifact_id == self.live.id)) or 0
+
+
+def record_shadow(session: Session, shadow: Artifact, version_ids: Sequence[int], scores: Sequence[Scored]) -> int:
+    """Write the scores that nobody else wrote meanwhile, and their number into the trail."""
+    rows = [_to_row(version_id, shadow, scored) for version_id, scored in zip(version_ids, scores, strict=True)]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(ShadowScore).on_conflict_do_nothing(index_elements=["artifact_id", "item_version_id"])
+    written = len(session.scalars(statement.returning(ShadowScore.id), rows).all())
+    if written:
+        detail = {"artefak": shadow.name, "diskor": written}
+        record_event(session, "skor.bayangan", actor=ACTOR, subject=("artifact", shadow.id), detail=detail)
+    return written
+
+
+def count_differences(session: Session, first: Artifact, second: Artifact) -> Difference:
+    """Compare what is stored of two artifacts: predictions and shadow scores of current texts, each at its own line."""
+    pairs = _pair_scores(first, second).subquery()
+    is_first, is_second = pairs.c.first >= first.threshold, pairs.c.second >= second.threshold
+    query = select(func.count(), _count(is_first & ~is_second), _count(is_second & ~is_first)).select_from(pairs)
+    texts, only_first, only_second = session.execute(query).one()
+    return Difference(texts, only_first, only_second)
+
+
+def list_disagreements(session: Session, first: Artifact, second: Artifact, *, limit: int) -> list[Disagreement]:
+    """Current texts that one of the two flags and the other does not, the largest difference first."""
+    pairs = _pair_scores(first, second).subquery()
+    query = (
+        select(ItemVersion.item_id, title_of(ItemVersion), pairs.c.first, pairs.c.second)
+        .join(ItemVersion, ItemVersion.id == pairs.c.version_id)
+        .where((pairs.c.first >= first.threshold) != (pairs.c.second >= second.threshold))
+        .order_by(func.abs(pairs.c.first - pairs.c.second).desc(), ItemVersion.item_id)
+        .limit(limit)
+    )
+    return [Disagreement(*row) for row in session.execute(query)]
+
+
+def _pair_scores(first: Artifact, second: Artifact) -> Select[Any, Any, Any]:
+    one, other = _scores_of(first).subquery(), _scores_of(second).subquery()
+    return (
+        select(one.c.version_id, one.c.probability.label("first"), other.c.probability.label("second"))
+        .join(other, other.c.version_id == one.c.version_id)
+        .join(ItemVersion, ItemVersion.id == one.c.version_id)
+        .join(Item, and_(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id))
+    )
+
+
+def _scores_of(artifact: Artifact):
+    """Its predictions, and its shadow scores of texts for which it has no prediction."""
+    is_predicted = exists().where(
+        Prediction.artifact_id == artifact.id, Prediction.item_version_id == ShadowScore.item_version_id
+    )
+    predicted = select(Prediction.item_version_id.label("version_id"), Prediction.probability)
+    shadowed = select(ShadowScore.item_version_id.label("version_id"), ShadowScore.probability)
+    return union_all(
+        predicted.where(Prediction.artifact_id == artifact.id),
+        shadowed.where(ShadowScore.artifact_id == artifact.id, ~is_predicted),
+    )
+
+
+def _count(condition):
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _to_row(version_id: int, shadow: Artifact, scored: Scored) -> dict[str, object]:
+    return {
+        "artifact_id": shadow.id,
+        "item_version_id": version_id,
+        "probability": scored.probability,
+        "label": scored.label,
+        "scored_at": now(),
+    }

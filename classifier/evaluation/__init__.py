@@ -1,0 +1,1 @@
+"""How good it is, and whether it takes sides."""

@@ -1,0 +1,1 @@
+"""From characters to words, cues and documents."""

@@ -1,0 +1,1 @@
+"""From learned numbers to probabilities, acts and reasons, without scikit-learn."""

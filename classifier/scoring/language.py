@@ -1,0 +1,84 @@
+"""Whether a text is in Indonesian or one of its regional companions, or in a language that nobody trained us to read."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from classifier.reading.lexicon import load_lexicon
+from classifier.reading.stems import dictionary, stem
+from classifier.reading.words import MASKS, read_words
+from classifier.scoring.tokens import TokenReader
+
+READ_CHARACTERS = 1000
+LEAST_WORDS = 5
+HOME_SHARE = 0.35
+"""Only texts with fewer dictionary words than this are asked about: the identifier is slow, and slang confuses it."""
+SURE_SHARE = 2 * HOME_SHARE
+"""Whole sentences fill more than half of a beginning, so with this share of dictionary words in them the rest does not matter."""
+COMPANIONS = ["id", "ms", "jv"]
+CANDIDATES = [*COMPANIONS, "en", "nl", "de", "fr", "es", "pt", "it", "tr", "vi", "th", "ar", "zh", "ja", "ko", "ru", "hi"]
+SURE = 0.95
+
+
+class ForeignFinder:
+    """Finds texts in foreign languages, many at once, with the words of a reader that has read most of them before."""
+
+    def __init__(self, reader: TokenReader):
+        self._reader = reader
+        self._votes = reader.add_table(vote, "q", 2)
+
+    def find(self, texts: Sequence[str], votes: Iterable[Sequence[float]]) -> list[str]:
+        """For each text what `find_foreign` says of it.
+
+        `votes` are sums of `vote` over the sentences of each text that end inside of what is read. Only where they leave a
+        doubt is the beginning read as a whole.
+        """
+        found = [""] * len(texts)
+        doubtful = [row for row, (known, told) in enumerate(votes) if known < max(told, 1) * SURE_SHARE]
+        if doubtful:
+            beginnings = [texts[row][:READ_CHARACTERS] for row in doubtful]
+            for row, beginning, is_foreign in zip(doubtful, beginnings, self._seem_foreign(beginnings), strict=True):
+                found[row] = _identify(beginning) if is_foreign else ""
+        return found
+
+    def _seem_foreign(self, beginnings: list[str]) -> list[bool]:
+        """Whether each beginning has so few dictionary words that the identifier is asked."""
+        words = self._reader.read(beginnings)
+        starts = np.append(0, (words == 0).nonzero()[0][:-1] + 1)
+        known, told = np.add.reduceat(self._votes.take(words), starts, axis=0).T
+        return ((told >= LEAST_WORDS) & (known / told.clip(1) < HOME_SHARE)).tolist()
+
+
+def find_foreign(text: str) -> str:
+    """ISO 639-1 code of a foreign language, or nothing where the text is Indonesian, mixed, or too short to tell.
+
+    >>> find_foreign("The district head was reported to the election supervisor after he joined the campaign on Sunday.")
+    'en'
+    """
+    votes = [vote(word) for word in read_words(text[:READ_CHARACTERS])]
+    known, told = sum(known for known, _ in votes), sum(told for _, told in votes)
+    return _identify(text[:READ_CHARACTERS]) if told >= LEAST_WORDS and known / told < HOME_SHARE else ""
+
+
+def vote(word: str) -> tuple[bool, bool]:
+    """Whether a word is Indonesian, and whether that can be told: masks are of no language."""
+    if word in MASKS:
+        return False, False
+    lexicon = load_lexicon()
+    return word in lexicon.plain or word in lexicon.known or stem(word) in dictionary(), True
+
+
+def _identify(beginning: str) -> str:
+    language, probability = _identifier().classify(beginning)
+    return "" if language in COMPANIONS or probability < SURE else str(language)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # Loading its model takes half a second.
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(CANDIDATES)
+    return identifier

@@ -1,0 +1,1 @@
+"""From marked texts to learned numbers, by scikit-learn."""

@@ -1,0 +1,88 @@
+"""Labelled texts as training reads them: windows with answers, features counted once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.pipeline import FeatureUnion
+
+from classifier.config import Config
+from classifier.corpus import CorpusText
+from classifier.reading.document import Reading, Window, list_windows, read_document, whole_window
+from classifier.training.pipeline import build_features
+
+MARK_SHARE = 0.5
+"""A window shows the act when it holds at least this share of one marked sentence."""
+LEAST_WINDOWS = 2
+"""Of each text at least so many are read, however many texts there are."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One window of a text, and whether it shows the act."""
+
+    window: Window
+    shows_act: bool
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Texts with their features counted once; folds are rows of it.
+
+    The features learn their vocabulary from documents, so that a word counts once a text and not once a window. They
+    learn no answer: a fold may share them with the texts that it holds out.
+    """
+
+    config: Config
+    texts: Sequence[CorpusText]
+    features: FeatureUnion
+    documents: csr_matrix
+    """One row a text."""
+    windows: csr_matrix
+    owners: np.ndarray
+    """The text of each window, by its row in `documents`."""
+    answers: np.ndarray
+    """Whether a window shows the act."""
+    weights: np.ndarray
+    """A window of n counts 1/sqrt(n), so that a long text does not outvote ten short ones."""
+
+
+def prepare(config: Config, texts: Sequence[CorpusText]) -> Prepared:
+    """Read every text, list its windows, count its features."""
+    readings = [read_document(text.document) for text in texts]
+    documents = [str(whole_window(reading)) for reading in readings]
+    features = build_features(config).fit(documents)
+    most = min(config.window.most, max(config.window.in_all // max(len(texts), 1), LEAST_WINDOWS))
+    examples = [list_examples(config, text, reading, most) for text, reading in zip(texts, readings, strict=True)]
+    return Prepared(
+        config=config,
+        texts=texts,
+        features=features,
+        documents=csr_matrix(features.transform(documents)),
+        windows=csr_matrix(features.transform([str(example.window) for own in examples for example in own])),
+        owners=np.repeat(np.arange(len(texts)), [len(own) for own in examples]),
+        answers=np.array([example.shows_act for own in examples for example in own]),
+        weights=np.array([len(own) ** -0.5 for own in examples for _ in own]),
+    )
+
+
+def list_examples(config: Config, text: CorpusText, reading: Reading, most: int) -> list[Example]:
+    """Windows of a text with what its marks say of them: those that show the act, and others evenly from the whole text."""
+    examples = [Example(window, _shows_act(text, reading, window)) for window in list_windows(reading, config.window.size)]
+    shown = [example for example in examples if example.shows_act]
+    others = [example for example in examples if not example.shows_act]
+    room = max(most - len(shown), 1)
+    if len(others) > room:
+        others = [others[at] for at in np.linspace(0, len(others) - 1, room).astype(int)]
+    return shown + others
+
+
+def _shows_act(text: CorpusText, reading: Reading, window: Window) -> bool:
+    if not text.is_partisan:
+        return False
+    spans = reading.spans[window.first : window.last]
+    if not text.evidence:  # Nobody marked a sentence: in a short text the whole shows it, in a long one nothing is known.
+        return window.last - window.first == len(reading.lines)
+    shares = (sum(mark.overlap(span) for span in spans) / (mark.end - mark.start) for mark in text.evidence)
+    return any(share >= MARK_SHARE for share in shares)

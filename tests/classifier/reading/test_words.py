@@ -1,0 +1,87 @@
+"""Words as features see them, stems and cues."""
+
+import doctest
+import importlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+from classifier.errors import StemmerError
+from classifier.reading.cues import cue_names, find_cues
+from classifier.reading.stems import MEMO_SIZE, refuse_slow_namesake, stem
+from classifier.reading.words import read_words
+
+WORDS = ["mendukung", "dikampanyekan", "mengacungkan", "ketidaknetralan", "teman-teman", "mobilisasi", "berfoto", "kepala"]
+
+
+def cues_of(sentence: str) -> set[str]:
+    bits = find_cues(read_words(sentence))
+    return {name for number, name in enumerate(cue_names()) if bits >> number & 1}
+
+
+def test_stems_equal_plain_sastrawi() -> None:
+    plain = StemmerFactory().create_stemmer()
+    assert [stem(word) for word in WORDS] == [plain.stem(word) for word in WORDS]
+    assert stem.cache_info().maxsize == MEMO_SIZE
+
+
+@pytest.mark.parametrize("installed", [{"sastrawi", "pysastrawi"}, {"sastrawi"}, set()])
+def test_slow_namesake_is_refused_with_a_cure(installed: set[str]) -> None:
+    with pytest.raises(StemmerError, match="pip uninstall Sastrawi"):
+        refuse_slow_namesake(installed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lurah dukung paslon nomor urut 1 dari Golkar", "Lurah dukung paslon nomor urut 4 dari PDI Perjuangan"),
+        ("Camat di Blora pose dua jari", "Camat di Nusa Tenggara Timur pose empat jari"),
+        ("kader Partai Buruh", "kader Partai Amanat Nasional"),
+        ("Kadis bersama Prabayaksa Wirdana", "Kadis bersama Suhartinah"),
+    ],
+)
+def test_sides_are_masked_alike(one: str, other: str) -> None:
+    assert read_words(one) == read_words(other)
+
+
+def test_short_forms_and_stretched_letters_are_spelled_out() -> None:
+    assert read_words("yg dukuuuung bapak2 jgn ragu https://t.co/x @akun") == (
+        "yang",
+        "dukung",
+        "bapak",
+        "jangan",
+        "ragu",
+        "AKUN",
+    )
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reading_of_words(text: str) -> None:
+    find_cues(read_words(text))
+
+
+def test_cues_tell_offices_apart() -> None:
+    assert "asn" in cues_of("Camat hadir di panggung kampanye paslon")
+    assert {"bukan_asn", "hadir", "acara"} <= cues_of("Kepala desa hadir di panggung kampanye")
+    assert {"imbau", "netral"} <= cues_of("Bupati mengimbau pegawai menjaga netralitas")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reading.text",
+        "reading.words",
+        "reading.cues",
+        "reading.stems",
+        "reading.lines",
+        "reading.document",
+        "training.features",
+        "scoring.language",
+    ],
+)
+def test_examples_in_docstrings_run(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"classifier.{name}"))
+    assert result.attempted > 0
+    assert result.failed == 0
