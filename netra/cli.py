@@ -11,16 +11,18 @@ from netra.commands import (
     audit,
     corpus,
     crawl,
-    data,
     db,
     demo,
     encoder,
+    extract,
     golden,
+    imports,
     labels,
     learn,
     loop,
     score,
     serve,
+    sources,
     users,
 )
 from netra.console import UNUSABLE, err
@@ -34,10 +36,10 @@ app = typer.Typer(
     add_completion=True,
 )
 
-app.command("import")(data.import_files)
-app.command()(data.extract)
+app.command("import")(imports.import_files)
+app.command()(extract.extract)
 app.command()(crawl.crawl)
-app.add_typer(crawl.sources, name="sources")
+app.add_typer(sources.app, name="sources")
 app.command()(score.score)
 app.command()(score.classify)
 app.command()(learn.train)

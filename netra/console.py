@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import IO, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,6 +16,8 @@ err = Console(stderr=True, highlight=False)
 
 DONE, INCOMPLETE, UNUSABLE = 0, 1, 2
 """Exit codes: all went well; some of it was refused or failed; nothing could be done as asked."""
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def print_json(value: Any) -> None:
@@ -34,3 +37,15 @@ def progress_bar() -> Iterator[Progress]:
     columns = (TextColumn("{task.description:<34}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as progress:
         yield progress
+
+
+def open_lines(path: Path, mode: str) -> IO[str]:
+    """A file of lines, or standard input and output for `-`. What is not UTF-8 is replaced, not fatal."""
+    if str(path) == "-":
+        stream = sys.stdin if mode == "r" else sys.stdout
+        stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
+        return stream
+    try:
+        return path.open(mode, encoding="utf-8", errors="replace")
+    except OSError as error:
+        fail(f"{path} cannot be opened: {error.strerror or error}.", "Check the path.")

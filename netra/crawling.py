@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
+from crawler.catalogue import read_source_files, sync_sources
 from models import CrawlRun, FrontierState, FrontierUrl, RunState, Source
-from models.database import make_reading_session
+from models.database import make_reading_session, make_session
 from models.settings import Settings
 
 AT_ONCE = 4
@@ -90,6 +91,12 @@ def crawl_sources(
         processes.stop()
     on_progress(_measure(engine, slugs))
     return [_outcome(engine, processes, slug) for slug in slugs]
+
+
+def sync_catalogue(settings: Settings, engine: Engine) -> None:
+    """Bring the rows of sources to what their files say."""
+    with make_session(engine).begin() as session:
+        sync_sources(session, read_source_files(settings.sources_dir).values(), is_demo=settings.demo)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -11,7 +11,7 @@ from models import Artifact
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.commands.golden import as_line
-from netra.console import fail, out, print_json
+from netra.console import JsonOption, fail, out, print_json
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ MEASURES = ("texts", "average_precision", "precision", "recall", "precision_at_r
 PLAIN: Any = {"markup": False, "soft_wrap": True}
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name, or enough of the name's beginning.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command("list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from netra.console import INCOMPLETE, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, out, print_json, progress_bar
 
 if TYPE_CHECKING:
     from classifier.corpus import CorpusText
@@ -19,7 +19,6 @@ app = typer.Typer(help="The texts that netra learns from: count them, and find w
 FolderOption = Annotated[
     Path | None, typer.Option("--folder", help="Folder of corpus files; none means the one that netra brings.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import out, print_json
+from netra.console import JsonOption, out, print_json
 from netra.workplace import open_database
 
 app = typer.Typer(
@@ -17,7 +17,6 @@ app = typer.Typer(
 )
 
 ItemArgument = Annotated[int, typer.Argument(metavar="ITEM_ID", help="Number of the item, as `netra golden suggest` shows it.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()

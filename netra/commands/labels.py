@@ -15,7 +15,7 @@ from classifier.exchange.records import LABELS, MARK, Offsets, ReadOptions
 from models import record_event
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ app = typer.Typer(help="Labels in and out: files of people and of their annotati
 
 FormatOption = Annotated[Format, typer.Option("--format", help="docs/labels.md shows an example of each.")]
 OffsetsOption = Annotated[Offsets, typer.Option(help="How doccano counts positions; with emoji give utf-16, both ways.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 BOUND = "their publishers allow an excerpt only; --full-text takes them, for a file that stays in this house"
 
 

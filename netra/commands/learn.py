@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from models.settings import Settings
-from netra.commands.data import open_lines
-from netra.console import fail, out, print_json, progress_bar
+from netra.console import fail, open_lines, out, print_json, progress_bar
 from netra.workplace import open_database
 
 MEASURES = (

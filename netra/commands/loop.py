@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Artifact, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import fail, out, print_json, progress_bar
+from netra.console import JsonOption, fail, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The learning loop: texts to read, recall, suspicious labels, drift.", no_args_is_help=True)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 SEEDS = 2**31
 
 

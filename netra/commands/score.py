@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from models.settings import Settings
-from netra.commands.data import open_lines
-from netra.console import INCOMPLETE, err, out, print_json, progress_bar
+from netra.console import INCOMPLETE, err, open_lines, out, print_json, progress_bar
 from netra.workplace import open_database
 
 
