@@ -55,7 +55,7 @@ def main() -> int:
         report_real(folder, seeds, scorer),
         _report_test(evaluate(test, unseen).report()),
         report_hidden(unseen, rest_and_test[1]),
-        report_speed(folder, artifact, scorer),
+        report_speed(folder, artifact),
         report_training(),
     ]
     PAGE.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")

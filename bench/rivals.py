@@ -30,18 +30,23 @@ def fit_plain_tfidf(texts: Sequence[CorpusText]) -> Pipeline:
 
 
 class NaiveSentences:
-    """PySastrawi as its manual shows it, TfidfVectorizer and logistic regression, on every sentence; the highest one counts.
-
-    The factory's stemmer remembers every word that it has met, without bound.
-    """
+    """PySastrawi as its manual shows it, TfidfVectorizer and logistic regression, on every sentence; the highest one counts."""
 
     def __init__(self, texts: Sequence[CorpusText]):
-        self._stemmer = StemmerFactory().create_stemmer()
+        self.forget()
         self._model = make_pipeline(
             TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True), LogisticRegression(C=10, max_iter=1000)
         )
         stemmed = [self._stemmer.stem(document_of(text)) for text in texts]
         self._model.fit(stemmed, [text.is_partisan for text in texts])
+
+    def forget(self, *, remembers: bool = True) -> None:
+        """As in a new process: the factory's stemmer remembers every word that it has met, without bound.
+
+        Without `remembers` it is the stemmer behind that memo, which no manual shows.
+        """
+        stemmer = StemmerFactory().create_stemmer()
+        self._stemmer = stemmer if remembers else stemmer.delegatedStemmer
 
     def score(self, texts: Sequence[str]) -> np.ndarray:
         """The highest probability of each text's sentences."""

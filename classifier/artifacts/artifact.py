@@ -3,6 +3,7 @@
 Nothing in the folder can run. It is written beside its place and renamed, so a half-written artifact never loads.
 """
 
+import io
 import json
 import shutil
 import tempfile
@@ -20,13 +21,19 @@ from classifier.artifacts.card import write_card
 from classifier.config import config_from_dict
 from classifier.errors import ArtifactError, ConfigError
 from classifier.reading.document import Document, Kind
+from classifier.scoring.ngrams import WordNgrams
 from classifier.scoring.parameters import UNCALIBRATED, Calibration, Lines, Parameters, Vocabulary
 from classifier.scoring.scorer import Scorer
 
-FORMAT = 3
+FORMAT = 4
 ARRAYS = ("words_idf", "chars_idf", "window_coef", "document_coef", "class_coef", "class_intercept")
+NGRAMS = ("ngram_words", "ngram_sizes")
+"""The words of all n-grams, by their numbers in the vocabulary, and how many each has: read faster than spelled names."""
 NUMBERS, DESCRIPTION, CARD, SUMS = "numbers.npz", "artifact.json", "MODEL_CARD.md", "SHA256SUMS"
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error, ConfigError)
+UNREADABLE = (
+    *(ValueError, KeyError, TypeError, AttributeError, RuntimeError, MemoryError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, ConfigError),
+)
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "PySastrawi")
 
 PROBES = (
@@ -66,7 +73,7 @@ def save_artifact(out_dir: Path, parameters: Parameters, *, metrics: dict[str, A
     scratch = Path(tempfile.mkdtemp(prefix=".artifact-", dir=out_dir))
     try:
         description = _describe(parameters, metrics, corpus_sha256)
-        np.savez_compressed(scratch / NUMBERS, **{name: getattr(parameters, name) for name in ARRAYS})
+        np.savez(scratch / NUMBERS, **_collect_arrays(parameters))  # Compressed it is little smaller, and loads much slower.
         (scratch / DESCRIPTION).write_text(json.dumps(description, ensure_ascii=False, indent=1), encoding="utf-8")
         (scratch / CARD).write_text(write_card(description), encoding="utf-8")
         sums = "".join(f"{_hash(scratch / file)}  {file}\n" for file in (DESCRIPTION, CARD, NUMBERS))
@@ -82,36 +89,40 @@ def save_artifact(out_dir: Path, parameters: Parameters, *, metrics: dict[str, A
 
 def load_artifact(folder: Path, *, expected_sha256: str | None = None) -> LoadedArtifact:
     """Read an artifact after every file has matched its hash."""
-    digest = _verify(folder)
+    digest, files = _verify(folder)
     if expected_sha256 and digest != expected_sha256:
         raise ArtifactError(f"{folder}: is not the artifact that was registered (SHA-256 {digest}); restore it or train again")
-    description, parameters = _read(folder)
-    if not np.allclose(_probe(parameters), description["probe"], rtol=0, atol=PROBE_TOLERANCE):
+    parameters, probe, metrics = _read(folder, files)
+    if not np.allclose(_probe(parameters), probe, rtol=0, atol=PROBE_TOLERANCE):
         raise ArtifactError(f"{folder}: was trained by code that reads texts otherwise; train again")
-    return LoadedArtifact(folder, folder.name, digest, parameters.threshold, description["metrics"], parameters)
+    return LoadedArtifact(folder, folder.name, digest, parameters.threshold, metrics, parameters)
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], Parameters]:
-    """What the files say, if it fits together: matching hashes prove only that nobody changed it since."""
+def _read(folder: Path, files: dict[str, bytes]) -> tuple[Parameters, np.ndarray, dict[str, Any]]:
+    """Parameters, probe and metrics, if they fit together: matching hashes prove only that nobody changed them since."""
     try:
-        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        description = json.loads(files[DESCRIPTION])
         if description.get("format") != FORMAT:
             raise ArtifactError(f"{folder}: format {description.get('format')!r}, this version reads {FORMAT}; train again")
-        parameters = _read_parameters(folder, description)
+        parameters = _read_parameters(folder, description, files[NUMBERS])
         _refuse_misfit(parameters)
-        return {name: description[name] for name in ("probe", "metrics")}, parameters
+        probe = np.array(description["probe"], dtype=float)
+        if probe.shape != (len(PROBES),):
+            raise ValueError(f"the probe holds {probe.shape} numbers, not {len(PROBES)}")
+        return parameters, probe, description["metrics"]
     except UNREADABLE as error:
         raise ArtifactError(f"{folder}: its files do not fit one another ({error}); train again") from error
 
 
-def _read_parameters(folder: Path, description: dict[str, Any]) -> Parameters:
-    with (folder / NUMBERS).open("rb") as file, np.load(file, allow_pickle=False) as numbers:
-        if set(numbers.files) != set(ARRAYS):
+def _read_parameters(folder: Path, description: dict[str, Any], packed: bytes) -> Parameters:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as numbers:
+        if set(numbers.files) != {*ARRAYS, *NGRAMS}:
             raise ValueError(f"{NUMBERS} holds {sorted(numbers.files)}")
         arrays = {name: numbers[name] for name in ARRAYS}
+        ngrams = {name: numbers[name] for name in NGRAMS}
     return Parameters(
         config=config_from_dict(description["config"], str(folder / DESCRIPTION)),
-        vocabulary=Vocabulary(**description["vocabulary"]),
+        vocabulary=_read_vocabulary(**description["vocabulary"], **ngrams),
         window_intercept=description["window_intercept"],
         document_intercept=description["document_intercept"],
         classes=description["classes"],
@@ -121,10 +132,20 @@ def _read_parameters(folder: Path, description: dict[str, Any]) -> Parameters:
     )
 
 
+def _read_vocabulary(
+    words: list[str], chars: list[str], cues: list[str], ngram_words: np.ndarray, ngram_sizes: np.ndarray
+) -> Vocabulary:
+    if ngram_words.dtype != np.int32 or ngram_sizes.dtype != np.int32 or ngram_words.ndim != 1 or ngram_sizes.ndim != 1:
+        raise ValueError("n-grams are not rows of int32")
+    if len(set(words)) != len(words) or not all(isinstance(word, str) for word in words):
+        raise ValueError("the vocabulary holds a word twice, or what is no word")
+    return Vocabulary(WordNgrams(words, ngram_words.astype(np.int64), ngram_sizes.astype(np.int64)), chars, cues)
+
+
 def _refuse_misfit(parameters: Parameters) -> None:
     """Every number has its column: a vector that is too short would score in silence with another feature's weight."""
     vocabulary, classes = parameters.vocabulary, len(parameters.classes)
-    words, chars, cues = (len(set(names)) for names in (vocabulary.words, vocabulary.chars, vocabulary.cues))
+    words, chars, cues = len(vocabulary.word_ngrams), len(vocabulary.char_ngrams), len(set(vocabulary.cues))
     shapes = {
         "words_idf": (words,),
         "chars_idf": (chars,),
@@ -145,20 +166,30 @@ def _probe(parameters: Parameters) -> list[float]:
     return [round(scored.probability, 6) for scored in Scorer(parameters).score(PROBES)]
 
 
-def _verify(folder: Path) -> str:
+def _verify(folder: Path) -> tuple[str, dict[str, bytes]]:
+    """The hash over all, and what the files hold: what is read from here on is the very bytes that were checked."""
     try:
         sums = (folder / SUMS).read_bytes()
         listed = {file: digest for digest, file in (line.split("  ", 1) for line in sums.decode().splitlines())}
-        altered = [file for file in (DESCRIPTION, CARD, NUMBERS) if listed.get(file) != _hash(folder / file)]
+        files = {file: (folder / file).read_bytes() for file in (DESCRIPTION, CARD, NUMBERS)}
+        altered = [file for file, content in files.items() if listed.get(file) != sha256(content).hexdigest()]
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{folder}: not a whole artifact ({error}); train again") from error
     if altered:
         raise ArtifactError(f"{folder}: {', '.join(altered)} does not match its SHA-256; restore the artifact or train again")
-    return sha256(sums).hexdigest()
+    return sha256(sums).hexdigest(), files
+
+
+def _collect_arrays(parameters: Parameters) -> dict[str, Any]:
+    ngrams = WordNgrams.number(parameters.vocabulary.words)
+    arrays = {name: getattr(parameters, name) for name in ARRAYS}
+    arrays["class_coef"] = np.asfortranarray(arrays["class_coef"])  # As scorers read it: feature by feature.
+    return arrays | {"ngram_words": ngrams.row.astype(np.int32), "ngram_sizes": ngrams.sizes.astype(np.int32)}
 
 
 def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: str) -> dict[str, Any]:
     """Everything but the arrays. No date: the same training must give the same bytes."""
+    vocabulary = parameters.vocabulary
     return {
         "format": FORMAT,
         "intended_use": "Order public Indonesian texts for human review. Never a finding about a person.",
@@ -173,7 +204,7 @@ def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: st
         "classes": parameters.classes,
         "window_intercept": parameters.window_intercept,
         "document_intercept": parameters.document_intercept,
-        "vocabulary": asdict(parameters.vocabulary),
+        "vocabulary": {"words": WordNgrams.number(vocabulary.words).words, "chars": vocabulary.chars, "cues": vocabulary.cues},
     }
 
 

@@ -8,6 +8,11 @@ from typing import Any
 
 import yaml
 
+try:  # It gives the same ten times as fast, where PyYAML was built with libyaml, as its wheels are.
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader
+
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent.parent / "configs"
@@ -55,7 +60,7 @@ class Lexicon:
 @cache
 def load_lexicon() -> Lexicon:
     """The lexicon that lies beside the configurations; strict about its sections."""
-    data = yaml.safe_load((CONFIGS / "lexicon.yml").read_text(encoding="utf-8"))
+    data = yaml.load((CONFIGS / "lexicon.yml").read_bytes(), Loader=SafeLoader)
     if set(data) != SECTIONS:
         raise ConfigError(f"lexicon.yml: sections {sorted(data)}, expected {sorted(SECTIONS)}")
     if not all(isinstance(short, str) for short in data["slang"]):

@@ -7,6 +7,7 @@ from classifier.errors import StemmerError
 from classifier.reading.sastrawi import Stemmer
 
 MEMO_SIZE = 200_000
+NEEDED = "pysastrawi"
 SLOW_NAMESAKE = "sastrawi"  # Same import package, a thousand times slower.
 
 
@@ -23,7 +24,7 @@ def stem(word: str) -> str:
 @cache
 def dictionary() -> frozenset[str]:
     """Sastrawi's root words: a capitalised word outside of it is likely a name."""
-    refuse_slow_namesake({distribution.name.lower() for distribution in metadata.distributions() if distribution.name})
+    refuse_slow_namesake({name for name in (NEEDED, SLOW_NAMESAKE) if _is_installed(name)})
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory  # Only after the check: both share this package.
 
     return frozenset(StemmerFactory().get_words())
@@ -34,7 +35,15 @@ def _stemmer() -> Stemmer:
     return Stemmer(dictionary())
 
 
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.distribution(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
 def refuse_slow_namesake(installed: set[str]) -> None:
     """Raise where the slow `Sastrawi` distribution would be imported instead of PySastrawi."""
-    if SLOW_NAMESAKE in installed or "pysastrawi" not in installed:
+    if SLOW_NAMESAKE in installed or NEEDED not in installed:
         raise StemmerError("the stemmer must be PySastrawi>=1.2.1: pip uninstall Sastrawi; pip install 'PySastrawi>=1.2.1'")

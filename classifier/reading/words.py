@@ -126,9 +126,10 @@ def _read_letters(token: str) -> tuple[str, ...]:
     word = token.lower().replace("’", "'")
     if word not in lexicon.known and word not in lexicon.parties:
         word = _REPEATED.sub(r"\1", word)  # "gasss" is gas, but PPPK stays PPPK.
-    word = _DOUBLED.sub(r"\1", word)
-    if numbered := _NUMBERED.match(word):
-        return (*read_token(numbered[1]), _mask_number(numbered[2]))
+    if word[-1].isdigit():
+        word = _DOUBLED.sub(r"\1", word)
+        if numbered := _NUMBERED.match(word):
+            return (*read_token(numbered[1]), _mask_number(numbered[2]))
     if word in lexicon.parties:
         return (PARTY,)
     if word in lexicon.numbers:

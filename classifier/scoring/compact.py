@@ -1,14 +1,13 @@
 """The learned numbers folded into one weight a unit, so that scoring is sums over lines: no matrix of texts, no scikit-learn."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
 from classifier.reading.cues import index_cues, name_sentence
-from classifier.reading.lines import CHAR_SCALE, list_char_ngrams, read_line
+from classifier.reading.lines import CHAR_SCALE, read_line
 from classifier.scoring.parameters import Parameters
 from classifier.scoring.units import UnitReader
 
@@ -17,7 +16,6 @@ GRAIN = 2.0**-38
 
 So neither the batch of a text nor what was read before it moves its score by a bit.
 """
-CHAR_MEMO = 20_000
 WINDOW, DOCUMENT = 0, 1
 WORDS, VOTES, SCALED, PLAIN, MARKS = 0, 1, 3, 5, 7
 """Where the columns of sums over lines begin: how many words they have; how many of them are Indonesian, of how many that can
@@ -60,9 +58,7 @@ class CompactWeights:
         """Weights of the learned units, in the order of the sums from `SCALED` on."""
         self._learned[1 : self.units.first_cue, :2] = words
         self._learned[self.units.first_cue :, 2:] = cues
-        self._chars = dict(zip(vocabulary.chars, chars.tolist(), strict=True))
-        self._char_ngrams = config.chars.ngrams
-        self._weigh_chars: Callable[[str], tuple[float, ...]] = lru_cache(CHAR_MEMO)(self._add_chars)
+        self._char_ngrams, self._char_weights = vocabulary.char_ngrams, chars
         self._weights = self.units.tokens.add_table(self._weigh_chars, "d", 4, self._learned)
         self._intercepts = np.array([parameters.window_intercept, parameters.document_intercept])
         self._groups = _group_cues()
@@ -70,7 +66,7 @@ class CompactWeights:
         self._pairs, columns = _list_pairs(vocabulary.cues if config.cues.across else [])
         self._pair_units = columns + self.units.first_cue
         self._across = _square(self._pairs, cues[columns], len(self._is_absent))
-        self._class_units = _weigh_classes(parameters)
+        self._class_coef, self._class_factors = _weigh_classes(parameters)
         self._class_intercept = parameters.class_intercept
 
     def weigh_lines(self, lines: Sequence[str]) -> WeighedLines:
@@ -108,7 +104,8 @@ class CompactWeights:
         Pairs of the word's place among the sentence's words and its weight, before the division by the window's length.
         """
         line = read_line(text)
-        added = [0.0 if word in line.words[:at] else self._weigh_chars(word)[WINDOW] for at, word in enumerate(line.words)]
+        chars = self._weigh_chars(line.words)[:, WINDOW].tolist()
+        added = [0.0 if word in line.words[:at] else chars[at] for at, word in enumerate(line.words)]
         starts = [*line.starts, len(line.words)]
         known = {unit: (at, size) for at, size, unit in reversed(self.units.find_ngrams(line.terms))}
         for unit, (at, size) in known.items():
@@ -130,13 +127,18 @@ class CompactWeights:
 
     def _add_up(self, units: np.ndarray, scale: np.ndarray) -> np.ndarray:
         """Log-odds by class of what has these units; n-grams weigh by `scale`."""
-        factors = np.where(units < self.units.first_cue, scale, 1.0)
-        return factors @ self._class_units.take(units, axis=0) + self._class_intercept
+        features = units - 1
+        factors = np.where(units < self.units.first_cue, scale, np.float32(1)) * self._class_factors.take(features)
+        return factors @ self._class_coef.take(features, axis=0) + self._class_intercept
 
-    def _add_chars(self, word: str) -> tuple[float, ...]:
-        """What the characters of a word add, in the order of the sums from `SCALED` on."""
-        found = [self._chars[gram] for gram in list_char_ngrams(word, *self._char_ngrams) if gram in self._chars]
-        return (sum(window for window, _ in found), sum(document for _, document in found), 0.0, 0.0)
+    def _weigh_chars(self, words: Sequence[str]) -> np.ndarray:
+        """What the characters of each word add, in the order of the sums from `SCALED` on; (words, 4)."""
+        rows, ngrams = self._char_ngrams.find(words)
+        added = np.zeros((len(words), 4))
+        for column in (WINDOW, DOCUMENT):
+            weights = self._char_weights[:, column].take(ngrams)
+            added[:, column] = np.bincount(rows, weights, minlength=len(words))
+        return added
 
 
 def _weigh_features(parameters: Parameters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,12 +156,14 @@ def _weigh_features(parameters: Parameters) -> tuple[np.ndarray, np.ndarray, np.
     return words, chars, cues
 
 
-def _weigh_classes(parameters: Parameters) -> np.ndarray:
-    """Weights of the learned units for classes; (units, classes)."""
+def _weigh_classes(parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients of words and cues for classes, (features, classes), and what to multiply each feature's with.
+
+    They are left apart, because their product would be made anew, and held, by every scorer.
+    """
     cue_factors = np.full(len(parameters.vocabulary.cues), parameters.config.cues.weight)
     factors = np.concatenate((parameters.words_idf * parameters.config.words.weight, cue_factors))
-    weights = parameters.class_coef * factors
-    return np.insert(weights, 0, 0, axis=1).T.astype(np.float32, order="C")
+    return np.ascontiguousarray(parameters.class_coef.T), factors.astype(np.float32)
 
 
 def _group_cues() -> np.ndarray:

@@ -1,6 +1,6 @@
 """Whether a text is in Indonesian or one of its regional companions, or in a language that nobody trained us to read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -9,7 +9,6 @@ import numpy as np
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.stems import dictionary, stem
 from classifier.reading.words import MASKS, read_words
-from classifier.scoring.tokens import TokenReader
 
 READ_CHARACTERS = 1000
 LEAST_WORDS = 5
@@ -23,11 +22,11 @@ SURE = 0.95
 
 
 class ForeignFinder:
-    """Finds texts in foreign languages, many at once, with the words of a reader that has read most of them before."""
+    """Finds texts in foreign languages, many at once."""
 
-    def __init__(self, reader: TokenReader):
-        self._reader = reader
-        self._votes = reader.add_table(vote, "q", 2)
+    def __init__(self, count_votes: Callable[[Sequence[str]], np.ndarray]):
+        self._count_votes = count_votes
+        """Sums of `vote` over each of some texts; there must be a text."""
 
     def find(self, texts: Sequence[str], votes: Iterable[Sequence[float]]) -> list[str]:
         """For each text what `find_foreign` says of it.
@@ -45,9 +44,7 @@ class ForeignFinder:
 
     def _seem_foreign(self, beginnings: list[str]) -> list[bool]:
         """Whether each beginning has so few dictionary words that the identifier is asked."""
-        words = self._reader.read(beginnings)
-        starts = np.append(0, (words == 0).nonzero()[0][:-1] + 1)
-        known, told = np.add.reduceat(self._votes.take(words), starts, axis=0).T
+        known, told = self._count_votes(beginnings).T
         return ((told >= LEAST_WORDS) & (known / told.clip(1) < HOME_SHARE)).tolist()
 
 
@@ -79,6 +76,7 @@ def _identify(beginning: str) -> str:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # Loading its model takes half a second.
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(CANDIDATES)
-    return identifier
+    every = LanguageIdentifier.from_model_file(MODEL_FILE)
+    every.set_languages(CANDIDATES)
+    tables = every.nb_ptc, every.nb_pc, every.nb_classes, every.tk_nextmove, every.tk_output
+    return LanguageIdentifier(*tables, norm_probs=True, tk_row=every.tk_row)  # Forgets all other languages: 28 MB.

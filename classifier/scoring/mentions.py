@@ -1,5 +1,6 @@
 """Cues in a row of words' numbers: what `cues` finds sentence by sentence, for thousands of sentences at once."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +32,8 @@ class MentionFinder:
         index = index_cues()
         if len(index.names) > MOST_CUES:
             raise ConfigError(f"lexicon.yml: has {len(index.names)} cues, at most {MOST_CUES} can be read; join some")
-        self._phrases = Sequences(index.phrases)
-        self._words = reader.add_table(lambda word: (bits_of(word), self._phrases.number_of(word)), "q", 2)
+        self._phrases = _index_phrases()
+        self._words = reader.add_table(self._describe, "q", 2)
         self._covers = index.covers
         self._role_bits = np.array([bit for bit, _ in index.roles], dtype=np.int64)
         self._is_role = int(self._role_bits.sum())
@@ -69,6 +70,10 @@ class MentionFinder:
         places = stays.nonzero()[0]
         return places, roles.take(places)
 
+    def _describe(self, words: list[str]) -> np.ndarray:
+        """The cues that words bear by themselves, and their numbers as words of phrases."""
+        return np.array([(bits_of.__wrapped__(word), self._phrases.number_of(word)) for word in words], dtype=np.int64)
+
     def _drop_covered(self, mentions: Mentions) -> Mentions:
         """Without those that lie inside of a topic, as in `cues.find_mentions`."""
         is_topic = mentions.bits & self._covers != 0
@@ -79,3 +84,8 @@ class MentionFinder:
         """How far the topics go that begin at or before a place: none, the first, the first two."""
         before = topics.starts.searchsorted(mentions.starts, side="right")
         return mentions.take((is_topic | (reach.take(before) < mentions.ends)).nonzero()[0])
+
+
+@cache
+def _index_phrases() -> Sequences:
+    return Sequences.from_names(index_cues().phrases)

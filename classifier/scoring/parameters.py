@@ -1,21 +1,33 @@
 """The learned numbers of a classifier, taken out of the scikit-learn objects that learned them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from classifier.config import Config
 from classifier.reading.document import Kind
+from classifier.scoring.ngrams import CharNgrams, WordNgrams
+from classifier.scoring.sequences import Sequences
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Features in the order of the columns: words, then characters, then cues."""
 
-    words: list[str]
+    words: Collection[str]
     chars: list[str]
     cues: list[str]
+
+    @cached_property
+    def word_ngrams(self) -> Sequences:
+        """Where words stand among the features, counted from 1; the scorers of one vocabulary share it."""
+        return WordNgrams.number(self.words).index()
+
+    @cached_property
+    def char_ngrams(self) -> CharNgrams:
+        return CharNgrams(self.chars)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class Scorer:
         """The artifact that the numbers come from."""
         self._weights = CompactWeights(parameters)
         self._explainer = Explainer(self._weights)
-        self._foreign = ForeignFinder(self._weights.units.tokens)
+        self._foreign = ForeignFinder(self._weights.units.count_votes)
         self._is_act = np.isin(parameters.classes, ACTS)
 
     def score(self, documents: Sequence[Document], *, explain_all: bool = False) -> list[Scored]:

@@ -1,13 +1,14 @@
 """Known sequences of words, found everywhere in a long row of words at once."""
 
-from collections.abc import Mapping
-from itertools import count
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import NamedTuple
 
 import numpy as np
 
-FEW = 50
-"""So many beginnings Python follows one by one as fast as numpy all at once."""
+MOST_WORDS = 100
+"""Of one sequence; a tree grows by one round over all of them for each."""
 
 
 class Found(NamedTuple):
@@ -19,36 +20,44 @@ class Found(NamedTuple):
     values: np.ndarray
 
 
-NOTHING = Found(*np.zeros((3, 0), dtype=np.int64))
-
-
 class Sequences:
     """Sequences of words, each with a value, as a tree whose branches lie in one sorted array.
 
     Words have numbers here, counted from 1; 0 is any word that stands in no sequence. The nodes of the tree are the
     beginnings of sequences, and are numbered as their branches are sorted; node 0 is the empty beginning. A sequence of
-    value 0 is a beginning like any other, and never found.
+    value 0 is a beginning like any other, and never found. It never changes after it is made, so scorers may share it.
 
-    >>> known = Sequences({("kepala",): 3, ("kepala", "dinas"): 7})
+    >>> known = Sequences.from_names({("kepala",): 3, ("kepala", "dinas"): 7})
     >>> row = np.array([known.number_of(word) for word in ("kepala", "dinas", "kepala", "baru")])
-    >>> [part.tolist() for part in known.find(row)]
+    >>> [part.tolist() for part in known.find(np.append(row, 0))]
     [[0, 2, 0], [1, 1, 2], [3, 3, 7]]
     """
 
-    def __init__(self, values: Mapping[tuple[str, ...], int]):
-        words = dict.fromkeys(word for sequence in values for word in sequence)
-        self._numbers = {word: number for number, word in enumerate(words, start=1)}
-        self._width = len(words) + 1
-        self._longest = max(map(len, values), default=0)
-        nodes, branches = self._grow(values)
-        self._nodes = {branch: node for node, branch in enumerate(branches, start=1)}
-        self._branches = np.array([*branches, np.iinfo(np.int64).max])
+    def __init__(self, numbers: Mapping[str, int], row: np.ndarray, sizes: np.ndarray, values: np.ndarray):
+        """`row` has the numbers of the words of all sequences, one sequence after the other; `sizes` are in words."""
+        self._numbers, self._width = numbers, len(numbers) + 1
+        self._longest = int(sizes.max(initial=0))
+        if self._longest > MOST_WORDS:
+            raise ValueError(f"a sequence of {self._longest} words is longer than {MOST_WORDS}")
+        ends, branches = self._grow(row, sizes)
+        self._branches = np.append(branches, np.iinfo(np.int64).max)
         """A node times the width, plus the number of the word after it; ascending. The last one is never met."""
+        first = int(branches.searchsorted(self._width))
         self._roots = np.zeros(self._width, dtype=np.int64)
+        self._roots[branches[:first]] = np.arange(1, first + 1)
         self._values = np.zeros(len(self._branches), dtype=np.int64)
-        for sequence, value in values.items():
-            self._values[nodes[sequence]] = value
-            self._roots[self._numbers[sequence[0]]] = nodes[sequence[:1]]
+        self._values[ends] = values
+
+    @classmethod
+    def from_names(cls, values: Mapping[tuple[str, ...], int]) -> "Sequences":
+        """Of sequences with their values."""
+        row, numbers = number_words(chain.from_iterable(values))
+        sizes = np.fromiter(map(len, values), dtype=np.int64)
+        return cls(numbers, row, sizes, np.fromiter(values.values(), dtype=np.int64))
+
+    def __len__(self) -> int:
+        """How many different sequences can be found."""
+        return int(np.count_nonzero(self._values))
 
     def number_of(self, word: str) -> int:
         """The number of a word in rows to search."""
@@ -61,25 +70,7 @@ class Sequences:
         """
         nodes = self._roots.take(row if beginnings is None else beginnings)
         starts = nodes.nonzero()[0]
-        search = self._find_few if len(starts) <= FEW else self._find_many
-        return search(row, starts, nodes.take(starts))
-
-    def _find_few(self, row: np.ndarray, starts: np.ndarray, nodes: np.ndarray) -> Found:
-        """From one beginning after the other."""
-        found = list[tuple[int, int, int]]()
-        for start, node in zip(starts.tolist(), nodes.tolist(), strict=True):
-            size = 1
-            while node:
-                if value := self._values.item(node):
-                    found.append((size, start, value))
-                node = self._nodes.get(node * self._width + row.item(start + size), 0)
-                size += 1
-        sizes, starts, values = np.array(sorted(found)).T if found else NOTHING
-        return Found(starts, sizes, values)
-
-    def _find_many(self, row: np.ndarray, starts: np.ndarray, nodes: np.ndarray) -> Found:
-        """From all beginnings at once, word by word."""
-        layers = [(starts, nodes)]
+        layers = [(starts, nodes.take(starts))]
         while len(layers[-1][0]) and len(layers) < self._longest:
             layers.append(self._follow(row, *layers[-1], len(layers)))
         sizes = np.arange(1, len(layers) + 1).repeat([len(starts) for starts, _ in layers])
@@ -95,13 +86,22 @@ class Sequences:
         known = (self._branches.take(places) == branches).nonzero()[0]
         return starts.take(known), places.take(known) + 1
 
-    def _grow(self, values: Mapping[tuple[str, ...], int]) -> tuple[dict[tuple[str, ...], int], list[int]]:
-        """The number of each beginning, and the branches; layer by layer, so that the branches ascend."""
-        nodes: dict[tuple[str, ...], int] = {(): 0}
-        branches, numbers = list[int](), count(1)
-        for size in range(1, self._longest + 1):
-            beginnings = {sequence[:size] for sequence in values if len(sequence) >= size}
-            layer = sorted((nodes[own[:-1]] * self._width + self._numbers[own[-1]], own) for own in beginnings)
-            branches += [branch for branch, _ in layer]
-            nodes |= {own: next(numbers) for _, own in layer}
-        return nodes, branches
+    def _grow(self, row: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The node at which each sequence ends, and all branches; layer by layer, so that they ascend."""
+        starts, nodes = sizes.cumsum() - sizes, np.zeros(len(sizes), dtype=np.int64)
+        layers, known = [np.zeros(0, dtype=np.int64)], 0
+        for size in range(self._longest):
+            longer = (sizes > size).nonzero()[0]
+            words = row.take(starts.take(longer) + size)
+            branches, places = np.unique(nodes.take(longer) * self._width + words, return_inverse=True)
+            nodes[longer] = places + (known + 1)
+            layers.append(branches)
+            known += len(branches)
+        return nodes, np.concatenate(layers)
+
+
+def number_words(words: Iterable[str]) -> tuple[np.ndarray, dict[str, int]]:
+    """Words as numbers, counted from 1 in the order of their first use, and the number of each."""
+    numbers = defaultdict[str, int](count(1).__next__)
+    row = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64)
+    return row, dict(numbers)

@@ -24,7 +24,9 @@ _LINE_END = bytes(array("q").itemsize)
 _NO_WORD, _REGION = 1, 2
 """Numbers of tokens that count as nothing, and of all tokens of a region's long name together."""
 
-Describe = Callable[[str], Iterable[float]]
+# `read_token` and `find_joint` are called past their memos, which training fills: every token is remembered here.
+Describe = Callable[[list[str]], np.ndarray]
+"""What is to be known of words: one row of numbers a word."""
 
 
 class Rows:
@@ -38,6 +40,9 @@ class Rows:
 
     def append(self, row: Iterable[float]) -> None:
         self._numbers.extend(row)
+
+    def extend(self, rows: np.ndarray) -> None:
+        self._numbers.frombytes(rows.astype(self._numbers.typecode).tobytes())
 
     def cut(self, length: int) -> None:
         """Keep the first rows only."""
@@ -58,7 +63,7 @@ class WordTable(Rows):
     def __init__(self, describe: Describe, kind: str, width: int, head: np.ndarray):
         super().__init__(kind, width)
         self.describe, self._head, self._blank = describe, len(head), [0] * width
-        self.append(head.ravel().tolist())
+        self.extend(head)
         self.forget()
 
     def forget(self) -> None:
@@ -75,10 +80,11 @@ class TokenReader:
 
     def __init__(self) -> None:
         names = (name for names in load_lexicon().long_regions.values() for name in names)
-        self._regions = Sequences(dict.fromkeys(names, 1))
+        self._regions = Sequences.from_names(dict.fromkeys(names, 1))
         self._tables = list[WordTable]()
         self._pieces = _Memo(self._number_tokens)
         self._token_numbers, self._word_numbers = dict[str, int](), dict[str, int]()
+        self._new_words = list[str]()
         self._tokens = Rows("q", 4)
         """Of each token: its number as a word of a region's name, the same if it may begin one, its first word, its words."""
         self._spelled = Rows("q", 2)
@@ -87,9 +93,9 @@ class TokenReader:
 
     def add_table(self, describe: Describe, kind: str, width: int, head: np.ndarray = NO_ROWS) -> WordTable:
         """A table that grows with the words, of `width` numbers a word; `kind` is a type code of `array`."""
+        self._describe_new()
         table = WordTable(describe, kind, width, head)
-        for word in self._word_numbers.keys() - {BREAK}:
-            table.append(describe(word))
+        table.extend(describe([word for word in self._word_numbers if word != BREAK]))
         self._tables.append(table)
         return table
 
@@ -99,6 +105,7 @@ class TokenReader:
             self._forget()
         remembered = self._pieces.__getitem__
         numbers = [b"".join(map(remembered, line.split())) for line in lines]
+        self._describe_new()
         words, joints = self._spell(np.frombuffer(_LINE_END.join((*numbers, b"")), dtype=np.int64))
         return self._melt(words, joints)
 
@@ -114,7 +121,7 @@ class TokenReader:
     def _melt(self, words: np.ndarray, joints: np.ndarray) -> np.ndarray:
         """The words with parties for those that are one after "partai", and without those that continue a party or a name."""
         named = (_meet(joints) & NAMES_PARTY).nonzero()[0] + 1
-        words[named] = self._number_word(PARTY)
+        words[named] = self._party
         joints[named] = PARTY_JOINT
         while True:
             melting = _meet(joints) & MELTS
@@ -130,14 +137,14 @@ class TokenReader:
     def _number_token(self, token: str) -> int:
         number = self._token_numbers.get(token)
         if number is None:
-            words, region_word = read_token(token), self._regions.number_of(token.lower())
+            words, region_word = read_token.__wrapped__(token), self._regions.number_of(token.lower())
             if not words and not region_word:
                 return _NO_WORD
             number = self._token_numbers[token] = self._add_token(token, words, region_word)
         return number
 
     def _add_token(self, token: str, words: Iterable[str], region_word: int = 0) -> int:
-        spelled = [(self._number_word(word), find_joint(word, token)) for word in words]
+        spelled = [(self._number_word(word), find_joint.__wrapped__(word, token)) for word in words]
         self._tokens.append((region_word, region_word * token[:1].isupper(), len(self._spelled), len(spelled)))
         for word in spelled:
             self._spelled.append(word)
@@ -146,23 +153,31 @@ class TokenReader:
     def _number_word(self, word: str) -> int:
         number = self._word_numbers.get(word)
         if number is None:
-            rows = [table.describe(word) for table in self._tables]
-            for table, row in zip(self._tables, rows, strict=True):
-                table.append(row)
             number = self._word_numbers[word] = len(self._word_numbers)
+            self._new_words.append(word)
         return number
+
+    def _describe_new(self) -> None:
+        """Let the tables catch up with the words: many at once cost far less than one after the other."""
+        if self._new_words:
+            rows = [table.describe(self._new_words) for table in self._tables]
+            for table, own in zip(self._tables, rows, strict=True):
+                table.extend(own)
+            self._new_words.clear()
 
     def _forget(self) -> None:
         """Begin with what is in no text: the end of a line, a token without words, and the name of a region."""
         self._pieces.clear()
         self._token_numbers.clear()
         self._word_numbers = {BREAK: 0}
+        self._new_words.clear()
         for rows in (self._tokens, self._spelled):
             rows.cut(0)
         for table in self._tables:
             table.forget()
         for words in ([BREAK], [], [NAME]):  # In the order of their numbers: _LINE_END is 0, then _NO_WORD and _REGION.
             self._add_token("", words)
+        self._party = self._number_word(PARTY)
 
 
 class _Memo(dict[str, bytes]):

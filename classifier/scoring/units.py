@@ -10,7 +10,6 @@ from classifier.reading.lines import find_term
 from classifier.scoring.language import vote
 from classifier.scoring.mentions import MentionFinder, Mentions
 from classifier.scoring.parameters import Vocabulary
-from classifier.scoring.sequences import Sequences
 from classifier.scoring.tokens import TokenReader, spread
 
 Pairs = tuple[np.ndarray, np.ndarray]
@@ -41,8 +40,8 @@ class UnitReader:
         self.first_word = self.first_cue + len(vocabulary.cues)
         self.cues = {name: unit for unit, name in enumerate(vocabulary.cues, start=self.first_cue)}
         self._mentions = MentionFinder(self.tokens)
-        self._ngrams = Sequences({tuple(name.split(" ")): unit for unit, name in enumerate(vocabulary.words, start=1)})
-        self._words = self.tokens.add_table(lambda word: (self._ngrams.number_of(find_term(word)), *vote(word)), "q", 3)
+        self._ngrams = vocabulary.word_ngrams
+        self._words = self.tokens.add_table(self._describe, "q", 3)
         self._roles = np.array([0, *(self._ngrams.number_of(role) for _, role in index_cues().roles)])
         names = index_cues().names
         self._alone = np.array([self.cues.get(name, 0) for name in names])
@@ -63,10 +62,20 @@ class UnitReader:
         found = (line_of, words + self.first_word), self._read_terms(known[:, 0], line_of, mentions), cues
         return LineUnits(sizes - 1, votes, bears, *_keep_distinct(_join(found), len(breaks)))
 
+    def count_votes(self, texts: Sequence[str]) -> np.ndarray:
+        """How many words of each text are Indonesian, and of how many that can be told; (texts, 2)."""
+        words = self.tokens.read(texts)
+        starts = np.append(0, (words == 0).nonzero()[0][:-1] + 1)
+        return np.add.reduceat(self._words.take(words)[:, 1:], starts, axis=0)
+
     def find_ngrams(self, terms: Sequence[str]) -> list[tuple[int, int, int]]:
         """Learned n-grams among the terms of one sentence: where each begins, how long it is, its unit."""
         found = self._ngrams.find(np.array([*(self._ngrams.number_of(term) for term in terms), 0]))
         return sorted(zip(*(part.tolist() for part in found), strict=True))
+
+    def _describe(self, words: list[str]) -> np.ndarray:
+        """The number of each word as a term of n-grams, and its votes."""
+        return np.array([(self._ngrams.number_of(find_term(word)), *vote(word)) for word in words], dtype=np.int64)
 
     def _read_terms(self, terms: np.ndarray, line_of: np.ndarray, mentions: Mentions) -> Pairs:
         """N-grams of terms: stems, with actors made alike. Given the term and the line of each word."""

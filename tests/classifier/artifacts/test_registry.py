@@ -183,6 +183,12 @@ class Bomb:
         lambda arrays: arrays.update(document_coef=arrays["document_coef"][None, :]),
         lambda arrays: arrays.update(class_coef=arrays["class_coef"].T),
         lambda arrays: arrays.update(class_intercept=arrays["class_intercept"].astype(str)),
+        lambda arrays: arrays.update(ngram_words=arrays["ngram_words"] + 1),
+        lambda arrays: arrays.update(ngram_words=arrays["ngram_words"] * 0 + 1),
+        lambda arrays: arrays.update(ngram_words=arrays["ngram_words"].astype(float)),
+        lambda arrays: arrays.update(ngram_sizes=arrays["ngram_sizes"][:-1]),
+        lambda arrays: arrays.update(ngram_sizes=arrays["ngram_sizes"] * 0),
+        lambda arrays: arrays.update(ngram_sizes=np.array([len(arrays["ngram_words"])], dtype=np.int32)),
     ],
 )
 def test_numbers_that_do_not_fit_are_refused_and_nothing_in_them_runs(
@@ -198,12 +204,19 @@ def test_numbers_that_do_not_fit_are_refused_and_nothing_in_them_runs(
     "change",
     [
         lambda said: said["vocabulary"]["words"].pop(),
+        lambda said: said["vocabulary"]["words"].__setitem__(0, said["vocabulary"]["words"][1]),
+        lambda said: said["vocabulary"]["words"].append("tambahan"),
+        lambda said: said["vocabulary"]["words"].__setitem__(0, 7),
+        lambda said: said["vocabulary"]["chars"].append("x" * 1000),
+        lambda said: said["vocabulary"]["chars"].append("\0"),
         lambda said: said["vocabulary"]["cues"].append("isyarat baru"),
         lambda said: said["vocabulary"]["chars"].append(said["vocabulary"]["chars"].pop(0)) or said["vocabulary"].pop("words"),
         lambda said: said["classes"].pop(),
         lambda said: said["calibration"]["weights"].pop(),
         lambda said: said["config"].pop("seed"),
         lambda said: said.pop("probe"),
+        lambda said: said["probe"].pop(),
+        lambda said: said.update(probe="nothing"),
         lambda said: said.update(lines=[0.5, 0.2]),
     ],
 )

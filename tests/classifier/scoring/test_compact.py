@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from scipy.sparse import csr_matrix, hstack
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.reading.document import Document, list_windows, read_document
 from classifier.reading.lexicon import load_lexicon
+from classifier.reading.lines import list_char_ngrams
 from classifier.reading.words import read_words
 from classifier.scoring.language import find_foreign
+from classifier.scoring.ngrams import CharNgrams, WordNgrams
 from classifier.scoring.parameters import Parameters
 from classifier.scoring.scorer import Scorer
 from classifier.scoring.sequences import Sequences
@@ -121,9 +124,9 @@ def test_forgetting_changes_no_result(loaded: LoadedArtifact, monkeypatch: pytes
 def test_rows_hold_the_words_of_each_line(lines: list[str]) -> None:
     reader, seen = TokenReader(), ["(break)"]
 
-    def number(word: str) -> tuple[int]:
-        seen.append(word)
-        return (len(seen) - 1,)
+    def number(words: list[str]) -> np.ndarray:
+        seen.extend(words)
+        return np.arange(len(seen) - len(words), len(seen))
 
     numbers = reader.add_table(number, "q", 1).take(reader.read(lines))
     assert [seen[own] for own in numbers[:, 0]] == [word for line in lines for word in (*read_words(line), "(break)")]
@@ -145,17 +148,13 @@ def test_languages_are_those_of_the_plain_reading(scorer: Scorer, texts: list[st
     ]
 
 
-@pytest.mark.parametrize("few", [0, 1000])
 @given(
     values=st.dictionaries(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), st.integers(0, 9), max_size=8),
     words=st.lists(st.sampled_from("abcd"), max_size=12),
 )
 @several
-def test_known_sequences_are_found_one_by_one_or_all_at_once(
-    monkeypatch: pytest.MonkeyPatch, few: int, values: dict[tuple[str, ...], int], words: list[str]
-) -> None:
-    monkeypatch.setattr("classifier.scoring.sequences.FEW", few)
-    sequences = Sequences(values)
+def test_known_sequences_are_found_wherever_they_stand(values: dict[tuple[str, ...], int], words: list[str]) -> None:
+    sequences = Sequences.from_names(values)
     found = sequences.find(np.array([*(sequences.number_of(word) for word in words), 0]))
     naive = [
         (start, size, value)
@@ -166,7 +165,32 @@ def test_known_sequences_are_found_one_by_one_or_all_at_once(
     assert list(zip(*(part.tolist() for part in found), strict=True)) == naive
 
 
-@pytest.mark.parametrize("name", ["tokens", "sequences"])
+def test_sequences_of_endless_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="longer than"):
+        Sequences.from_names({("a",) * 1000: 1})
+
+
+@given(
+    names=st.sets(st.text("abcé ", min_size=1, max_size=4), max_size=12).map(sorted),
+    words=st.lists(st.sampled_from(["NAMA", "aba", "☝", ""]) | st.text(max_size=6), max_size=6),
+)
+@several
+def test_char_ngrams_of_many_words_are_those_of_each(names: list[str], words: list[str]) -> None:
+    rows, places = CharNgrams(names).find(words)
+    found = Counter((row, names[place]) for row, place in zip(rows.tolist(), places.tolist(), strict=True))
+    plain = Counter((row, ngram) for row, word in enumerate(words) for ngram in list_char_ngrams(word, 1, 4) if ngram in names)
+    assert found == plain
+
+
+@given(st.lists(st.lists(st.sampled_from(["camat", "<asn>", "ajak"]), min_size=1, max_size=3).map(" ".join), max_size=8))
+@several
+def test_numbered_ngrams_are_spelled_as_they_were(names: list[str]) -> None:
+    ngrams = WordNgrams.number(names)
+    assert list(ngrams) == names
+    assert len(ngrams.index()) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["tokens", "sequences", "ngrams"])
 def test_examples_in_docstrings_run(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"classifier.scoring.{name}"))
     assert result.attempted > 0
