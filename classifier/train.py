@@ -1,6 +1,6 @@
 """From labelled texts to an artifact: folds for calibration and the lines, a test part to report on, then one fit on all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,9 +13,11 @@ from classifier.corpus import CorpusText, hash_corpus
 from classifier.errors import ClassifierError
 from classifier.evaluation.measures import Measures, measure
 from classifier.scoring.scorer import Scorer
-from classifier.training.calibrate import choose_lines, fit_calibration, judge_folds
+from classifier.training.calibrate import choose_lines, cut_folds, fit_calibration, judge_folds, list_hidden
 from classifier.training.examples import prepare
-from classifier.training.fitting import extract_parameters, fit_parameters, fit_rows
+from classifier.training.fitting import extract_parameters, fit_rows
+from classifier.training.pool import open_pool
+from classifier.training.seen import SeenScorer
 
 TEST_SHARE = 0.15
 NEWEST_SHARE = 0.2
@@ -32,31 +34,30 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
     Calibration and lines come from folds over the texts outside the test part. The test part is scored once, by a
     fit that never saw it, and only reported. The artifact itself is then fitted on every text.
     """
-    steps = config.line.folds + 3
-    tell = on_progress or _stay_silent
-    rest, test = split_test(texts)
-    _refuse_too_few(config, rest)
-    prepared = prepare(config, rest)
-    held = judge_folds(prepared, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
-    calibration = fit_calibration(held.opinions, held.is_partisan)
-    probabilities = calibration.apply(held.opinions)
-    lines = choose_lines(probabilities, held.is_partisan, config)
-    tell(config.line.folds, steps, "bagian uji")
-    metrics = {
-        "texts": len(texts),
-        "out_of_fold": measure(probabilities, held.is_partisan, lines.flag, [text.document.kind for text in held.texts]),
-    }
-    if test:
-        fitted = extract_parameters(config, fit_rows(prepared, np.arange(len(rest))))
-        tested = Scorer(replace(fitted, calibration=calibration, lines=lines))
-        metrics["test"] = _measure(tested, test)
-    if newest := _list_newest(texts):
-        held_back = {text.id for text in newest}
-        older = [text for text in texts if text.id not in held_back]
-        metrics["newest"] = _measure(Scorer(replace(fit_parameters(config, older), calibration=calibration, lines=lines)), newest)
-    tell(config.line.folds + 1, steps, "semua teks")
-    parameters = replace(fit_parameters(config, texts), calibration=calibration, lines=lines)
-    tell(config.line.folds + 2, steps, "simpan")
+    tell, steps = on_progress or _stay_silent, config.line.folds + 4
+    tell(0, steps, "baca teks")
+    rest = np.flatnonzero([not _is_test(text.event) for text in texts])
+    _refuse_too_few(config, [texts[row] for row in rest.tolist()])
+    folds = cut_folds(config, texts, rest)
+    prepared = prepare(config, texts, list_hidden(folds))
+    with open_pool() as pool:
+        whole = pool.submit(fit_rows, prepared, np.arange(len(texts)))
+        trials = [
+            (name, held, pool.submit(fit_rows, prepared, seen, with_classes=False))
+            for name, seen, held in _list_trials(texts, rest)
+        ]
+        held = judge_folds(prepared, folds, pool, lambda fold: tell(fold + 1, steps, f"lipatan {fold + 1}"))
+        calibration = fit_calibration(held.opinions, held.is_partisan)
+        probabilities = calibration.apply(held.opinions)
+        lines = choose_lines(probabilities, held.is_partisan, config)
+        kinds = [text.document.kind for text in held.texts]
+        metrics = {"texts": len(texts), "out_of_fold": measure(probabilities, held.is_partisan, lines.flag, kinds)}
+        tell(config.line.folds + 1, steps, "bagian uji")
+        for name, rows, fitted in trials:
+            metrics[name] = _measure(SeenScorer(prepared, fitted.result(), calibration, lines), [texts[row] for row in rows])
+        tell(config.line.folds + 2, steps, "semua teks")
+        parameters = replace(extract_parameters(config, whole.result()), calibration=calibration, lines=lines)
+    tell(config.line.folds + 3, steps, "simpan")
     saved = save_artifact(out_dir, parameters, metrics=metrics, corpus_sha256=hash_corpus(list(texts)))
     tell(steps, steps, saved.name)
     return saved
@@ -64,15 +65,20 @@ def train(config: Config, texts: Sequence[CorpusText], out_dir: Path, *, on_prog
 
 def fit_scorer(config: Config, texts: Sequence[CorpusText], on_progress: Progress | None = None) -> Scorer:
     """A calibrated scorer that is not saved: folds for calibration and lines, then one fit."""
-    tell, steps = on_progress or _stay_silent, config.line.folds + 1
-    prepared = prepare(config, texts)
-    held = judge_folds(prepared, lambda fold: tell(fold, steps, f"lipatan {fold + 1}"))
-    calibration = fit_calibration(held.opinions, held.is_partisan)
-    lines = choose_lines(calibration.apply(held.opinions), held.is_partisan, config)
-    fitted = extract_parameters(config, fit_rows(prepared, np.arange(len(texts))))
-    scorer = Scorer(replace(fitted, calibration=calibration, lines=lines))
+    tell, steps = on_progress or _stay_silent, config.line.folds + 2
+    tell(0, steps, "baca teks")
+    every = np.arange(len(texts))
+    folds = cut_folds(config, texts, every)
+    prepared = prepare(config, texts, list_hidden(folds))
+    with open_pool() as pool:
+        whole = pool.submit(fit_rows, prepared, every)
+        held = judge_folds(prepared, folds, pool, lambda fold: tell(fold + 1, steps, f"lipatan {fold + 1}"))
+        calibration = fit_calibration(held.opinions, held.is_partisan)
+        lines = choose_lines(calibration.apply(held.opinions), held.is_partisan, config)
+        tell(steps - 1, steps, "semua teks")
+        parameters = replace(extract_parameters(config, whole.result()), calibration=calibration, lines=lines)
     tell(steps, steps, "")
-    return scorer
+    return Scorer(parameters)
 
 
 def split_test(texts: Sequence[CorpusText]) -> tuple[list[CorpusText], list[CorpusText]]:
@@ -91,18 +97,29 @@ def _is_test(event: str) -> bool:
     return int(sha256(event.encode()).hexdigest()[:8], 16) / 16**8 < TEST_SHARE
 
 
-def _list_newest(texts: Sequence[CorpusText]) -> list[CorpusText]:
+def _list_trials(texts: Sequence[CorpusText], rest: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Fits that are only reported on: their name, the rows that they learn from, and those that they are measured on."""
+    every = np.arange(len(texts))
+    if len(rest) < len(texts):
+        yield "test", rest, np.setdiff1d(every, rest)
+    if len(newest := _find_newest(texts)):
+        yield "newest", np.setdiff1d(every, newest), newest
+
+
+def _find_newest(texts: Sequence[CorpusText]) -> np.ndarray:
     """The newest fifth of what people labelled, whole events only: tomorrow's texts, as today's classifier would meet them.
 
-    None where people labelled too little.
+    No rows where people labelled too little.
     """
     dated = sorted((text.labelled_at, number) for number, text in enumerate(texts) if text.labelled_at)
     if len(dated) < FEWEST_DATED:
-        return []
+        return np.arange(0)
     cut = dated[int(len(dated) * (1 - NEWEST_SHARE))][0]
     old_events = {text.event for text in texts if text.labelled_at is None or text.labelled_at < cut}
-    newest = [text for text in texts if text.labelled_at and text.labelled_at >= cut and text.event not in old_events]
-    return newest if len({text.is_partisan for text in newest}) == 2 else []
+    newest = [
+        row for row, text in enumerate(texts) if text.labelled_at and text.labelled_at >= cut and text.event not in old_events
+    ]
+    return np.array(newest if len({texts[row].is_partisan for row in newest}) == 2 else [], dtype=np.intp)
 
 
 def _measure(scorer: Scorer, test: Sequence[CorpusText]) -> dict[str, Measures]:

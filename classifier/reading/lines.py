@@ -9,7 +9,7 @@ from classifier.reading.stems import stem
 from classifier.reading.words import MASKS, read_words
 
 LINE_MEMO = 200_000
-"""Training reads every sentence nine times: for each family of features, and for windows, documents and the vocabulary."""
+"""As many different sentences as a large training set repeats."""
 
 CHAR_SCALE = 0.2
 """A word has about five times as many character n-grams as word n-grams; this brings both to one size."""

@@ -1,6 +1,7 @@
 """Probabilities and lines, chosen on texts that the fitted models never saw."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,11 @@ from classifier.config import Config
 from classifier.corpus import CorpusText
 from classifier.errors import ClassifierError
 from classifier.scoring.parameters import Calibration, Lines, Opinions, join_opinions
-from classifier.scoring.scorer import Scorer
 from classifier.training.examples import Prepared, prepare
-from classifier.training.fitting import extract_parameters, fit_rows
+from classifier.training.fitting import fit_rows
 from classifier.training.mixing import hide_all
+from classifier.training.pool import open_pool
+from classifier.training.seen import SeenScorer
 
 
 @dataclass(frozen=True)
@@ -29,25 +31,55 @@ class HeldOut:
         return np.array([text.is_partisan for text in self.texts])
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Rows to learn from, rows that are held out, and the news among these once more as part of long pages."""
+
+    seen: np.ndarray
+    held: np.ndarray
+    hidden: list[CorpusText]
+
+
 def collect_opinions(config: Config, texts: Sequence[CorpusText], tell: Callable[[int], None] = lambda fold: None) -> HeldOut:
     """Opinions on every text, and on every news text once more as part of a long page: calibration must know both."""
-    return judge_folds(prepare(config, texts), tell)
+    folds = cut_folds(config, texts, np.arange(len(texts)))
+    prepared = prepare(config, texts, list_hidden(folds))
+    with open_pool() as pool:
+        return judge_folds(prepared, folds, pool, tell)
 
 
-def judge_folds(prepared: Prepared, tell: Callable[[int], None] = lambda fold: None) -> HeldOut:
-    """As `collect_opinions`, on texts whose features are counted."""
-    config, texts = prepared.config, prepared.texts
+def cut_folds(config: Config, texts: Sequence[CorpusText], rows: np.ndarray) -> list[Fold]:
+    """Folds over some rows of the texts; an event lies in one of them."""
+    own = [texts[row] for row in rows]
     folds = StratifiedGroupKFold(config.line.folds, shuffle=True, random_state=config.seed)
-    is_partisan, groups = [text.is_partisan for text in texts], [text.event for text in texts]
-    held_texts, opinions = list[CorpusText](), list[Opinions]()
-    for fold, (seen, held) in enumerate(folds.split(np.zeros(len(texts)), is_partisan, groups)):
+    cut = folds.split(np.zeros(len(own)), [text.is_partisan for text in own], [text.event for text in own])
+    return [
+        Fold(rows[seen], rows[held], hide_all([own[row] for row in held], config.line.hidden_among, config.seed))
+        for seen, held in cut
+    ]
+
+
+def list_hidden(folds: Sequence[Fold]) -> list[CorpusText]:
+    """The long pages of all folds: to be read with the texts that are learned from."""
+    return [text for fold in folds for text in fold.hidden]
+
+
+def judge_folds(
+    prepared: Prepared, folds: Sequence[Fold], pool: Executor, tell: Callable[[int], None] = lambda fold: None
+) -> HeldOut:
+    """As `collect_opinions`, on texts whose features are counted."""
+    texts = [[*(prepared.texts[row] for row in fold.held), *fold.hidden] for fold in folds]
+    judged = [pool.submit(_judge, prepared, fold.seen, own) for fold, own in zip(folds, texts, strict=True)]
+    opinions = list[Opinions]()
+    for fold, future in enumerate(judged):
         tell(fold)
-        scorer = Scorer(extract_parameters(config, fit_rows(prepared, seen, with_classes=False)))
-        own = [texts[row] for row in held]
-        own += hide_all(own, config.line.hidden_among, config.seed)
-        opinions.append(scorer.form_opinions([text.document for text in own]))
-        held_texts += own
-    return HeldOut(held_texts, join_opinions(opinions))
+        opinions.append(future.result())
+    return HeldOut([text for own in texts for text in own], join_opinions(opinions))
+
+
+def _judge(prepared: Prepared, seen: np.ndarray, texts: Sequence[CorpusText]) -> Opinions:
+    scorer = SeenScorer(prepared, fit_rows(prepared, seen, with_classes=False))
+    return scorer.form_opinions([text.document for text in texts])
 
 
 def fit_calibration(opinions: Opinions, is_partisan: np.ndarray) -> Calibration:

@@ -1,16 +1,17 @@
-"""Labelled texts as training reads them: windows with answers, features counted once."""
+"""Labelled texts as training reads them: windows with answers, all features counted once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.pipeline import FeatureUnion
 
 from classifier.config import Config
 from classifier.corpus import CorpusText
 from classifier.reading.document import Reading, Window, list_windows, read_document, whole_window
-from classifier.training.pipeline import build_features
+from classifier.training.counts import Counts, count_features, group_lines
+from classifier.training.lines import LineReader, ReadLines
+from classifier.training.pool import open_pool
 
 MARK_SHARE = 0.5
 """A window shows the act when it holds at least this share of one marked sentence."""
@@ -28,17 +29,14 @@ class Example:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Texts with their features counted once; folds are rows of it.
-
-    The features learn their vocabulary from documents, so that a word counts once a text and not once a window. They
-    learn no answer: a fold may share them with the texts that it holds out.
-    """
+    """Texts with all that may become a feature counted once. Fits take some of the rows, and learn from those alone."""
 
     config: Config
     texts: Sequence[CorpusText]
-    features: FeatureUnion
+    lines: ReadLines
+    counts: Counts
     documents: csr_matrix
-    """One row a text."""
+    """One row a text, as `counts` counts."""
     windows: csr_matrix
     owners: np.ndarray
     """The text of each window, by its row in `documents`."""
@@ -48,19 +46,26 @@ class Prepared:
     """A window of n counts 1/sqrt(n), so that a long text does not outvote ten short ones."""
 
 
-def prepare(config: Config, texts: Sequence[CorpusText]) -> Prepared:
-    """Read every text, list its windows, count its features."""
+def prepare(config: Config, texts: Sequence[CorpusText], judged: Sequence[CorpusText] = ()) -> Prepared:
+    """Read every text, list its windows, count its features. Texts that will only be `judged` are read and not counted."""
     readings = [read_document(text.document) for text in texts]
-    documents = [str(whole_window(reading)) for reading in readings]
-    features = build_features(config).fit(documents)
+    documents = [whole_window(reading).lines for reading in readings]
+    pages = (whole_window(read_document(text.document)).lines for text in judged)
+    lines = LineReader().read(line for own in (*documents, *pages) for line in own)
     most = min(config.window.most, max(config.window.in_all // max(len(texts), 1), LEAST_WINDOWS))
     examples = [list_examples(config, text, reading, most) for text, reading in zip(texts, readings, strict=True)]
+    wholes = group_lines(lines, [lines.find_rows(own) for own in documents])
+    windows = group_lines(lines, [lines.find_rows(example.window.lines) for own in examples for example in own])
+    with open_pool() as pool:
+        counts = count_features(config, lines, wholes, pool)
+        in_wholes, in_windows = pool.map(counts.count, (wholes, windows))
     return Prepared(
         config=config,
         texts=texts,
-        features=features,
-        documents=csr_matrix(features.transform(documents)),
-        windows=csr_matrix(features.transform([str(example.window) for own in examples for example in own])),
+        lines=lines,
+        counts=counts,
+        documents=in_wholes,
+        windows=in_windows,
         owners=np.repeat(np.arange(len(texts)), [len(own) for own in examples]),
         answers=np.array([example.shows_act for own in examples for example in own]),
         weights=np.array([len(own) ** -0.5 for own in examples for _ in own]),

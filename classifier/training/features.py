@@ -26,11 +26,15 @@ class _TermVectorizer(TransformerMixin, BaseEstimator):
         cut = [window.split("\n") for window in windows]
         columns: dict[str, int] = {}
         counts = np.diff(_sum_lines(cut, self._list_units, self._list_terms, columns, grow=True).tocsc().indptr)
-        kept = sorted(term for term, column in columns.items() if counts[column] >= self.min_df)
-        self.names_ = np.array(kept, dtype=object)
-        self.columns_ = {term: column for column, term in enumerate(kept)}
-        found = counts[[columns[term] for term in kept]].astype(float)
-        self.idf_ = np.log((1 + len(cut)) / (1 + found)) + 1
+        found = {term: int(counts[column]) for term, column in columns.items()}
+        kept = sorted(term for term, count in found.items() if count >= self.min_df)
+        return self.learn(kept, np.array([found[term] for term in kept], dtype=float), len(cut))
+
+    def learn(self, names: Sequence[str], counts: np.ndarray, documents: int):
+        """What `fit` learns, where somebody has counted already: names in order, and in how many documents each stands."""
+        self.names_ = np.array(names, dtype=object)
+        self.columns_ = {name: column for column, name in enumerate(names)}
+        self.idf_ = np.log((1 + documents) / (1 + counts)) + 1
         return self
 
     def transform(self, windows: Iterable[str]) -> csr_matrix:
@@ -130,8 +134,12 @@ class CueVectorizer(TransformerMixin, BaseEstimator):
         for window in windows:
             lines = [read_line(line) for line in window.split("\n")]
             found.update({name for line in lines for name in name_sentence(line.mentions)}.union(self._name_window(lines)))
-        self.names_ = np.array(sorted(name for name, count in found.items() if count >= self.min_df), dtype=object)
-        self.columns_ = {name: column for column, name in enumerate(self.names_)}
+        return self.learn(sorted(name for name, count in found.items() if count >= self.min_df))
+
+    def learn(self, names: Sequence[str]):
+        """What `fit` learns, where somebody has counted already: names in order."""
+        self.names_ = np.array(names, dtype=object)
+        self.columns_ = {name: column for column, name in enumerate(names)}
         return self
 
     def transform(self, windows: Iterable[str]) -> csr_matrix:

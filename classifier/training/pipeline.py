@@ -2,13 +2,32 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifier.config import Config
 from classifier.training.features import CharVectorizer, CueVectorizer, WordVectorizer
+from classifier.training.ngrams import NUMBER
 
 MAX_ITERATIONS = 1000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The features of one fit among all that were counted, in the order of their families."""
+
+    kept: np.ndarray
+    cuts: np.ndarray
+    """Where in `kept` characters begin, and cues."""
+    scales: np.ndarray
+    """Of all that was counted what one of it is worth: idf, where there is one, times the family's weight; 0 if not kept."""
+
+    def scale(self, counts: csr_matrix) -> csr_matrix:
+        """The counts, changed in place into what the features say."""
+        counts.data *= self.scales.astype(NUMBER).take(counts.indices)
+        return counts
 
 
 @dataclass(frozen=True)
@@ -16,6 +35,7 @@ class Fitted:
     """The three pipelines after training, and the features inside all of them."""
 
     features: FeatureUnion
+    columns: Columns
     window: Pipeline
     document: Pipeline
     classes: Pipeline
