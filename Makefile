@@ -9,10 +9,10 @@ export UV_CONSTRAINT := $(CURDIR)/constraints.txt
 export UV_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench screenshot constraints clean
+.PHONY: help setup run test test-faults check bench screenshot constraints clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 setup: .venv/installed ## make the environment (.venv) from the pinned versions
 
@@ -21,6 +21,9 @@ run: setup ## start the demo: crawl, score and serve on http://127.0.0.1:8000
 
 test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL, with a real browser
 	$(BIN)/python -m pytest $(ARGS)
+
+test-faults: .venv/installed-test ## kill crawls with -9 at fifty moments of 5,000 pages (half an hour)
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/installed-test ## look over the code: ruff, pyright, import rules
 	$(BIN)/ruff check .

@@ -1,11 +1,13 @@
 """Rows that two processes may want to make at the same moment: the first makes it, the other finds it."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from models import Base
 
@@ -20,6 +22,24 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, 
     insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
     statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key))
     return session.execute(statement.returning(literal(1))).first() is not None
+
+
+def insert_missing(session: Session, table: Table, rows: Sequence[dict[str, Any]], *, key: Sequence[str]) -> None:
+    """Many rows at once, each of which another process may have made."""
+    if rows:
+        insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
+        session.execute(insert(table).on_conflict_do_nothing(index_elements=list(key)), list(rows))
+
+
+def make_once(session: Session, table: Table, *, key: str) -> ReturningInsert[Any]:
+    """INSERT … ON CONFLICT DO NOTHING RETURNING id, made once for each table: no id comes back where the row was there."""
+    return _make_once(table, key, is_postgresql=_is_postgresql(session))
+
+
+@cache
+def _make_once(table: Table, key: str, *, is_postgresql: bool) -> ReturningInsert[Any]:
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(table.c.id)
 
 
 def hold_store(session: Session) -> None:

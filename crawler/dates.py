@@ -1,38 +1,42 @@
-"""Dates as Indonesian papers write them: `Senin, 16 Oktober 2024 14:05 WIB`, `Rabu (7/10/2020)`, ISO, RFC 2822."""
+"""Dates as Indonesian papers write them: `Senin, 16 Oktober 2024 14:05 WIB`, `Rabu (7/10/2020)`, `2 jam lalu`, ISO, RFC 2822."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from crawler.days import find_days
+
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 ZONE_NAMES = {place: name for name, place in ZONES.items()}
 
-MONTHS = {
-    **dict.fromkeys(("januari", "january", "jan"), 1),
-    **dict.fromkeys(("februari", "pebruari", "february", "feb", "peb"), 2),
-    **dict.fromkeys(("maret", "march", "mar"), 3),
-    **dict.fromkeys(("april", "apr"), 4),
-    **dict.fromkeys(("mei", "may"), 5),
-    **dict.fromkeys(("juni", "june", "jun"), 6),
-    **dict.fromkeys(("juli", "july", "jul"), 7),
-    **dict.fromkeys(("agustus", "august", "agu", "ags", "agt", "aug"), 8),
-    **dict.fromkeys(("september", "sept", "sep"), 9),
-    **dict.fromkeys(("oktober", "october", "okt", "oct"), 10),
-    **dict.fromkeys(("november", "nopember", "nov", "nop"), 11),
-    **dict.fromkeys(("desember", "december", "des", "dec"), 12),
-}
-
-ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]+(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
-WORDED = re.compile(r"(\d{1,2})[ .\-]+([A-Za-z]{3,9})[ .,\-]+(\d{4})")
-WORDED_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-NUMBERED = re.compile(r"(?<!\d)(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4})(?!\d)")
-CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s*([AaPp][Mm])?")
+ISO = re.compile(
+    r"(?<!\d)(\d{4})-(\d{2})-(\d{2})"
+    r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*(Z\b|[+-]\d{2}:?\d{2})?)?"
+)
+CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*([AaPp]\.?[Mm]\b)?")
+CLOCK_REACH = 40
+"""Characters behind a date in which its clock and zone stand."""
+CLOCK_BEFORE = re.compile(
+    r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(WIB|WITA|WIT)?\s*(?:[|,•·-]\s*)?(?:[A-Za-z']{4,7},?\s*)?$", re.I
+)
 ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.I)
-OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\b")
+OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\b|([+-])(\d{2}):?(\d{2})\b")
 RFC_2822 = re.compile(r"[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}")
+UNIX = re.compile(r"([1-3]\d{9})(\d{3})?")
+CHANGED = re.compile(
+    r"(?:di)?per(?:baharui|barui)|\bupdated?\b|pembaruan|\bterakhir\b|\bdiubah\b|\brevisi\b|\blast\b|\bmodified\b|\bdiedit\b",
+    re.I,
+)
+"""Said in front of the date of a change, which is no date of publication."""
+CHANGED_REACH = 28
+
+AGO = re.compile(r"(?<!\d)(\d{1,3}|se)\s*(detik|menit|jam|hari|minggu|pekan)\s*(?:yang\s+)?lalu\b", re.I)
+AGO_UNITS = {"detik": "seconds", "menit": "minutes", "jam": "hours", "hari": "days", "minggu": "weeks", "pekan": "weeks"}
+NAMED_DAY = re.compile(r"\b(hari ini|kemarin|baru saja)\b", re.I)
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FAST_CLOCK = timedelta(days=2)
@@ -51,20 +55,24 @@ class Moment:
     zone: str
     """WIB, WITA, WIT or an offset such as `+07:00`."""
     precision: Precision
+    is_zone_said: bool = True
+    """False where the zone is the outlet's and not the text's."""
 
 
-def parse_date(text: str, place: str = "Asia/Jakarta") -> Moment | None:
-    """Read the first date in `text`; `place` is the outlet's zone, for dates that name none.
+def parse_date(text: str, place: str = "Asia/Jakarta", *, seen_at: datetime | None = None) -> Moment | None:
+    """Read the first date in `text` that is not said to be of a change.
+
+    `place` is the outlet's zone, for dates that name none. Dates that count from today (`2 jam lalu`, `kemarin 14:05`)
+    are read only with `seen_at`, the time at which the page was fetched.
 
     >>> parse_date("Senin, 16 Oktober 2024 14:05 WITA").at.isoformat()
     '2024-10-16T14:05:00+08:00'
     """
     text = " ".join(text[:LONGEST].split())
-    try:
-        found = _read_iso(text, place) or _read_rfc_2822(text) or _read_words(text, place)
-    except (ValueError, OverflowError):  # The 31st of February, or an hour that no clock shows.
-        return None
-    return found if found and is_believable(found.at) else None
+    for reading in _readings(text, place, seen_at):
+        if is_believable(reading.at):
+            return reading
+    return None
 
 
 def is_believable(at: datetime) -> bool:
@@ -72,17 +80,36 @@ def is_believable(at: datetime) -> bool:
     return EARLIEST <= at <= datetime.now(UTC) + FAST_CLOCK
 
 
+def in_zone(moment: Moment, place: str) -> Moment:
+    """The same clock on the wall, in the zone of `place`: for stamps whose offset is known to be wrong."""
+    zone = ZoneInfo(place)
+    return replace(moment, at=moment.at.replace(tzinfo=zone), zone=ZONE_NAMES.get(place, place), is_zone_said=False)
+
+
+def _readings(text: str, place: str, seen_at: datetime | None) -> Iterator[Moment]:
+    for read in (_read_iso, _read_rfc_2822, _read_unix, _read_words):
+        try:
+            if found := read(text, place):
+                yield found
+        except (ValueError, OverflowError, OSError):  # The 31st of February, or an hour that no clock shows.
+            continue
+    if seen_at is not None and (found := _read_relative(text, place, seen_at)):
+        yield found
+
+
 def _read_iso(text: str, place: str) -> Moment | None:
-    found = ISO.search(text)
+    found = next((found for found in ISO.finditer(text) if not _is_of_change(text, found.start())), None)
     if found is None:
         return None
     year, month, day, hour, minute, second, offset = found.groups()
-    zone, name = _offset_zone(offset) if offset else _zone_of(text[found.end() :], place)
+    if hour is None and (clock := CLOCK.search(text[found.end() : found.end() + CLOCK_REACH])):
+        return _on_day((int(year), int(month), int(day)), clock, text[found.end() :], place)
+    zone, name, is_said = (*_offset_zone(offset), True) if offset else _zone_of(text[found.end() :][:CLOCK_REACH], place)
     at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
-    return Moment(at, name, "second" if second else "minute" if hour else "day")
+    return Moment(at, name, "second" if second else "minute" if hour else "day", is_said)
 
 
-def _read_rfc_2822(text: str) -> Moment | None:
+def _read_rfc_2822(text: str, _: str) -> Moment | None:
     if RFC_2822.match(text) is None:
         return None
     at = parsedate_to_datetime(text)
@@ -90,48 +117,75 @@ def _read_rfc_2822(text: str) -> Moment | None:
     return Moment(at, _offset_name(at.utcoffset()), "second")
 
 
-def _read_words(text: str, place: str) -> Moment | None:
-    found = _find_day(text)
+def _read_unix(text: str, place: str) -> Moment | None:
+    """Seconds or milliseconds since 1970, as they stand in attributes: the whole text, never a number within words."""
+    found = UNIX.fullmatch(text)
     if found is None:
         return None
-    (year, month, day), end = found
-    rest = text[end : end + 40]
-    zone, name = _zone_of(rest, place)
-    clock = CLOCK.search(rest)
-    if clock is None:
-        return Moment(datetime(year, month, day, tzinfo=zone), name, "day")
-    hour, minute, second, half = clock.groups()
-    at = datetime(year, month, day, _hour_of(int(hour), half), int(minute), int(second or 0), tzinfo=zone)
-    return Moment(at, name, "second" if second else "minute")
+    return Moment(datetime.fromtimestamp(int(found[1]), ZoneInfo(place)), ZONE_NAMES.get(place, place), "second", False)
 
 
-def _find_day(text: str) -> tuple[tuple[int, int, int], int] | None:
-    """Year, month and day of the first date, and where it ends. Days come before months, as everywhere in Indonesia."""
-    for found in WORDED.finditer(text):
-        if month := MONTHS.get(found[2].lower()):
-            return (int(found[3]), month, int(found[1])), found.end()
-    for found in WORDED_MONTH_FIRST.finditer(text):
-        if month := MONTHS.get(found[1].lower()):
-            return (int(found[3]), month, int(found[2])), found.end()
-    if found := NUMBERED.search(text):
-        return (int(found[3]), int(found[2]), int(found[1])), found.end()
+def _read_words(text: str, place: str) -> Moment | None:
+    for day, start, end in find_days(text):
+        if _is_of_change(text, start):
+            continue
+        rest = text[end : end + CLOCK_REACH]
+        rest = rest[: found.start()] if (found := CHANGED.search(rest)) else rest
+        clock = CLOCK.search(rest)
+        if clock is None and (before := CLOCK_BEFORE.search(text[max(0, start - CLOCK_REACH) : start])):
+            clock, rest = before, f"{before[4] or ''} {rest}"
+        return _on_day(day, clock, rest, place)
     return None
 
 
+def _on_day(day: tuple[int, int, int], clock: re.Match[str] | None, rest: str, place: str) -> Moment:
+    zone, name, is_said = _zone_of(rest[:CLOCK_REACH], place)
+    if clock is None:
+        return Moment(datetime(*day, tzinfo=zone), name, "day", is_said)
+    hour, minute, second, half = clock.groups()
+    at = datetime(*day, _hour_of(int(hour), half), int(minute), int(second or 0), tzinfo=zone)
+    return Moment(at, name, "second" if second else "minute", is_said)
+
+
+def _read_relative(text: str, place: str, seen_at: datetime) -> Moment | None:
+    zone, name, is_said = _zone_of(text, place)
+    local = seen_at.astimezone(zone)
+    if found := AGO.search(text):
+        unit, count = found[2].lower(), 1 if found[1].lower() == "se" else int(found[1])
+        at = local - timedelta(**{AGO_UNITS[unit]: count})
+        return Moment(at, name, "minute" if unit in ("detik", "menit") else "day", is_said)
+    if found := NAMED_DAY.search(text):
+        word = found[1].lower()
+        day = (local - timedelta(days=1)).date() if word == "kemarin" else local.date()
+        clock = CLOCK.search(text[found.end() : found.end() + CLOCK_REACH])
+        if word == "baru saja":
+            return Moment(local, name, "minute", is_said)
+        return _on_day((day.year, day.month, day.day), clock, text[found.end() :], place)
+    return None
+
+
+def _is_of_change(text: str, start: int) -> bool:
+    """Whether the words right before a date say that it is of a change; another date between them takes them away."""
+    before = text[max(0, start - CHANGED_REACH) : start]
+    said = list(CHANGED.finditer(before))
+    return bool(said) and not re.search(r"\d", before[said[-1].end() :])
+
+
 def _hour_of(hour: int, half: str | None) -> int:
-    if half is None:
+    if half is None or hour > 12:
         return hour
-    return hour % 12 + (12 if half.lower() == "pm" else 0)
+    return hour % 12 + (12 if half[0].lower() == "p" else 0)
 
 
-def _zone_of(text: str, place: str) -> tuple[tzinfo, str]:
+def _zone_of(text: str, place: str) -> tuple[tzinfo, str, bool]:
     if found := ZONE.search(text):
         name = found[1].upper()
-        return ZoneInfo(ZONES[name]), name
+        return ZoneInfo(ZONES[name]), name, True
     if found := OFFSET.search(text):
-        return _offset_zone("".join(found.groups()))
+        sign, hours, minutes = (found[1], found[2], found[3]) if found[1] else (found[4], found[5], found[6])
+        return *_offset_zone(f"{sign}{int(hours):02d}{minutes or '00'}"), True
     zone = ZoneInfo(place)
-    return zone, ZONE_NAMES.get(place, place)
+    return zone, ZONE_NAMES.get(place, place), False
 
 
 def _offset_zone(offset: str) -> tuple[tzinfo, str]:

@@ -1,5 +1,7 @@
 """What can go wrong between a list of pages and a stored item."""
 
+from enum import StrEnum
+
 
 class CrawlerError(Exception):
     """The base of every error that this package raises."""
@@ -27,3 +29,33 @@ class FeedUnreadable(CrawlerError):
 
 class SourceBusy(CrawlerError):
     """Another process on this machine crawls the same source."""
+
+
+class Obstacle(StrEnum):
+    """What stood between us and an answer."""
+
+    ADDRESS = "address"
+    PRIVATE = "private_address"
+    DNS = "dns"
+    DNS_SILENT = "dns_silent"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    TOO_LARGE = "too_large"
+    REDIRECTS = "redirects"
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    BROKEN = "broken"
+
+
+class Unreachable(CrawlerError):
+    """An address gave no answer that can be judged; `words` say what happened, for operators."""
+
+    def __init__(self, obstacle: Obstacle, words: str) -> None:
+        super().__init__(words)
+        self.obstacle = obstacle
+        self.words = words
+
+
+class ClusterError(CrawlerError):
+    """A decision on a cluster of near-duplicates that cannot be carried out as asked."""

@@ -23,6 +23,15 @@ class FetchedArticle:
     language: str = ""
     method: str = ""
     kind: ItemKind = ItemKind.NEWS
+    editor: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    site: str = ""
+    """What the page calls its outlet, else the host."""
+    quality: float | None = None
+    """How sure the reading is, 0 to 1; None where no page was read."""
+    quality_reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,3 +57,5 @@ class ReadPage:
     frontier_id: int
     article: FetchedArticle
     fetched: Fetched
+    more: tuple[Fetched, ...] = ()
+    """Further pages of the same article."""

@@ -3,7 +3,7 @@
 import builtins
 import difflib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
@@ -12,7 +12,19 @@ from scrapy.settings import BaseSettings
 from crawler.addresses import is_on_hosts
 from crawler.catalogue import SourceFile, read_source_file, read_source_files
 from crawler.errors import SourceFileError
+from crawler.spiders.bluesky import BlueskySpider
+from crawler.spiders.connector import ConnectorSpider
+from crawler.spiders.gdelt import GdeltSpider
+from crawler.spiders.mastodon import MastodonSpider
 from crawler.spiders.source import SourceSpider
+from crawler.spiders.youtube import YouTubeSpider
+
+CONNECTORS: dict[str, type[ConnectorSpider]] = {
+    "mastodon": MastodonSpider,
+    "bluesky": BlueskySpider,
+    "youtube": YouTubeSpider,
+    "gdelt": GdeltSpider,
+}
 
 
 class UnknownSource(UsageError, KeyError):
@@ -37,7 +49,7 @@ class SourceLoader:
         path = self.folder / f"{spider_name}.yml"
         if not path.is_file():
             names = sorted(path.stem for path in self.folder.glob("*.yml"))
-            near = difflib.get_close_matches(spider_name, names, n=3, cutoff=0.4) or names
+            near = difflib.get_close_matches(spider_name, names, n=3, cutoff=0.4) or names[:5]
             raise UnknownSource(f"no source named {spider_name!r}; did you mean {', '.join(near)}?")
         try:
             file = read_source_file(path)
@@ -62,6 +74,7 @@ class SourceLoader:
 
 def spider_class(file: SourceFile) -> type[SourceSpider]:
     """The spider of one source, with its own delay."""
+    base: type[SourceSpider] = CONNECTORS[file.connector] if file.connector else SourceSpider
     settings = {"DOWNLOAD_DELAY": file.delay_seconds, "AUTOTHROTTLE_START_DELAY": file.delay_seconds}
-    fields: dict[str, Any] = {"name": file.slug, "file": file, "custom_settings": settings}
-    return type(f"{file.slug.title().replace('-', '')}Spider", (SourceSpider,), fields)
+    fields: dict[str, Any] = {"name": file.slug, "file": file, "custom_settings": {**(base.custom_settings or {}), **settings}}
+    return cast(type[SourceSpider], type(f"{file.slug.title().replace('-', '')}Spider", (base,), fields))

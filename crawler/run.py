@@ -1,45 +1,24 @@
-"""One run of one source: everything that a crawl writes, one transaction a page."""
+"""One run of one source: its row, and the events that say what happened. What runs read is written by those that follow."""
 
 import os
 import socket
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
-from crawler.errors import NotAnArticle
-from crawler.frontier import Listed, WaitingUrl, add_listed, close_url, fail_url, fill_from_list, take_waiting
-from crawler.items import FetchedArticle, ListedPage, ReadPage
-from crawler.pages.language import language_of
-from crawler.storage import StoreResult, store_article
-from models import (
-    CrawlRun,
-    Feed,
-    FetchEvent,
-    FetchOutcome,
-    FrontierState,
-    FrontierUrl,
-    Rights,
-    RunState,
-    Snapshot,
-    Source,
-    now,
-    record_event,
-)
+from models import CrawlRun, Feed, FetchEvent, FetchOutcome, RunState, now, record_event
 from models.database import make_session
 from models.evidence import EvidenceWriter, Fetched
 from models.settings import Settings
 
 ACTOR = "sistem:crawler"
 GIVEN_UP_AFTER = timedelta(hours=24)
-GONE = {404, 410}
-"""The outlet's own word that there is no page; while it is still listed, it is asked again after the recheck time."""
 
 
 class Run:
-    """Opens the run's row, writes what spiders find and pages give, and closes it. Kill-safe at every line."""
+    """Opens the run's row and closes it. Kill-safe at every line."""
 
     def __init__(self, engine: Engine, settings: Settings, file: SourceFile) -> None:
         self._sessions = make_session(engine)
@@ -49,8 +28,11 @@ class Run:
         self.listed_feeds = 0
         self.failed_feeds = 0
 
-    def start(self) -> list[Feed]:
-        """Sync the source, mark runs whose process is gone, open this one; returns the feeds to poll."""
+    def start(self, **detail: str) -> list[Feed]:
+        """Sync the source, mark runs whose process is gone, open this one; returns the feeds to poll.
+
+        `detail` goes into the audit event beside the source.
+        """
         with self._sessions.begin() as session:
             source = sync_sources(session, [self.file], is_demo=self._settings.demo)[0]
             self.source_id = source.id
@@ -61,9 +43,8 @@ class Run:
             self.id = run.id
             query = select(Feed).where(Feed.source_id == source.id, Feed.is_enabled).order_by(Feed.id)
             feeds = list(session.scalars(query))
-            record_event(
-                session, "perayapan.mulai", actor=ACTOR, subject=("crawl_run", run.id), detail={"sumber": self.file.slug}
-            )
+            detail = {"sumber": self.file.slug, **detail}
+            record_event(session, "perayapan.mulai", actor=ACTOR, subject=("crawl_run", run.id), detail=detail)
         return feeds
 
     def finish(self, state: RunState, reason: str) -> None:
@@ -74,93 +55,6 @@ class Run:
             run.state, run.reason, run.finished_at = state, reason, now()
             detail = {"sumber": self.file.slug, "keadaan": str(state), "jumlah": dict(run.counts)}
             record_event(session, "perayapan.selesai", actor=ACTOR, subject=("crawl_run", run.id), detail=detail)
-
-    def list_pages(
-        self, feed: Feed, pages: Sequence[ListedPage], fetched: Fetched, *, etag: str | None, last_modified: str | None
-    ) -> None:
-        """A feed was read: its pages go into the frontier in the same transaction that remembers the feed's ETag.
-
-        Where only the feed's own fields may be kept, the items are made here too: no page will be fetched.
-        """
-        self.listed_feeds += 1
-        with self._sessions.begin() as session:
-            listed = add_listed(session, self.source_id, feed.id, pages, self.file.hosts, recheck_hours=self.file.recheck_hours)
-            row = session.get_one(Feed, feed.id)
-            row.last_polled_at, row.failures = now(), 0
-            row.etag, row.last_modified = (etag or "")[:300] or None, (last_modified or "")[:100] or None
-            if listed.new:
-                row.last_new_at = now()
-            self._note(
-                session, FetchOutcome.LISTED, fetched.url, f"{listed.new} baru dari {len(pages)}", fetched, feed_id=feed.id
-            )
-            if self.file.rights is Rights.METADATA_ONLY:
-                self._store_entries(session, listed, fetched)
-
-    def list_unchanged(self, feed: Feed, url: str) -> None:
-        """The feed answered 304."""
-        self.listed_feeds += 1
-        with self._sessions.begin() as session:
-            row = session.get_one(Feed, feed.id)
-            row.last_polled_at, row.failures = now(), 0
-            self._note(session, FetchOutcome.LISTED, url, "tidak berubah", feed_id=feed.id, status=304)
-
-    def list_failed(self, feed: Feed, url: str, reason: str, *, status: int | None = None) -> None:
-        self.failed_feeds += 1
-        with self._sessions.begin() as session:
-            row = session.get_one(Feed, feed.id)
-            row.last_polled_at, row.failures = now(), row.failures + 1
-            self._note(session, FetchOutcome.FAILED, url, reason, feed_id=feed.id, status=status)
-
-    def take(self, before_id: int | None) -> list[WaitingUrl]:
-        with self._sessions.begin() as session:
-            return take_waiting(session, self.source_id, before_id=before_id)
-
-    def store(self, page: ReadPage) -> StoreResult:
-        """Item, version, snapshot, frontier and event of one page: all of them or none."""
-        with self._sessions.begin() as session:
-            hint = session.get_one(FrontierUrl, page.frontier_id).hint
-            return self._store(session, page.frontier_id, fill_from_list(page.article, hint), page.fetched)
-
-    def refuse(self, frontier_id: int, url: str, reason: str, *, fetched: Fetched | None = None) -> None:
-        """The page was read, but is nothing that we keep."""
-        with self._sessions.begin() as session:
-            close_url(session, frontier_id, FrontierState.REFUSED)
-            self._note(session, FetchOutcome.REFUSED, url, reason, fetched)
-
-    def block(self, frontier_id: int, url: str, reason: str, *, is_final: bool) -> None:
-        """robots.txt or our address rules said no; not final where robots.txt itself could not be read."""
-        with self._sessions.begin() as session:
-            if is_final:
-                close_url(session, frontier_id, FrontierState.REFUSED)
-            self._note(session, FetchOutcome.BLOCKED, url, reason)
-
-    def fail(self, frontier_id: int, url: str, reason: str, *, status: int | None = None) -> None:
-        with self._sessions.begin() as session:
-            state = fail_url(session, frontier_id, is_gone=status in GONE)
-            ending = "; tidak dicoba lagi" if state is FrontierState.FAILED else ""
-            self._note(session, FetchOutcome.FAILED, url, reason + ending, status=status)
-
-    def _store_entries(self, session: Session, listed: Listed, fetched: Fetched) -> None:
-        whole: Snapshot | None = None
-        for frontier_id, page in listed.waiting:
-            article = _article_of_entry(page, self.file)
-            entry = Fetched(page.url, page.raw, fetched.content_type, fetched.status, fetched.headers)
-            if not page.raw:  # One copy of the list is behind all its entries: it may be as large as they are many.
-                whole = whole or self.writer.append(fetched)
-            try:
-                self._store(session, frontier_id, article, entry, kept=None if page.raw else whole)
-            except NotAnArticle as error:
-                close_url(session, frontier_id, FrontierState.REFUSED)
-                self._note(session, FetchOutcome.REFUSED, page.url, error.reason)
-
-    def _store(
-        self, session: Session, frontier_id: int, article: FetchedArticle, fetched: Fetched, *, kept: Snapshot | None = None
-    ) -> StoreResult:
-        source = session.get_one(Source, self.source_id)
-        result = store_article(session, self.writer, article, source, fetched=kept or fetched)
-        close_url(session, frontier_id, FrontierState.DONE)
-        self._note(session, FetchOutcome(result.outcome.value), fetched.url, "", fetched, snapshot_id=result.version.snapshot_id)
-        return result
 
     def _note(
         self,
@@ -192,19 +86,3 @@ class Run:
                 run.state, run.finished_at = RunState.INTERRUPTED, now()
                 run.reason = f"terputus: {run.reason} tidak berjalan lagi"
         session.flush()
-
-
-def _article_of_entry(page: ListedPage, file: SourceFile) -> FetchedArticle:
-    """An item of a feed's own fields, for outlets that allow no more."""
-    from_summary = page.summary if page.summary != page.title else ""
-    text = f"{page.title}\n\n{from_summary}".strip()
-    return FetchedArticle(
-        url=page.url,
-        title=page.title,
-        text=text,
-        author=page.author,
-        published_at=page.published_at,
-        published_zone=page.published_zone,
-        language=language_of(text, file.language),
-        method="kanal",
-    )

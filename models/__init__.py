@@ -4,14 +4,16 @@ from models.agency import Agency, AgencyTask
 from models.assessment import Answer, Assessment, NoViolationReason, Outcome
 from models.audit import AuditEvent, record_event, verify_chain
 from models.base import Base, now
-from models.cluster import Cluster, ClusterMember, ClusterState, MinHashBand, MinHashSignature
-from models.crawl import CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, RunState
+from models.cluster import Cluster, ClusterMember, ClusterState, ItemSketch, MembershipBasis, Overlap, OverlapKind, SketchKey
+from models.connector import ConnectorCursor, PostRecord, QuotaSpent
+from models.crawl import CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, ListUrl, RunState
 from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Lease, LeaseEnd, Prediction
-from models.item import Item, ItemKind, ItemVersion, Snapshot
+from models.item import Item, ItemKind, ItemVersion, Snapshot, VersionPart
 from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
 from models.learning import AuditDraw, AuditSample, DrawPurpose, GoldenItem, ShadowScore, TrainingText
 from models.region import Region, RegionAlias, RegionLevel
 from models.source import Feed, FeedKind, Rights, Source, SourceKind
+from models.time_stamp import TimeStamp
 from models.user import ApiToken, Permission, Role, User, UserRole, UserSession
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Cluster",
     "ClusterMember",
     "ClusterState",
+    "ConnectorCursor",
     "CrawlRun",
     "DrawPurpose",
     "Election",
@@ -46,15 +49,20 @@ __all__ = [
     "GoldenItem",
     "Item",
     "ItemKind",
+    "ItemSketch",
     "ItemVersion",
     "Lease",
     "LeaseEnd",
-    "MinHashBand",
-    "MinHashSignature",
+    "ListUrl",
+    "MembershipBasis",
     "NoViolationReason",
     "Outcome",
+    "Overlap",
+    "OverlapKind",
     "Permission",
+    "PostRecord",
     "Prediction",
+    "QuotaSpent",
     "Region",
     "RegionAlias",
     "RegionLevel",
@@ -63,13 +71,16 @@ __all__ = [
     "RuleSet",
     "RunState",
     "ShadowScore",
+    "SketchKey",
     "Snapshot",
     "Source",
     "SourceKind",
+    "TimeStamp",
     "TrainingText",
     "User",
     "UserRole",
     "UserSession",
+    "VersionPart",
     "ViolationType",
     "When",
     "now",

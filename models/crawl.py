@@ -1,10 +1,10 @@
 """What happened when we read: runs, fetches, and the frontier that survives kill -9."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, Sha256, words
@@ -92,6 +92,9 @@ class FrontierUrl(Base):
     fetched_at: Mapped[datetime | None]
     hint: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Title, date and summary of the feed entry."""
+    etag: Mapped[str | None] = mapped_column(String(300))
+    """Of the page as it was read last: asked again, the outlet need not send it twice."""
+    last_modified: Mapped[str | None] = mapped_column(String(100))
 
     __table_args__ = (
         Index(
@@ -102,3 +105,30 @@ class FrontierUrl(Base):
             postgresql_where=(state == FrontierState.WAITING),
         ),
     )
+
+
+class ListUrl(Base):
+    """A list below a feed: a child of a sitemap index, one day of an archive, one page of answers.
+
+    Without a range it is the memory of a list that every run may read. With one it is a step of a back-fill, which
+    waits until its pages are in the frontier: marked done in that very transaction, so a kill loses no day.
+    """
+
+    __tablename__ = "list_urls"
+
+    id: Mapped[Id]
+    feed_id: Mapped[int] = mapped_column(BigId, ForeignKey("feeds.id"))
+    url: Mapped[str] = mapped_column(Text)
+    list_key: Mapped[Sha256]
+    """SHA-256 of the address and the range."""
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    state: Mapped[FrontierState] = mapped_column(words(FrontierState), default=FrontierState.DONE)
+    attempts: Mapped[int] = mapped_column(default=0)
+    listed_changed_at: Mapped[datetime | None]
+    """`lastmod`, as the list above gave it when this one was read."""
+    etag: Mapped[str | None] = mapped_column(String(300))
+    last_modified: Mapped[str | None] = mapped_column(String(100))
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("feed_id", "list_key"),)

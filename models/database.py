@@ -1,10 +1,12 @@
 """Engines and sessions. Importing this opens nothing."""
 
 import sqlite3
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from models.base import Base
 
 SQLITE_BUSY_SECONDS = 60
 """How long a writer waits for the lock. SQLite's waiting is not fair, so one of many may wait long."""
@@ -37,6 +39,11 @@ def make_reading_session(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(reader, expire_on_commit=False)
 
 
+def table_of(model: type[Base]) -> Table[Any]:
+    """The table behind a model, for statements of hot paths, which the ORM would make several times dearer."""
+    return cast(Table[Any], model.__table__)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours: the driver's own never takes the write lock first.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "mmap_size=268435456"):
@@ -45,5 +52,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+    if reads_only != connection.info.get("reads_only", False):  # Each PRAGMA throws away what SQLite has prepared.
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+        connection.info["reads_only"] = reads_only
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

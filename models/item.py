@@ -31,6 +31,10 @@ class Snapshot(Base):
     http_headers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     warc_file: Mapped[str] = mapped_column(String(200))
     warc_offset: Mapped[int] = mapped_column(BigId)
+    warc_length: Mapped[int] = mapped_column(default=0)
+    """Bytes of its records in the file: the answer, the request, what we say of it. 0 in rows from before they were kept."""
+    warc_sha256: Mapped[str] = mapped_column(String(64), default="")
+    """Of those bytes, as they were written."""
 
 
 class Item(Base):
@@ -74,7 +78,10 @@ class ItemVersion(Base):
     """WIB, WITA, WIT or an offset, as the page gave it."""
     language: Mapped[str] = mapped_column(String(8), default="")
     method: Mapped[str] = mapped_column(String(80), default="")
-    """What read the page: the page object's name, trafilatura, impor."""
+    """What read the page: the name of the layout's family, netra (our own reader), trafilatura, json-ld, impor."""
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What else the page said, as far as it said it: editor, section, tags, captions, site; and of the reading itself
+    `quality` (0 to 1) with `quality_reasons`."""
     snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"))
     created_at: Mapped[CreatedAt]
     scored_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("artifacts.id"))
@@ -86,3 +93,14 @@ class ItemVersion(Base):
         UniqueConstraint("item_id", "number"),
         Index("ix_item_versions_unscored", "id", sqlite_where=scored_by_id.is_(None), postgresql_where=scored_by_id.is_(None)),
     )
+
+
+class VersionPart(Base):
+    """A further page of the article that a version was read from; the first one is the version's own snapshot."""
+
+    __tablename__ = "version_parts"
+
+    version_id: Mapped[int] = mapped_column(BigId, ForeignKey("item_versions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 2 on, in the order of reading."""
+    snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshots.id"))

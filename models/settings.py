@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +28,18 @@ class Settings(BaseSettings):
     crawl_proxy: str = Field(default="", description="HTTP proxy for the crawlers, empty for none.")
     crawl_contact: str = Field(default="", description="Where a site's owner reaches you; it stands in the User-Agent.")
     crawl_private_hosts: bool = Field(default=False, description="Let crawlers reach private addresses (tests only).")
+    mastodon_token: SecretStr = Field(
+        default=SecretStr(""), description="`instance=token`, several by commas, for instances that ask for one."
+    )
+    bluesky_handle: str = Field(default="", description="Handle of our own Bluesky account, as nama.bsky.social.")
+    bluesky_app_password: SecretStr = Field(default=SecretStr(""), description="App password of that account; never its own.")
+    youtube_key: SecretStr = Field(default=SecretStr(""), description="API key of the YouTube Data API v3.")
+    youtube_daily_units: int = Field(default=10_000, ge=1, description="Units of that key a day; Google counts them.")
+    connector_wait_minutes: float = Field(
+        default=5, ge=0, description="How long one run waits for the rate limit of a platform before it postpones the rest."
+    )
+    tsa_url: str = Field(default="", description="Time-stamp authority (RFC 3161) that `netra evidence stamp` asks.")
+    tsa_roots: str = Field(default="", description="PEM file with the certificates of authorities that we trust.")
     lease_minutes: int = Field(default=20, ge=1, description="How long a monitor holds a flag without a sign of life.")
     session_hours: int = Field(default=10, ge=1, description="How long a sign-in lasts.")
     service_threads: int = Field(default=0, ge=0, description="Threads of the service; 0 means 2 on SQLite, 4 on PostgreSQL.")

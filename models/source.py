@@ -30,7 +30,11 @@ class FeedKind(StrEnum):
     RSS = "rss"
     SITEMAP = "sitemap"
     INDEX = "index"
-    """A page of links, read with the selectors of the source's YAML."""
+    """A page of links, read with the selectors of the source's YAML. Tags, sections and searches are such pages."""
+    ARCHIVE = "archive"
+    """An index page a day: the address holds `{yyyy}`, `{mm}`, `{dd}`."""
+    WORDPRESS = "wordpress"
+    """`/wp-json/wp/v2/posts`: the newest posts as JSON."""
 
 
 class Source(Base):
@@ -76,4 +80,8 @@ class Feed(Base):
     """When it last listed a page that we did not know."""
     failures: Mapped[int] = mapped_column(default=0)
     """Failed polls in a row."""
+    poll_minutes: Mapped[int | None]
+    """How long to wait between polls, by the feed's own rhythm; the source's cadence is the longest."""
+    next_poll_at: Mapped[datetime | None] = mapped_column(index=True)
+    """None until it was polled once: it is due."""
     is_enabled: Mapped[bool] = mapped_column(default=True)

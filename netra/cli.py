@@ -9,11 +9,14 @@ from sqlalchemy.exc import OperationalError
 from netra.commands import (
     artifacts,
     audit,
+    clusters,
+    connectors,
     corpus,
     crawl,
     db,
     demo,
     encoder,
+    evidence,
     extract,
     golden,
     imports,
@@ -40,6 +43,9 @@ app.command("import")(imports.import_files)
 app.command()(extract.extract)
 app.command()(crawl.crawl)
 app.add_typer(sources.app, name="sources")
+app.add_typer(connectors.app, name="connectors")
+app.add_typer(clusters.app, name="clusters")
+app.add_typer(evidence.app, name="evidence")
 app.command()(score.score)
 app.command()(score.classify)
 app.command()(learn.train)
@@ -60,13 +66,14 @@ app.add_typer(golden.app, name="golden")
 
 def main() -> None:
     """Entry point. What a person can mend is one line and exit code 2; Ctrl-C is 130, as shells expect."""
-    from classifier.errors import ClassifierError
-    from crawler.errors import CrawlerError
-    from service.errors import NetraError
-
     try:
         app()
-    except (CrawlerError, ClassifierError, NetraError) as error:
+    except SystemExit:
+        raise  # How every command ends. Only errors are worth the import of the families that they may belong to.
+    except KeyboardInterrupt:
+        err.print("netra: stopped. What was done is stored; run the same command to go on.", markup=False)
+        raise SystemExit(130) from None
+    except _families() as error:
         _end(str(error))
     except ValidationError as error:
         first = error.errors()[0]
@@ -75,9 +82,14 @@ def main() -> None:
         _end(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}. Check NETRA_DATABASE_URL and the server.")
     except OSError as error:
         _end(f"{error.strerror or error}: {error.filename or 'no file'}. Check space and rights.")
-    except KeyboardInterrupt:
-        err.print("netra: stopped. What was done is stored; run the same command to go on.", markup=False)
-        raise SystemExit(130) from None
+
+
+def _families() -> tuple[type[Exception], ...]:
+    from classifier.errors import ClassifierError
+    from crawler.errors import CrawlerError
+    from service.errors import NetraError
+
+    return CrawlerError, ClassifierError, NetraError
 
 
 def _end(message: str) -> NoReturn:

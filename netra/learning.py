@@ -1,10 +1,13 @@
-"""The classifier's jobs, with progress: train and promote, score everything, find the artifact to classify with."""
+"""The classifier's jobs, with progress: train and promote, score everything, find the artifact to classify with.
+
+What trains loads scikit-learn, which takes longer than scoring a thousand texts: it is imported where it is used.
+"""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import Progress
 from sqlalchemy import Engine
@@ -14,14 +17,15 @@ from classifier.artifacts.gate import promote_past_gate
 from classifier.artifacts.registry import ACTOR, live_artifact, register_artifact
 from classifier.config import load_config
 from classifier.corpus import CorpusText, load_corpus
-from classifier.evaluate import LabelledText, from_corpus
 from classifier.labels import read_labels
 from classifier.scoring.scorer import Scorer
-from classifier.train import fit_scorer, split_test, train
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import err, progress_bar
 from netra.scoring import ScoringRun, Stop, Tally
+
+if TYPE_CHECKING:
+    from classifier.evaluate import LabelledText
 
 WAIT_SECONDS = 1.0
 
@@ -63,6 +67,8 @@ def train_candidate(
 
 def train_artifact(settings: Settings, progress: Progress, texts: Sequence[CorpusText] = (), config: Path | None = None) -> Path:
     """Train and return the folder of the artifact; from the corpus where no texts are given."""
+    from classifier.train import train
+
     task = progress.add_task("Training the classifier", total=None)
 
     def show(done: int, steps: int, _what: str) -> None:
@@ -72,8 +78,11 @@ def train_artifact(settings: Settings, progress: Progress, texts: Sequence[Corpu
     return train(chosen, texts or load_corpus(), settings.artifacts_dir, on_progress=show).folder
 
 
-def prepare_test(progress: Progress) -> tuple[Scorer, list[LabelledText]]:
+def prepare_test(progress: Progress) -> "tuple[Scorer, list[LabelledText]]":
     """A scorer that never saw the test part of the corpus, and that part."""
+    from classifier.evaluate import from_corpus
+    from classifier.train import fit_scorer, split_test
+
     task = progress.add_task("Training without the test part", total=None)
     rest, test = split_test(load_corpus())
     scorer = fit_scorer(load_config(), rest, lambda done, steps, _what: progress.update(task, completed=done, total=steps))

@@ -24,6 +24,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # So a shell starts its b
 
 
 @pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run that all of its processes see; what they share there, they lock."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this test run, and the address of its `postgres` database.
 
@@ -80,7 +87,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     url: str = request.getfixturevalue("postgres_url")
     template: str = request.getfixturevalue("postgres_template")
     name = f"netra_{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
-    _run_sql(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _run_sql(url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")  # By way of the log it costs seven times.
     yield Settings(home=tmp_path / "home", database_url=_database(url, name), _env_file=None)
     _run_sql(url, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -14,24 +14,16 @@ import httpx2 as httpx
 
 from models.settings import Settings
 from netra.crawling import environment
+from tests.forked import run_forked
 
 NETRA = Path(sys.executable).with_name("netra")
 START_SECONDS = 60
+RUN_SECONDS = 300
 
 
-def run_netra(
-    settings: Settings, *arguments: str, stdin: str | None = None, **variables: str
-) -> subprocess.CompletedProcess[str]:
+def run_netra(settings: Settings, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end; `variables` are added to its environment."""
-    return subprocess.run(
-        [NETRA, *arguments],
-        env=environment(settings) | variables,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    return run_forked(arguments, environment(settings) | variables, stdin, RUN_SECONDS)
 
 
 def start_netra(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:

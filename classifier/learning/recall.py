@@ -12,7 +12,7 @@ from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from scipy.stats import beta
+from scipy.special import betaincinv  # scipy.stats has it too, and takes a second to load.
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -116,8 +116,8 @@ def bound_share(hits: float, count: float) -> Interval:
     if not count:
         return Interval(0.0, 0.0, 1.0)
     tail = (1 - CONFIDENCE) / 2
-    low = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
+    low = float(betaincinv(hits, count - hits + 1, tail)) if hits else 0.0
+    high = float(betaincinv(hits + 1, count - hits, 1 - tail)) if hits < count else 1.0
     return Interval(hits / count, low, high)
 
 

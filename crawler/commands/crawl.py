@@ -1,6 +1,7 @@
 """`scrapy crawl NAME`: as Scrapy's, one process a source, errors in one line, exit code 1 when the run failed."""
 
 import argparse
+import gc
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
@@ -23,6 +24,7 @@ class Command(ScrapyCrawl):
         process.spider_loader.load(args[0])  # Raises a UsageError for a name that no source has.
         settings: Settings = process.settings["NETRA"]
         _check_database(settings)
+        _calm_collector()
         try:
             with hold_source(settings.home, args[0]):
                 crawler = self._create_crawler(args[0])
@@ -33,6 +35,13 @@ class Command(ScrapyCrawl):
         except OSError as error:
             raise UsageError(f"{settings.home} cannot be used: {error}", print_help=False) from error
         self.exitcode = 0 if getattr(crawler.spider, "outcome", None) is RunState.FINISHED else 1
+
+
+def _calm_collector() -> None:
+    """Look for garbage more seldom: what a page leaves behind is freed as it goes, and looking costs a sixth of a crawl."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _check_database(settings: Settings) -> None:

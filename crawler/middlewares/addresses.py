@@ -2,7 +2,7 @@
 
 import ipaddress
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -93,12 +93,10 @@ class AddressMiddleware:
             raise AddressRefused(f"{host} mengarah ke jaringan pribadi")
 
     def _check(self, url: str) -> None:
-        if not is_web_url(url):
-            raise AddressRefused(f"bukan alamat web: {url[:200]}")
         hosts = self.crawler.spider.file.hosts  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
         if not is_on_hosts(url, hosts):
-            raise AddressRefused(f"di luar situs sumber: {url[:200]}")
-        host = urlparse_cached(Request(url)).hostname or ""
+            raise AddressRefused(f"{'di luar situs sumber' if is_web_url(url) else 'bukan alamat web'}: {url[:200]}")
+        host = urlsplit(url).hostname or ""
         is_literal = host.replace(".", "").isdigit() or ":" in host
         if is_literal and not is_public(host) and not self.settings.crawl_private_hosts:
             raise AddressRefused(f"{host} adalah jaringan pribadi")

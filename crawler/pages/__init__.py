@@ -1,44 +1,47 @@
-"""Page objects: from the bytes of one page to its article, without network and without database."""
+"""Reading pages: from the bytes of one page to its article, without network and without database."""
 
-from collections.abc import Sequence
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from crawler.addresses import is_web_url
 from crawler.items import FetchedArticle
-from crawler.pages import antaranews, bawaslu, inews, kasn, wapresri
-from crawler.pages.base import GENERIC, Layout, read_article
+from crawler.pages.article import read_article
 from crawler.pages.decoding import decode_page
+from crawler.pages.layout import family_of, load_families
+from crawler.pages.paging import join_pages, next_page
+from crawler.pages.signature import host_of
 
-READERS: dict[str, Layout] = {
-    layout.name: layout for layout in (GENERIC, antaranews.LAYOUT, bawaslu.LAYOUT, inews.LAYOUT, kasn.LAYOUT, wapresri.LAYOUT)
-}
+__all__ = ["READERS", "extract", "join_pages", "next_page", "read_page", "reader_of"]
 
-READER_OF_DOMAIN = {
-    "antaranews.com": "antaranews",
-    "bawaslu.go.id": "bawaslu",
-    "inews.id": "inews",
-    "kasn.go.id": "kasn",
-    "wapresri.go.id": "wapresri",
-}
+READERS = load_families()
+"""Families of sites by the name that a source file gives as `reader`."""
 
 
 def read_page(
-    reader: str, body: bytes, url: str, content_type: str = "", *, place: str = "Asia/Jakarta", hosts: Sequence[str] = ()
+    reader: str,
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    *,
+    place: str = "Asia/Jakarta",
+    hosts: Sequence[str] = (),
+    page: Mapping[str, Any] | None = None,
+    seen_at: datetime | None = None,
 ) -> FetchedArticle:
     """Read a page as it came; raises NotAnArticle with a reason for people.
 
-    `place` is the outlet's time zone, for dates that name none; `hosts` are those whose addresses count as its own.
+    `place` is the outlet's time zone, for dates that name none; `hosts` are those whose addresses count as its own;
+    `page` is what the source file says of its own layout; `seen_at` lets `2 jam lalu` be read.
     """
-    return read_article(READERS[reader], decode_page(body, content_type), url, place=place, hosts=hosts)
+    markup = decode_page(body, content_type)
+    return read_article(markup, url, reader=reader, page=page, place=place, hosts=hosts, seen_at=seen_at)
 
 
-def extract(page: str | bytes, url: str = "") -> FetchedArticle:
-    """Read any page: by its host where the outlet is known, else the generic way. Raises NotAnArticle."""
-    markup = decode_page(page) if isinstance(page, bytes) else page
-    return read_article(READERS[reader_of(url)], markup, url)
+def extract(page: str | bytes, url: str = "", *, seen_at: datetime | None = None) -> FetchedArticle:
+    """Read any page: by its host, or what it says of itself, where that is known, else the generic way. Raises NotAnArticle."""
+    return read_article(decode_page(page) if isinstance(page, bytes) else page, url, seen_at=seen_at)
 
 
 def reader_of(url: str) -> str:
-    """The name of the page object that knows this address."""
-    host = (urlsplit(url).hostname or "").lower() if is_web_url(url) else ""
-    return next((name for domain, name in READER_OF_DOMAIN.items() if host == domain or host.endswith(f".{domain}")), "generic")
+    """The name of the family that knows this address."""
+    return family_of(host_of(url))

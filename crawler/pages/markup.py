@@ -1,17 +1,17 @@
-"""From markup to plain paragraphs, without what every page carries around its article."""
+"""From markup to plain words, and the refusal of markup that no parser should be given."""
 
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-BLOCKS = "p,div,br,li,ul,ol,h1,h2,h3,h4,h5,h6,blockquote,tr,table,section,article,header,footer,figcaption,dd,dt,pre,hr"
-SILENT = "script,style,noscript,template,iframe,object,embed,form,button,select,svg,video,audio,canvas,nav,aside,figure"
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>?")
 VALUE = r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"']+)"
 WHOLE_TAG = re.compile(rf"<(/?)([a-zA-Z][\w-]{{0,20}})((?:{VALUE}|[^>])*+)")
+ATTRIBUTES = re.compile(rf"<[a-zA-Z]((?:[^>=]++|{VALUE}|=)*+)")
+FEW_TAGS = 10_000
+"""Tags of a page that cannot be too deep, nor hide more attributes than a parser reads at once."""
 MAX_TAG = 2_000
 """Characters of one tag without the values of its attributes."""
 MAX_DEPTH = 10_000
@@ -20,29 +20,23 @@ LONGEST_TITLE = 50_000
 """Characters of markup in which a title, a name or a summary is looked for."""
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
-BOILERPLATE = re.compile(
-    r"""^(?:
-      (?:baca|simak|lihat|tonton|dengarkan)\s+(?:juga|selengkapnya|pula)\b.*
-    | (?:artikel|berita)\s+(?:ini\s+telah|terkait|lainnya|pilihan|terbaru)\b.*
-    | (?:pewarta|editor|penulis|reporter|kontributor|penyunting|redaktur|uploader|sumber\s+foto|fotografer)\s*:.*
-    | (?:tags?|topik|kategori|share|bagikan|advertisement|iklan|scroll\s+to\s+continue.*|komentar)\s*:?
-    | (?:copyright|hak\s+cipta|©).*
-    | (?:ikuti|follow|dapatkan|download|unduh|gabung)\b.{0,80}
-      \b(?:google\s*news|whatsapp|channel|kanal|telegram|aplikasi|update)\b.*
-    | dilarang\s+keras\s+mengambil\s+konten.*
-    | (?:halaman|page)\s+(?:selanjutnya|berikutnya|\d+).*
-    )$""",
-    re.I | re.X,
-)
-
 
 def is_tangled(markup: str) -> bool:
     """Whether a parser would need hours: its time grows with the square of a tag's attributes, and of the depth of tags."""
+    tags = ATTRIBUTES.findall(markup)
+    if max(map(len, tags), default=0) > MAX_TAG and any(len(tag) > MAX_TAG and _bare(tag) > MAX_TAG for tag in tags):
+        return True
+    return markup.count("<") > FEW_TAGS and _is_deep(markup)
+
+
+def _bare(attributes: str) -> int:
+    return len(re.sub(VALUE, "", attributes))
+
+
+def _is_deep(markup: str) -> bool:
     depths = Counter[str]()
     depth = 0
-    for closing, name, attributes in WHOLE_TAG.findall(markup):
-        if len(attributes) > MAX_TAG and len(re.sub(VALUE, "", attributes)) > MAX_TAG:
-            return True
+    for closing, name, _ in WHOLE_TAG.findall(markup):
         name = name.lower()
         step = -1 if closing and depths[name] else 0 if closing or name in VOID else 1
         depths[name] += step
@@ -60,24 +54,3 @@ def plain_title(text: str, *, longest: int = MAX_TITLE) -> str:
         fragment.strip_tags(["script", "style", "noscript", "iframe", "svg", "template"], recursive=True)
         text = TAG.sub(" ", fragment.body.text() if fragment.body else "")
     return " ".join(text.split())[:longest]
-
-
-def paragraphs_of(node: LexborNode, drop: Iterable[str] = ()) -> list[str]:
-    """The paragraphs below a node, in their order; the node loses what is not text of the article."""
-    for selector in (SILENT, *drop):
-        for unwanted in node.css(selector):
-            unwanted.decompose()
-    for block in node.css(BLOCKS):
-        block.insert_before("\n")
-        block.insert_after("\n")
-    return clean_paragraphs(node.text())
-
-
-def clean_paragraphs(text: str) -> list[str]:
-    """Lines with even spacing, without boilerplate and without the same line twice running."""
-    kept: list[str] = []
-    for line in text.replace("\u00a0", " ").replace("\u200b", "").replace("\u00ad", "").splitlines():
-        line = " ".join(line.split())
-        if line and line != "|" and BOILERPLATE.match(line) is None and line not in kept[-1:]:
-            kept.append(line)
-    return kept

@@ -1,15 +1,21 @@
 """What a page says of itself in its head: JSON-LD, Open Graph, meta tags."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-ARTICLE_TYPES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle"}
+ARTICLE_TYPES = {
+    *("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle"),
+    *("LiveBlogPosting", "BackgroundNewsArticle", "Report"),
+}
 MAX_JSON_LD = 400_000
 MAX_DEPTH = 6
+BROKEN_FIELD = re.compile(r'"(headline|datePublished)"\s*:\s*"([^"\\]{1,300})"')
+"""What is still plain in JSON-LD that no parser takes: a comma too many, a quotation mark in a headline."""
 
 DATE_NAMES = (
     "article:published_time",
@@ -23,8 +29,14 @@ DATE_NAMES = (
     "dc.date.issued",
     "date",
     "originalpublicationdate",
+    "parsely-pub-date",
+    "sailthru.date",
 )
-AUTHOR_NAMES = ("author", "article:author", "content_author", "dable:author", "dc.creator")
+AUTHOR_NAMES = ("author", "article:author", "content_author", "dable:author", "dc.creator", "parsely-author")
+EDITOR_NAMES = ("content_editor", "editor", "article:editor")
+SECTION_NAMES = ("article:section", "content_category", "category", "parsely-section", "dable:category")
+TAG_NAMES = ("news_keywords", "content_tag", "content_tags", "keywords", "parsely-tags")
+MOST_TAGS = 30
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class HeadData:
     article: dict[str, Any] = field(default_factory=dict)
     """The first JSON-LD object that is an article."""
     meta: dict[str, str] = field(default_factory=dict)
+    article_tags: tuple[str, ...] = ()
     canonical: str = ""
     title: str = ""
     language: str = ""
@@ -54,19 +67,57 @@ class HeadData:
         named = _author(self.article.get("author")) or self.first_meta(*AUTHOR_NAMES)
         return "" if named.startswith(("http:", "https:")) else named
 
+    @property
+    def editor(self) -> str:
+        return _author(self.article.get("editor")) or self.first_meta(*EDITOR_NAMES)
+
+    @property
+    def section(self) -> str:
+        named = self.article.get("articleSection")
+        return _text(named[0] if isinstance(named, list) and named else named) or self.first_meta(*SECTION_NAMES)
+
+    @property
+    def tags(self) -> list[str]:
+        named = self.article.get("keywords")
+        words = [_text(word) for word in named] if isinstance(named, list) else _text(named).split(",")
+        return [*self.article_tags] or [word for word in words if word] or self.first_meta(*TAG_NAMES).split(",")
+
+    @property
+    def description(self) -> str:
+        return self.first_meta("og:description", "description", "twitter:description") or _text(self.article.get("description"))
+
+    @property
+    def body(self) -> str:
+        """The article as JSON-LD repeats it, which may be cut, or hold markup."""
+        return _text(self.article.get("articleBody"))
+
+    @property
+    def site(self) -> str:
+        return self.first_meta("og:site_name", "application-name")
+
+    @property
+    def generator(self) -> str:
+        return self.meta.get("generator", "")
+
 
 def read_head(tree: LexborHTMLParser) -> HeadData:
     """Collect what the head says; a part that cannot be read is left out."""
     meta: dict[str, str] = {}
+    tags: list[str] = []
     for tag in tree.css("meta"):
-        name = (tag.attributes.get("property") or tag.attributes.get("name") or tag.attributes.get("itemprop") or "").lower()
-        if name and name not in meta:
-            meta[name] = (tag.attributes.get("content") or "").strip()
+        attributes = tag.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = (attributes.get("content") or "").strip()
+        if name == "article:tag" and len(tags) < MOST_TAGS:
+            tags.append(content)
+        if name and not meta.get(name):
+            meta[name] = content
     link = tree.css_first('link[rel="canonical"]')
     title, root = tree.css_first("title"), tree.css_first("html")
     return HeadData(
         article=next(_articles(tree), {}),
         meta=meta,
+        article_tags=tuple(tags),
         canonical=(link.attributes.get("href") or "").strip() if link else meta.get("og:url", ""),
         title=title.text() if title else "",
         language=((root.attributes.get("lang") if root else "") or meta.get("og:locale", "") or "")[:2].lower(),
@@ -80,7 +131,9 @@ def _articles(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
             continue
         try:
             data = json.loads(source, strict=False)
-        except (ValueError, RecursionError):  # Half of a cut page, or a comma too many: the page has other sources.
+        except (ValueError, RecursionError):
+            if "Article" in source and (plain := dict(BROKEN_FIELD.findall(source))):
+                yield plain
             continue
         yield from _find_articles(data, MAX_DEPTH)
 

@@ -1,29 +1,59 @@
 """`netra crawl`: read the sources now."""
 
-from typing import Annotated
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from models.base import now
 from models.settings import Settings
 from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
+
+if TYPE_CHECKING:
+    from crawler.finding.ranges import Days
+    from netra.crawling import CrawlOutcome
+
+DAY = "%Y-%m-%d"
 
 
 def crawl(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; none means all enabled ones.")
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=[DAY], help="Fill in what was published since this day, from archives, sitemaps and WordPress."),
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(formats=[DAY], help="Last day of --since; today where none is given.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Read stored pages again with today's readers; nothing is fetched.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --replay: show what would change, store nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read the feeds of sources and store what is new. Safe to stop and to run again; exit code 1 when one failed.
 
-    Example: `netra crawl antaranews kendal-bawaslu`
+    With --since, read the lists of past days instead: the same command goes on where it was stopped.
+
+    Example: `netra crawl antaranews kendal-bawaslu`, `netra crawl detik --since 2024-08-01 --until 2024-11-30`,
+    `netra crawl --replay detik --dry-run`
     """
     from netra.crawling import CrawlProgress, crawl_sources, sync_catalogue
 
     settings = Settings()
     engine = open_database(settings)
-    slugs = _choose(settings, names or [])
+    if replay or dry_run:
+        from netra.replaying import replay_sources
+
+        if not replay or since or until:
+            fail("--dry-run belongs to --replay, and --since and --until do not.", "Say: netra crawl --replay SOURCE --dry-run")
+        replay_sources(settings, engine, names or [], dry_run=dry_run, as_json=as_json)
+        return
+    history = _range_of(since, until)
+    slugs = _choose(settings, names or [], history)
     if not (settings.crawl_contact or settings.crawl_proxy or settings.crawl_private_hosts):
         fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
     sync_catalogue(settings, engine)
@@ -31,26 +61,61 @@ def crawl(
         task = progress.add_task("Crawling", total=None)
 
         def show(measured: CrawlProgress) -> None:
-            progress.update(task, completed=measured.done, total=measured.known)
+            lists = f", lists {measured.lists.done}/{measured.lists.known}" if measured.lists else ""
+            progress.update(task, description=f"Crawling{lists}", completed=measured.done, total=measured.known)
 
-        outcomes = crawl_sources(settings, engine, slugs, show)
+        outcomes = crawl_sources(settings, engine, slugs, show, history=history)
     if as_json:
-        print_json([vars(outcome) for outcome in outcomes])
+        print_json([asdict(outcome) for outcome in outcomes])
     else:
         for outcome in outcomes:
-            counts = ", ".join(f"{name} {count}" for name, count in outcome.counts.items())
-            (out if outcome.is_sound else err).print(f"{outcome.slug}: {counts or outcome.reason}", markup=False, soft_wrap=True)
-    if not all(outcome.is_sound for outcome in outcomes):
+            (out if outcome.is_sound else err).print(_say(outcome, history), markup=False, soft_wrap=True)
+    if not all(outcome.is_sound and not (outcome.lists and outcome.lists.failed) for outcome in outcomes):
         raise typer.Exit(INCOMPLETE)
 
 
-def _choose(settings: Settings, names: list[str]) -> list[str]:
-    from crawler.catalogue import read_source_files
+def _range_of(since: datetime | None, until: datetime | None) -> "Days | None":
+    from crawler.finding.ranges import Days
+    from crawler.finding.steps import MOST_STEPS
 
-    files = read_source_files(settings.sources_dir)
+    if since is None:
+        return fail("--until needs --since.", "Say both days.") if until else None
+    today = now().astimezone(ZoneInfo("Asia/Jakarta")).date()
+    first, last = since.date(), min(until.date() if until else today, today)
+    if first > last:
+        fail(f"--since {first} lies after {last}.", "Turn the two days round, or choose an earlier one.")
+    if (last - first).days >= MOST_STEPS:
+        fail(f"{first} to {last} is more than {MOST_STEPS:,} days.", "Fill in one part after the other.")
+    return Days(first, last)
+
+
+def _say(outcome: "CrawlOutcome", history: "Days | None") -> str:
+    counts = ", ".join(f"{name} {count}" for name, count in outcome.counts.items())
+    if not (outcome.lists and history):
+        return f"{outcome.slug}: {counts or outcome.reason}"
+    lists = outcome.lists
+    failed = f", {lists.failed} failed" if lists.failed else ""
+    waiting = lists.known - lists.done - lists.failed
+    rest = f", {waiting} wait for the same command" if waiting else ""
+    how_far = f"{lists.done} of {lists.known} lists of {history.since} to {history.until} read{failed}{rest}"
+    return f"{outcome.slug}: {how_far}; {counts or outcome.reason}"
+
+
+def _choose(settings: Settings, names: list[str], history: "Days | None") -> list[str]:
+    from crawler.finding.asking import HISTORY
+    from netra.outlets import Wish, choose_sources
+
+    files = choose_sources(Wish(names=tuple(names)))
     for name in names:
-        if name not in files:
-            fail(f"there is no source {name!r}.", f"Sources: {', '.join(files)}.")
         if not files[name].is_enabled:
             fail(f"{name} is disabled: {files[name].disabled_reason}.", f"Enable it in {settings.sources_dir / name}.yml.")
-    return names or [name for name, file in files.items() if file.is_enabled]
+    enabled = names or [name for name, file in files.items() if file.is_enabled]
+    if history is None:
+        return enabled
+    reaching = [name for name in enabled if any(feed.kind in HISTORY and feed.is_enabled for feed in files[name].feeds)]
+    if missing := set(names) - set(reaching):
+        fail(
+            f"{', '.join(sorted(missing))}: no list that reaches back.",
+            "Add a sitemap, an archive or WordPress to its source file, or leave --since out.",
+        )
+    return reaching or fail("no enabled source has a list that reaches back.", "Add a sitemap, an archive or WordPress to one.")

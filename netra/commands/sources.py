@@ -1,68 +1,159 @@
-"""`netra sources`: outlets and their health."""
+"""`netra sources`: outlets, their health, and how a new one is added."""
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy import select
 
-from models import Source
-from models.database import make_reading_session
+from crawler.checks import HealthState
+from models import SourceKind
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json
-from netra.crawling import sync_catalogue
-from netra.workplace import open_database
+from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from crawler.catalogue import SourceFile
+    from crawler.discovery.proposal import Exploration
 
 app = typer.Typer(help="The outlets that we may read, and how each is doing.", no_args_is_help=True)
 
-TROUBLED = ("terlambat", "gagal", "sunyi")
-"""States of crawler.checks.HealthState in which a person should look."""
+TROUBLED = (HealthState.LATE, HealthState.FAILING, HealthState.SILENT)
+"""In which a person should look."""
+COLUMNS = ("slug", "name", "region", "rights", "state", "message")
+BROKEN = ("name", "message")
+"""Columns that may be broken into lines; the rest is typed in again."""
+
+NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; none means all enabled ones.")]
+RegionOption = Annotated[str, typer.Option("--region", help="Kemendagri code: 33 takes in 33.24.")]
+KindOption = Annotated[SourceKind | None, typer.Option("--kind")]
+FamilyOption = Annotated[str, typer.Option("--family", help="As antaranews, bawaslu, wordpress.")]
+ConfidenceOption = Annotated[str, typer.Option("--confidence", help="A, B or C; several by commas.")]
+StateOption = Annotated[HealthState | None, typer.Option("--state")]
 
 
 @app.command("list")
-def list_sources(as_json: JsonOption = False) -> None:
+def list_sources(
+    region: RegionOption = "",
+    kind: KindOption = None,
+    family: FamilyOption = "",
+    confidence: ConfidenceOption = "",
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the sources with their rights and their health.
 
-    Example: `netra sources list`
+    Example: `netra sources list --region 33 --state gagal`
     """
-    rows = _read_health()
+    from netra.outlets import Wish, choose_sources, read_health
+
+    files = choose_sources(Wish(region=region, kind=kind, family=family, confidence=confidence))
+    rows = [row for row in read_health(files) if state in (None, row["state"])]
     if as_json:
         print_json(rows)
-        return
-    table = Table("source", "name", "kind", "rights", "state", "message", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(str(row[key]) for key in ("slug", "name", "kind", "rights", "state", "message")))
-    out.print(table)
+    elif not rows:
+        err.print("no source is like that; `netra sources list` shows all of them", markup=False)
+    else:
+        table = Table(box=None, header_style="bold")
+        for column in COLUMNS:
+            table.add_column(column, no_wrap=column not in BROKEN)
+        for row in rows:
+            table.add_row(*(str(row[key] or "") for key in COLUMNS))
+        out.print(table)
 
 
 @app.command("show")
 def show_source(name: Annotated[str, typer.Argument(metavar="SOURCE")], as_json: JsonOption = False) -> None:
-    """Show one source: what its file says and how it is doing.
+    """Show one source: what its file and its family say, and how it is doing.
 
     Example: `netra sources show antaranews`
     """
-    from crawler.catalogue import read_source_files
+    from netra.outlets import Wish, choose_sources, read_health
 
-    settings = Settings()
-    files = read_source_files(settings.sources_dir)
-    if name not in files:
-        fail(f"there is no source {name!r}.", f"Sources: {', '.join(files)}.")
-    health = next(row for row in _read_health() if row["slug"] == name)
+    files = choose_sources(Wish(names=(name,)))
+    health = read_health(files)[0]
     said = {**files[name].model_dump(mode="json"), "state": health["state"], "message": health["message"]}
     if as_json:
         print_json(said)
         return
     for key, value in said.items():
-        out.print(f"{key:>22}  {value}", markup=False, soft_wrap=True)
+        if value not in (None, "", [], {}):
+            out.print(f"{key:>22}  {value}", markup=False, soft_wrap=True)
 
 
 @app.command("check")
-def check_sources(as_json: JsonOption = False) -> None:
-    """Check every source file and what the last runs found; exit code 1 when a source needs a person.
+def check_sources(
+    names: NamesArgument = None,
+    region: RegionOption = "",
+    kind: KindOption = None,
+    family: FamilyOption = "",
+    confidence: ConfidenceOption = "",
+    offline: Annotated[bool, typer.Option("--offline", help="Only the files and what the last runs found.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try every feed as a crawl would and say what is wrong and how to mend it; exit code 1 when one needs a person.
 
-    Example: `netra sources check`
+    Nothing is written. With `--offline` nothing is asked either: only the files are checked, and what the last runs found.
+
+    Example: `netra sources check antaranews kendal-bawaslu`
     """
-    rows = _read_health()
+    from netra.outlets import Wish, choose_sources
+
+    files = choose_sources(Wish(tuple(names or ()), region, kind, family, confidence))
+    if offline:
+        raise typer.Exit(_check_offline(files, as_json=as_json))
+    raise typer.Exit(_check_live({slug: file for slug, file in files.items() if file.is_enabled or names}, as_json=as_json))
+
+
+@app.command("add")
+def add_source(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The outlet's home page.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the file; made from the address where it is left out.")] = "",
+    write: Annotated[bool, typer.Option("--write", help="Write the file without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing, ask nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find an outlet's feeds, show what would be read, and write its source file; exit code 1 when no list works.
+
+    A file that exists is never overwritten.
+
+    Example: `netra sources add https://jateng.antaranews.com --dry-run`
+    """
+    from netra.outlets import Wish, choose_sources, lines_of_exploration, row_of_exploration, write_source
+
+    settings, files = Settings(), choose_sources(Wish())
+    found = _explore(settings, url if "://" in url else f"https://{url}", name)
+    known = [slug for slug, file in files.items() if found.home.host in file.hosts]
+    if as_json:
+        print_json(row_of_exploration(found, known))
+    else:
+        out.print("\n".join(lines_of_exploration(found, known)), markup=False, soft_wrap=True)
+    if not found.works:
+        raise typer.Exit(INCOMPLETE)
+    path = settings.sources_dir / f"{found.slug}.yml"
+    if not dry_run and (write or _is_wanted(path, as_json=as_json)):
+        write_source(path, found.text)
+        err.print(f"wrote {path}; look at `rights`, then: netra sources check {found.slug}", markup=False, soft_wrap=True)
+
+
+def _explore(settings: Settings, url: str, name: str) -> "Exploration":
+    from crawler.discovery.proposal import explore
+    from crawler.discovery.visiting import Visitor
+    from crawler.errors import Unreachable
+
+    _require_contact(settings)
+    try:
+        with progress_bar() as progress:
+            progress.add_task("Visiting the outlet", total=None)
+            return explore(Visitor(settings), url, name)
+    except Unreachable as error:
+        fail(f"{url} {error.words}.", "Give the address of the outlet's home page.")
+
+
+def _check_offline(files: "dict[str, SourceFile]", *, as_json: bool) -> int:
+    from netra.outlets import read_health
+
+    rows = read_health(files)
     troubled = [row for row in rows if row["state"] in TROUBLED]
     if as_json:
         print_json(rows)
@@ -70,21 +161,38 @@ def check_sources(as_json: JsonOption = False) -> None:
         for row in troubled:
             err.print(f"{row['slug']}: {row['message']}", markup=False, soft_wrap=True)
         out.print(f"{len(rows)} sources, {len(troubled)} need a person")
-    if troubled:
-        raise typer.Exit(INCOMPLETE)
+    return INCOMPLETE if troubled else DONE
 
 
-def _read_health() -> list[dict[str, object]]:
-    """The catalogue in the database brought to what the files say, then every source with its health."""
-    from crawler.checks import check_source
+def _check_live(files: "dict[str, SourceFile]", *, as_json: bool) -> int:
+    from crawler.discovery.rounds import check_sources_live
+    from netra.outlets import row_of_check
 
-    settings = Settings()
-    engine = open_database(settings)
-    sync_catalogue(settings, engine)
-    rows = list[dict[str, object]]()
-    with make_reading_session(engine)() as session:
-        for source in session.scalars(select(Source).order_by(Source.slug)):
-            health = check_source(session, source)
-            said = {name: str(getattr(source, name)) for name in ("slug", "name", "kind", "rights")}
-            rows.append({**said, "state": str(health.state), "message": health.message})
-    return rows
+    settings, rows = Settings(), []
+    _require_contact(settings)
+    with progress_bar() as progress:
+        task = progress.add_task("Trying feeds", total=sum(feed.is_enabled for file in files.values() for feed in file.feeds))
+        for row in map(row_of_check, check_sources_live(settings, files.values())):
+            progress.advance(task)
+            rows.append(row)
+            if not as_json:
+                stream = out if row["is_sound"] else err
+                stream.print(f"{row['source']}: {row['feed']} {row['words']}", markup=False, soft_wrap=True)
+    troubled = sum(not row["is_sound"] for row in rows)
+    if as_json:
+        print_json(rows)
+    else:
+        out.print(f"{len(rows)} feeds, {troubled} need a person" if rows else "no enabled feed is like that")
+        if len(rows) > 1 and all(row["code"].startswith("dns") for row in rows):
+            err.print("not one name was found: is this machine on the internet?", markup=False)
+    return INCOMPLETE if troubled else DONE
+
+
+def _require_contact(settings: Settings) -> None:
+    """Whoever is asked must be able to reach who asks."""
+    if not (settings.crawl_contact or settings.crawl_proxy or settings.crawl_private_hosts):
+        fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
+
+
+def _is_wanted(path: Path, *, as_json: bool) -> bool:
+    return not as_json and sys.stdin.isatty() and typer.confirm(f"Write {path}?")

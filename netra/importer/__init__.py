@@ -1,1 +1,1 @@
-"""Files that monitors and analysts hold, into items: .txt, .html, .csv, .jsonl, .warc(.gz)."""
+"""What monitors and analysts hold, into items: tables, chats, pages, archives, pasted texts and screenshots."""

@@ -1,7 +1,9 @@
 """Rows into the database, by the same door as crawled pages, in one transaction a batch."""
 
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -12,26 +14,15 @@ from crawler.errors import NotAnArticle
 from crawler.storage import StoreOutcome, store_article
 from models import Region, Rights, Source, SourceKind, record_event
 from models.evidence import EvidenceWriter
-from netra.importer.columns import ImportRow
+from netra.importer.options import ImportRow
+from netra.importer.report import ImportReport
 
 BATCH = 100
 """Rows in one transaction: what a kill in the middle costs is read again, and then already there."""
+LISTED_FILES = 200
+"""Files that the closing event names; the events of the batches name all."""
 
 SOURCE_SLUG = "impor"
-
-
-@dataclass
-class ImportReport:
-    """What became of the rows."""
-
-    stored: int = 0
-    changed: int = 0
-    already_there: int = 0
-    refused: list[ImportRow] = field(default_factory=list[ImportRow])
-
-    @property
-    def rows(self) -> int:
-        return self.stored + self.changed + self.already_there + len(self.refused)
 
 
 def store_rows(
@@ -41,50 +32,74 @@ def store_rows(
     *,
     actor: str,
     on_row: Callable[[], None],
+    on_refusal: Callable[[ImportRow], None] = lambda row: None,
 ) -> ImportReport:
     """Store every row that can be stored; `on_row` is called after each, for a progress bar."""
-    report = ImportReport()
+    report = ImportReport(on_refusal=on_refusal)
     with EvidenceWriter(evidence_dir) as writer:
-        for batch in _batches(rows):
+        for batch in batches(rows, BATCH):
             with sessions.begin() as session:
-                before = (report.stored, report.changed)
+                before = report.counts()
                 source = import_source(session)
-                for row in batch:
-                    _store_row(session, writer, source, row, report)
-                    on_row()
-                detail = {"disimpan": report.stored - before[0], "berubah": report.changed - before[1], "baris": len(batch)}
-                record_event(session, "impor", actor=actor, subject=("source", source.id), detail=detail)
+                with writer.together():
+                    for row in batch:
+                        _store_row(session, writer, source, row, report)
+                        on_row()
+                _record_batch(session, source, batch, report.since(before), actor)
+    if report.rows:
+        with sessions.begin() as session:
+            detail = report.counts() | {"berkas": report.files(LISTED_FILES)}
+            record_event(session, "impor.selesai", actor=actor, subject=("source", import_source(session).id), detail=detail)
     return report
 
 
-def import_source(session: Session) -> Source:
-    """The source to which imported items belong; made with the first import."""
-    source = session.scalar(select(Source).where(Source.slug == SOURCE_SLUG))
+def import_source(session: Session, name: str = "") -> Source:
+    """The source to which imported items belong, made with its first import; a chat or a collection has one of its own."""
+    slug = slug_of(name)
+    source = session.scalar(select(Source).where(Source.slug == slug))
     if source is None:
-        source = Source(slug=SOURCE_SLUG, name="Impor berkas", kind=SourceKind.IMPORT, rights=Rights.EXCERPT)
+        source = Source(slug=slug, name=(name or "Impor berkas")[:200], kind=SourceKind.IMPORT, rights=Rights.EXCERPT)
         session.add(source)
         session.flush()
     return source
 
 
+def slug_of(name: str) -> str:
+    """`impor` and the name's letters; what they leave out is told apart by a hash."""
+    if not name:
+        return SOURCE_SLUG
+    letters = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:50]
+    return f"{SOURCE_SLUG}-{letters}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def batches(rows: Iterable[ImportRow], size: int) -> Iterator[list[ImportRow]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _record_batch(session: Session, source: Source, batch: list[ImportRow], counts: Counter[str], actor: str) -> None:
+    files = {row.origin.sha256: row.origin.name for row in batch if row.origin}
+    detail = {**counts, "baris": len(batch), "berkas": files}
+    record_event(session, "impor", actor=actor, subject=("source", source.id), detail=detail)
+
+
 def _store_row(session: Session, writer: EvidenceWriter, source: Source, row: ImportRow, report: ImportReport) -> None:
     if row.article is None or row.fetched is None:
-        report.refused.append(row)
+        report.count_unstored(row)
         return
     if row.region and session.get(Region, row.region) is None:
-        report.refused.append(ImportRow(row.place, refusal=f"region {row.region!r} is no Kemendagri code"))
+        report.refuse(row, say_no_region(row.region))
         return
+    owner = import_source(session, row.source) if row.source else source
     try:
-        result = store_article(session, writer, row.article, source, fetched=row.fetched, region_code=row.region)
+        result = store_article(session, writer, row.article, owner, fetched=row.fetched, region_code=row.region)
     except NotAnArticle as error:
-        report.refused.append(ImportRow(row.place, refusal=error.reason))
+        report.refuse(row, error.reason)
         return
-    report.stored += result.outcome is StoreOutcome.STORED
-    report.changed += result.outcome is StoreOutcome.CHANGED
-    report.already_there += result.outcome is StoreOutcome.UNCHANGED
+    words = {StoreOutcome.STORED: "disimpan", StoreOutcome.CHANGED: "berubah", StoreOutcome.UNCHANGED: "sudah ada"}
+    report.count(row, words[result.outcome])
 
 
-def _batches(rows: Iterable[ImportRow]) -> Iterator[list[ImportRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
+def say_no_region(code: str) -> str:
+    return f"region {code[:30]!r} is no Kemendagri code (write 33 or 33.24, or leave it empty)"

@@ -37,6 +37,8 @@ class InertCopy:
 def make_inert(content: bytes, content_type: str, clean: Callable[[str], str] = str) -> InertCopy:
     """Text-bearing HTML of any bytes. `clean` sees every piece of text (it masks handles)."""
     media_type, charset = _read_content_type(content_type)
+    if media_type.startswith(("image/", "audio/", "video/")):
+        return InertCopy("<p>Salinan ini gambar atau rekaman; halaman ini hanya menampilkan teks.</p>", is_truncated=False)
     text = _decode(content[:LARGEST_BYTES], charset, looks_inside="html" in media_type)
     is_html = "html" in media_type
     shown = _first_elements(text[:LONGEST_TEXT]) if is_html else text[:LONGEST_TEXT]

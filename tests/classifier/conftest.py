@@ -1,4 +1,4 @@
-"""A small classifier for tests: trained once a run, on part of the corpus."""
+"""A small classifier for tests: trained once a run, on part of the corpus, whatever the number of processes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from classifier.artifacts.artifact import LoadedArtifact, load_artifact
 from classifier.config import Config, load_config
 from classifier.corpus import CorpusText, load_corpus
 from classifier.scoring.scorer import Scorer
-from classifier.train import train
+from tests.training import train_once
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +24,8 @@ def small_corpus() -> list[CorpusText]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, small_config: Config, small_corpus: list[CorpusText]) -> LoadedArtifact:
-    saved = train(small_config, small_corpus, tmp_path_factory.mktemp("artifacts"))
-    return load_artifact(saved.folder)
+def loaded(run_folder: Path, small_config: Config, small_corpus: list[CorpusText]) -> LoadedArtifact:
+    return load_artifact(train_once(run_folder, "small", small_config, small_corpus).folder)
 
 
 @pytest.fixture(scope="session")

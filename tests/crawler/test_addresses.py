@@ -23,6 +23,22 @@ def test_twins_of_a_page_get_one_address(url: str, expected: str) -> None:
     assert canonical_url(url, HOSTS) == expected
 
 
+@pytest.mark.parametrize("page", ["/2", "/page/3/", "?page=2", "?page=all", "?single=1", "/amp?halaman=4&utm_source=x"])
+def test_the_pages_of_one_article_are_one_page(page: str) -> None:
+    whole = "https://www.antaranews.com/berita/rapat-di-kantor-camat"
+    assert canonical_url(whole + page, HOSTS) == whole
+
+
+@pytest.mark.parametrize("path", ["/berita/2", "/2024/10", "/rapat-2024/10", "/index.php?page=2", "/berita?page=2"])
+def test_a_number_that_may_tell_two_pages_apart_stays(path: str) -> None:
+    assert canonical_url(f"https://www.antaranews.com{path}", HOSTS) == f"https://www.antaranews.com{path}"
+
+
+def test_the_page_of_an_article_may_be_asked_for() -> None:
+    second = "https://www.antaranews.com/rapat-di-kantor-camat?page=2"
+    assert canonical_url(second, HOSTS, keeps_page=True) == second
+
+
 def test_a_canonical_address_stays_as_it_is() -> None:
     once = canonical_url("http://M.contoh.test/a?z=1&utm_x=2&b=%20#x")
     assert canonical_url(once) == once

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from crawler.catalogue import read_source_file, read_source_files, sync_sources
 from crawler.errors import SourceFileError
-from crawler.pages import READERS
 from models import AuditEvent, Feed, Source, SourceKind
 from models.settings import Settings
 from tests.factories import make_source
@@ -25,11 +24,8 @@ def write(tmp_path: Path, **changes: object) -> Path:
     return path
 
 
-@pytest.mark.parametrize("folder", [REAL, DEMO])
-def test_every_shipped_source_file_is_sound(folder: Path) -> None:
-    files = read_source_files(folder)
-    assert set(files) == {"wapresri", "kasn", "kendal-bawaslu", "badung-inews", "antaranews"}
-    assert {file.reader for file in files.values()} <= READERS.keys()
+def test_the_demo_has_the_five_outlets_of_its_site() -> None:
+    assert set(read_source_files(DEMO)) == {"wapresri", "kasn", "kendal-bawaslu", "badung-inews", "antaranews"}
 
 
 def test_an_unknown_key_is_an_error_that_names_file_and_key(tmp_path: Path) -> None:
@@ -42,10 +38,14 @@ def test_an_unknown_key_is_an_error_that_names_file_and_key(tmp_path: Path) -> N
     [
         ({"feeds": [{"kind": "rss", "url": "http://elsewhere.test/rss"}]}, "not on the hosts"),
         ({"feeds": [{"kind": "index", "url": "http://antaranews.demo.test/x"}]}, "link"),
+        ({"feeds": [{"kind": "archive", "url": "http://antaranews.demo.test/x"}]}, "link"),
+        ({"feeds": [{"kind": "rss", "url": "http://antaranews.demo.test/x", "disabled_reason": "mati"}]}, "enabled"),
         ({"is_enabled": False}, "disabled_reason"),
         ({"rights": "all"}, "rights"),
         ({"reader": "nobody"}, "reader"),
         ({"slug": "antara"}, "slug"),
+        ({"page": {"body": 5}}, "page"),
+        ({"hosts": ["lain.test"]}, "not on the hosts"),
     ],
 )
 def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, changes: dict[str, object], complaint: str) -> None:
@@ -55,6 +55,21 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, changes: dict
 
 def test_antara_pages_are_not_fetched_without_permission() -> None:
     assert read_source_files(REAL)["antaranews"].rights == "metadata_only"
+
+
+@pytest.mark.parametrize("text", ["", "- antara", "slug: [", "\tname: x", "a: &a [*a]"])
+def test_a_file_that_holds_no_source_is_one_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "satu.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceFileError, match=r"satu\.yml"):
+        read_source_file(tmp_path / "satu.yml")
+
+
+def test_a_disabled_feed_is_a_row_that_no_crawl_asks(tmp_path: Path, session: Session) -> None:
+    feeds = [{"kind": "rss", "url": f"http://antaranews.demo.test/{name}"} for name in ("a", "b")]
+    feeds[1]["disabled_reason"] = "mati"
+    source = sync_sources(session, [read_source_file(write(tmp_path, feeds=feeds))])[0]
+    rows = session.scalars(select(Feed).where(Feed.source_id == source.id).order_by(Feed.url))
+    assert [feed.is_enabled for feed in rows] == [True, False]
 
 
 def test_a_feed_that_left_its_file_is_disabled_and_kept(tmp_path: Path, session: Session) -> None:

@@ -10,6 +10,11 @@ from crawler.regions import RegionGuess, guess_region
     [
         ("KENDAL, Bawaslu – Rapat digelar di kantor.", "33.24", "dateline"),
         ("Semarang, Jateng (ANTARA) - Rapat digelar.", "33", "dateline"),
+        ("TEMPO.CO, Jakarta - Rapat digelar di Bandung.", "31", "dateline"),
+        ("TRIBUNNEWS.COM, MAKASSAR - Rapat digelar.", "73.71", "dateline"),
+        ("REPUBLIKA.CO.ID, SLEMAN -- Rapat digelar.", "34.04", "dateline"),
+        ("SURABAYA, KOMPAS.com — Rapat digelar.", "35.78", "dateline"),
+        ("Warga yang tinggal jauh dari kantor itu datang - meski hujan - ke Kabupaten Kendal.", "33.24", "teks"),
         ("Kediri (ANTARA) - Rapat digelar.", "35", "dateline"),
         ("Rapat itu digelar di Kabupaten Bandung. Warga Kabupaten Bandung hadir.", "32.04", "teks"),
         ("Pegawai di Sultra dan pegawai di Kendari, Sultra, ikut.", "74.71", "teks"),

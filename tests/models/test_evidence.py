@@ -18,8 +18,11 @@ def test_file_is_a_warc_that_other_tools_read(tmp_path: Path) -> None:
     with EvidenceWriter(tmp_path) as writer:
         snapshot = writer.append(PAGE)
     with (tmp_path / snapshot.warc_file).open("rb") as file:
-        record = next(iter(ArchiveIterator(file, check_digests="raise")))
-    assert (record.rec_type, record.rec_headers.get_header("WARC-Target-URI")) == ("response", PAGE.url)
+        records = [
+            (record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), len(record.raw_stream.read()) > 0)
+            for record in ArchiveIterator(file, check_digests="raise")  # pyright: ignore[reportArgumentType]
+        ]
+    assert records == [("warcinfo", None, True), ("response", PAGE.url, True), ("metadata", PAGE.url, True)]
 
 
 def test_changed_byte_is_noticed(tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ from classifier.artifacts.artifact import SavedArtifact
 from classifier.artifacts.registry import promote, register_artifact
 from classifier.config import load_config
 from classifier.corpus import load_corpus
-from classifier.train import train
 from models.database import make_session
 from models.settings import Settings
+from tests.training import train_once
 
 
 @pytest.fixture(scope="session")
-def artifact(tmp_path_factory: pytest.TempPathFactory) -> SavedArtifact:
+def artifact(run_folder: Path) -> SavedArtifact:
     """The real artifact, trained once a test run from the corpus as it is."""
-    return train(load_config(), load_corpus(), tmp_path_factory.mktemp("artifacts"))
+    return train_once(run_folder, "real", load_config(), load_corpus())
 
 
 @pytest.fixture

@@ -120,7 +120,8 @@ def test_extract_keeps_the_line_of_a_page_without_article(empty: Settings, tmp_p
     rows = [json.loads(line) for line in target.read_text().splitlines()]
     assert (result.returncode, [row["id"] for row in rows]) == (1, [1, 2, None])
     assert rows[0]["text"].startswith("Camat membuka")
-    assert rows[0].keys() == {"id", "title", "text", "published_at", "author", "language", "method"}
+    words = {"id", "title", "text", "published_at", "author", "editor", "section", "tags", "captions", "site", "region"}
+    assert rows[0].keys() == words | {"language", "quality", "quality_reasons", "method"}
 
 
 def test_sources_are_listed_and_one_is_shown(settings: Settings) -> None:

@@ -73,6 +73,10 @@ def test_only_web_addresses_are_left_for(session: Session, settings: Settings, s
     assert browser.post(f"/konten/{item.id}/asli").status_code == 404
 
 
+def test_a_picture_is_not_shown_as_garbled_text() -> None:
+    assert make_inert(b"\x89PNG\r\n\0\0", "image/png").body.startswith("<p>Salinan ini gambar")
+
+
 def test_the_inert_copy_has_no_attribute_and_nothing_that_acts() -> None:
     body = make_inert(PAGE, "text/html").body
     for hostile in ("alert(1)", "alert(2)", "alert(3)", "alert(5)", "jahat.test", "<img", "<iframe", "<form", "<a", "style"):

@@ -172,7 +172,7 @@ def count(engine: Engine, table: type) -> int:
 
 
 def test_a_crawl_killed_with_9_goes_on_without_loss_or_double(settings: Settings, engine: Engine, rows: Session) -> None:
-    with DemoSite(delay_seconds=0.1) as slow:
+    with DemoSite(delay_seconds=0.2) as slow:
         for stored in (0, 6):
             process = start(settings, slow, "badung-inews")
             wait_for(lambda stored=stored: count(engine, Item) > stored)
@@ -189,7 +189,7 @@ def test_a_crawl_killed_with_9_goes_on_without_loss_or_double(settings: Settings
 
 
 def test_a_crawl_that_is_asked_to_stop_ends_soundly(sqlite_settings: Settings, sqlite_engine: Engine) -> None:
-    with DemoSite(delay_seconds=0.1) as slow:
+    with DemoSite(delay_seconds=0.2) as slow:
         process = start(sqlite_settings, slow, "kasn")
         wait_for(lambda: count(sqlite_engine, Item) > 0)
         process.terminate()

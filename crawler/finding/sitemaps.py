@@ -1,0 +1,91 @@
+"""Sitemaps, news sitemaps and their indexes, gzipped or not."""
+
+import gzip
+import zlib
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (written in C, without types)
+
+from crawler.dates import Moment, parse_date
+from crawler.errors import FeedUnreadable
+from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named
+from crawler.items import ListedPage
+from crawler.pages.markup import plain_title
+
+GZIP = b"\x1f\x8b"
+MAX_XML = 50 * 1024 * 1024  # What the sitemap protocol allows; more is a bomb.
+MAX_CHILDREN = 2_000
+"""Of one index; a run reads the newest of them, a back-fill those of its days."""
+NEWS = "sitemap-news"
+"""Stands in the namespace of the tags that Google News reads, whatever prefix an outlet gives them."""
+
+
+def read_sitemap(body: bytes, url: str, *, place: str = "Asia/Jakarta") -> Listing:
+    """The pages of a sitemap with Google News' titles and dates, or the children of an index, the newest first."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(unzip(body), parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedUnreadable("bukan peta situs (XML rusak)") from error
+    if root is None:
+        raise FeedUnreadable("bukan peta situs (kosong)")
+    kind = etree.QName(root).localname
+    rows = [_texts_of(node) for node in root if isinstance(node.tag, str)]
+    if kind == "sitemapindex":
+        rows.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
+        children = (ListLink(join_url(url, row.get("loc")), _at(_date_of(row, "lastmod", place))) for row in rows[:MAX_CHILDREN])
+        return Listing(more=tuple(child for child in children if child.url), is_complete=False)
+    if kind != "urlset":
+        raise FeedUnreadable(f"bukan peta situs (<{kind}>)")
+    return Listing(named(_sitemap_page(row, url, place) for row in rows[:MAX_PAGES]))
+
+
+def unzip(body: bytes) -> bytes:
+    """Gzip or not, never more than a sitemap may hold."""
+    if not body.startswith(GZIP):
+        return body
+    try:
+        with gzip.open(BytesIO(body)) as file:
+            text = file.read(MAX_XML + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FeedUnreadable(f"gzip rusak: {error}") from error
+    if len(text) > MAX_XML:
+        raise FeedUnreadable("peta situs lebih dari 50 MB")
+    return text
+
+
+def _texts_of(node: Any) -> dict[str, str]:
+    """The texts of one <url> or <sitemap>: its own tags, and those of Google News below it.
+
+    Tags of images and videos below it are left out: they have a `loc` and a `title` too, which are not the page's.
+    """
+    texts = {_local(tag): (tag.text or "").strip() for tag in node if isinstance(tag.tag, str)}
+    for tag in node.iterdescendants():
+        if isinstance(tag.tag, str) and NEWS in (etree.QName(tag).namespace or ""):
+            texts[f"news:{_local(tag)}"] = (tag.text or "").strip()
+    return texts
+
+
+def _local(tag: Any) -> str:
+    return tag.tag.rpartition("}")[2]
+
+
+def _sitemap_page(row: dict[str, str], url: str, place: str) -> ListedPage:
+    published, changed = _date_of(row, "news:publication_date", place), _date_of(row, "lastmod", place)
+    return ListedPage(
+        url=join_url(url, row.get("loc")),
+        title=plain_title(row.get("news:title", "")),
+        published_at=_at(published),
+        published_zone=published.zone if published else "",
+        changed_at=_at(changed) or _at(published),
+    )
+
+
+def _date_of(row: dict[str, str], name: str, place: str) -> Moment | None:
+    return parse_date(row[name], place) if row.get(name) else None
+
+
+def _at(moment: Moment | None) -> datetime | None:
+    return moment.at if moment else None

@@ -1,0 +1,146 @@
+"""What a run writes of lists: their pages into the frontier, when to poll them again, and how far a back-fill is."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from crawler.catalogue import SourceFile
+from crawler.errors import NotAnArticle
+from crawler.finding.listing import ListLink
+from crawler.finding.ranges import Days
+from crawler.finding.rhythm import minutes_after_failure, minutes_after_nothing, minutes_until_poll
+from crawler.finding.steps import Step, add_steps, begin_steps, close_step, fail_step, known_lists, remember_list, take_steps
+from crawler.frontier import add_listed, close_url, ids_of
+from crawler.items import FetchedArticle, ListedPage
+from crawler.page_run import PageRun
+from crawler.pages.language import language_of
+from crawler.storage import store_article
+from models import Feed, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
+from models.evidence import Fetched
+
+
+class ListingRun(PageRun):
+    """A run that reads lists too: all that the spider of an outlet needs."""
+
+    def list_pages(
+        self,
+        feed: Feed,
+        pages: Sequence[ListedPage],
+        fetched: Fetched,
+        *,
+        etag: str | None,
+        last_modified: str | None,
+        below: ListLink | None = None,
+    ) -> None:
+        """A list was read: its pages go into the frontier in the same transaction that remembers its ETag.
+
+        `below` is the list's own link where it is not the feed itself. Where only the feed's own fields may be kept, the
+        items are made here too: no page will be fetched.
+        """
+        self.listed_feeds += 1
+        with self._sessions.begin() as session, self.writer.together():
+            new = self._take_in(session, feed.id, pages, fetched)
+            row = session.get_one(Feed, feed.id)
+            if below is None:
+                row.etag, row.last_modified = (etag or "")[:300] or None, (last_modified or "")[:100] or None
+            else:
+                remember_list(session, feed.id, below, etag=etag, last_modified=last_modified, read_at=now())
+            if new:
+                row.last_new_at = now()
+            if pages or below is None:
+                wait = minutes_until_poll(pages, new, last_wait=row.poll_minutes, cadence=self.file.cadence_minutes, moment=now())
+                self._plan_poll(row, wait if below is None else min(wait, row.poll_minutes or wait))
+            session.flush()
+
+    def list_unchanged(self, feed: Feed, url: str) -> None:
+        """The list answered 304."""
+        self.listed_feeds += 1
+        with self._sessions.begin() as session:
+            row = session.get_one(Feed, feed.id)
+            self._plan_poll(row, minutes_after_nothing(row.poll_minutes, self.file.cadence_minutes))
+            self._note(session, FetchOutcome.LISTED, url, "tidak berubah", feed_id=feed.id, status=304)
+
+    def list_failed(self, feed: Feed, url: str, reason: str, *, status: int | None = None) -> None:
+        self.failed_feeds += 1
+        with self._sessions.begin() as session:
+            row = session.get_one(Feed, feed.id)
+            failures = row.failures + 1
+            self._plan_poll(row, minutes_after_failure(failures, self.file.cadence_minutes))
+            row.failures = failures
+            self._note(session, FetchOutcome.FAILED, url, reason, feed_id=feed.id, status=status)
+
+    def lists_below(self, feed: Feed, links: Sequence[ListLink]) -> dict[str, ListUrl]:
+        """What earlier runs remember of these lists."""
+        with self._sessions.begin() as session:
+            return dict(known_lists(session, feed.id, links))
+
+    def begin_history(self, wanted: Sequence[tuple[Feed, Sequence[tuple[str, Days]]]]) -> None:
+        """Let the lists of a back-fill wait; what an earlier one has read stays read."""
+        with self._sessions.begin() as session:
+            for feed, lists in wanted:
+                begin_steps(session, feed.id, lists)
+
+    def take_steps(self, after_id: int) -> list[Step]:
+        with self._sessions.begin() as session:
+            return take_steps(session, self.source_id, after_id=after_id)
+
+    def list_history(self, step: Step, pages: Sequence[ListedPage], more: Sequence[tuple[str, Days]], fetched: Fetched) -> None:
+        """A list of a back-fill was read: its pages, the lists that it names and its own end in one transaction."""
+        self.listed_feeds += 1
+        with self._sessions.begin() as session, self.writer.together():
+            self._take_in(session, step.feed_id, pages, fetched)
+            add_steps(session, step.feed_id, more)
+            close_step(session, step.id)
+
+    def history_failed(self, step: Step, reason: str, *, status: int | None = None, is_gone: bool = False) -> None:
+        self.failed_feeds += 1
+        with self._sessions.begin() as session:
+            fail_step(session, step.id, is_gone=is_gone)
+            self._note(session, FetchOutcome.FAILED, step.url, reason, feed_id=step.feed_id, status=status)
+
+    def _take_in(self, session: Session, feed_id: int, pages: Sequence[ListedPage], fetched: Fetched) -> int:
+        """Into the frontier, and where the feed is all that may be kept, into the store; how many are new."""
+        listed = add_listed(session, self.source_id, feed_id, pages, self.file.hosts, recheck_hours=self.file.recheck_hours)
+        self._note(session, FetchOutcome.LISTED, fetched.url, f"{listed.new} baru dari {len(pages)}", fetched, feed_id=feed_id)
+        if self.file.rights is Rights.METADATA_ONLY:
+            self._store_entries(session, listed.waiting, fetched)
+        return listed.new
+
+    def _plan_poll(self, feed: Feed, minutes: int) -> None:
+        feed.last_polled_at, feed.failures = now(), 0
+        feed.poll_minutes, feed.next_poll_at = minutes, now() + timedelta(minutes=minutes)
+
+    def _store_entries(self, session: Session, pages: Sequence[ListedPage], fetched: Fetched) -> None:
+        whole: Snapshot | None = None
+        source, ids = session.get_one(Source, self.source_id), ids_of(session, pages)
+        for page in pages:
+            entry = Fetched(page.url, page.raw, fetched.content_type, fetched.status, fetched.headers)
+            if not page.raw:  # One copy of the list is behind all its entries: it may be as large as they are many.
+                whole = whole or self.writer.append(fetched)
+            kept = entry if page.raw or whole is None else whole
+            try:
+                result = store_article(session, self.writer, _article_of_entry(page, self.file), source, fetched=kept)
+            except NotAnArticle as error:
+                close_url(session, ids[page.url], FrontierState.REFUSED)
+                self._note(session, FetchOutcome.REFUSED, page.url, error.reason)
+                continue
+            close_url(session, ids[page.url], FrontierState.DONE)
+            outcome = FetchOutcome(result.outcome.value)
+            self._note(session, outcome, page.url, "", entry, snapshot_id=result.version.snapshot_id)
+
+
+def _article_of_entry(page: ListedPage, file: SourceFile) -> FetchedArticle:
+    """An item of a feed's own fields, for outlets that allow no more."""
+    from_summary = page.summary if page.summary != page.title else ""
+    text = f"{page.title}\n\n{from_summary}".strip()
+    return FetchedArticle(
+        url=page.url,
+        title=page.title,
+        text=text,
+        author=page.author,
+        published_at=page.published_at,
+        published_zone=page.published_zone,
+        language=language_of(text, file.language),
+        method="kanal",
+    )

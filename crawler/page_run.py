@@ -1,0 +1,196 @@
+"""What a run writes of pages: many of them in one transaction, each of them wholly or not at all.
+
+A page that was read waits in memory until the next commit, and its address goes on waiting in the frontier until then.
+So a kill costs the fetches of one batch and nothing else: the next run finds their addresses waiting and reads them again.
+One transaction for each page would cost two commits on two disks' queues for every page, most of what storing costs.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from crawler.addresses import key_of
+from crawler.errors import NotAnArticle
+from crawler.frontier import WaitingUrl, close_urls, fail_url, fill_from_list, hints_of, remember_version, take_waiting
+from crawler.items import FetchedArticle, ReadPage
+from crawler.run import Run
+from crawler.storage import StoreOutcome, keep_parts, store_article
+from models import CrawlRun, Feed, FetchEvent, FetchOutcome, FrontierState, Item, RunState, Source, now
+from models.database import table_of
+from models.evidence import Fetched, Headers
+
+logger = logging.getLogger(__name__)
+
+BATCH = 25
+"""Pages of one transaction."""
+BATCH_SECONDS = 1.0
+"""A page waits no longer for others to come: a slow crawl shows what it does."""
+GONE = {404, 410}
+"""The outlet's own word that there is no page; while it is still listed, it is asked again after the recheck time."""
+NO_PAGE_CAN_BE_STORED = (OSError, InterfaceError, OperationalError)
+"""A full disk, a lost database: no other page would do better."""
+
+ADD_EVENTS = insert(table_of(FetchEvent))
+items = table_of(Item)
+SEEN = update(items).where(items.c.item_key == bindparam("key")).values(last_seen_at=bindparam("at"))
+
+
+@dataclass(frozen=True)
+class PageOutcome:
+    """What came of one address, before the database knows of it."""
+
+    frontier_id: int
+    url: str
+    outcome: FetchOutcome
+    reason: str = ""
+    state: FrontierState | None = None
+    """None leaves the address waiting."""
+    fetched: Fetched | None = None
+    article: FetchedArticle | None = None
+    more: tuple[Fetched, ...] = ()
+    status: int | None = None
+    at: datetime | None = None
+    snapshot_id: int | None = None
+
+
+class PageRun(Run):
+    """A run that fetches pages of the frontier."""
+
+    _pending: list[PageOutcome]
+    batch_seconds = BATCH_SECONDS
+
+    def start(self, **detail: str) -> list[Feed]:
+        self._pending = []
+        return super().start(**detail)
+
+    def take(self, before_id: int | None) -> list[WaitingUrl]:
+        self.flush()
+        with self._sessions.begin() as session:
+            return take_waiting(session, self.source_id, before_id=before_id)
+
+    def store(self, page: ReadPage) -> None:
+        """Item, version, snapshot, frontier and event of one page: all of them or none."""
+        done = FetchOutcome.STORED  # Or CHANGED, or UNCHANGED: the store says.
+        outcome = PageOutcome(page.frontier_id, page.fetched.url, done, "", FrontierState.DONE, page.fetched, page.article)
+        self._add(replace(outcome, more=page.more))
+
+    def unchanged(self, frontier_id: int, url: str) -> None:
+        """The outlet answered 304: the page is as we have it."""
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.UNCHANGED, "tidak berubah", FrontierState.DONE, status=304))
+
+    def refuse(self, frontier_id: int, url: str, reason: str, *, fetched: Fetched | None = None) -> None:
+        """The page was read, but is nothing that we keep."""
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.REFUSED, reason, FrontierState.REFUSED, fetched))
+
+    def block(self, frontier_id: int, url: str, reason: str, *, is_final: bool) -> None:
+        """robots.txt or our address rules said no; not final where robots.txt itself could not be read."""
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.BLOCKED, reason, FrontierState.REFUSED if is_final else None))
+
+    def fail(self, frontier_id: int, url: str, reason: str, *, status: int | None = None) -> None:
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, status=status))
+
+    def flush(self) -> None:
+        """Write what waits. Raises OSError or OperationalError where nothing can be written: the frontier goes on waiting."""
+        batch, self._pending = self._pending, []
+        if not batch:
+            return
+        try:
+            self._write(batch)
+        except NO_PAGE_CAN_BE_STORED:
+            raise
+        except Exception:  # Whatever one page holds that code or database cannot take: it may cost itself, never the others.
+            logger.exception("cannot store a batch of %d pages, storing them one by one", len(batch))
+            for page in batch:
+                self._write_alone(page)
+
+    def finish(self, state: RunState, reason: str) -> None:
+        self.flush()
+        super().finish(state, reason)
+
+    def _add(self, page: PageOutcome) -> None:
+        self._pending.append(replace(page, at=now()))
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def _write_alone(self, page: PageOutcome) -> None:
+        try:
+            self._write([page])
+        except NO_PAGE_CAN_BE_STORED:
+            raise
+        except Exception as error:  # As above.
+            logger.exception("cannot store %s", page.url)
+            reason = f"halaman tidak dapat disimpan ({type(getattr(error, 'orig', None) or error).__name__})"
+            self._write([PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, at=page.at)])
+
+    def _write(self, batch: Sequence[PageOutcome]) -> None:
+        with self._sessions.begin() as session, self.writer.together():
+            written = self._write_pages(session, batch)
+            close_urls(session, {page.frontier_id: page.state for page in written if page.state})
+            remember_version(session, {page.frontier_id: _version_of(page.fetched) for page in written if _is_kept(page)})
+            rows = [self._event_of(page) for page in written]
+            session.connection().execute(ADD_EVENTS, rows)
+            self._count(session, Counter(str(page.outcome) for page in written))
+
+    def _write_pages(self, session: Session, batch: Sequence[PageOutcome]) -> list[PageOutcome]:
+        source = session.get_one(Source, self.source_id)
+        hints = hints_of(session, [page.frontier_id for page in batch if page.article])
+        return [self._write_page(session, source, page, hints.get(page.frontier_id, {})) for page in batch]
+
+    def _write_page(self, session: Session, source: Source, page: PageOutcome, hint: dict[str, Any]) -> PageOutcome:
+        if page.article is not None and page.fetched is not None:
+            return self._store(session, source, page, fill_from_list(page.article, hint), page.fetched)
+        if page.outcome is FetchOutcome.FAILED:
+            ending = "; tidak dicoba lagi" if self._fail(session, page) is FrontierState.FAILED else ""
+            return replace(page, reason=page.reason + ending)
+        if page.outcome is FetchOutcome.UNCHANGED:
+            session.connection().execute(SEEN, {"key": key_of(page.url), "at": page.at})
+        return page
+
+    def _store(
+        self, session: Session, source: Source, page: PageOutcome, article: FetchedArticle, fetched: Fetched
+    ) -> PageOutcome:
+        try:
+            result = store_article(session, self.writer, article, source, fetched=fetched)
+        except NotAnArticle as error:
+            return replace(page, outcome=FetchOutcome.REFUSED, state=FrontierState.REFUSED, reason=error.reason)
+        if result.outcome is not StoreOutcome.UNCHANGED:
+            keep_parts(session, self.writer, result.version, page.more)
+        return replace(page, outcome=FetchOutcome(result.outcome.value), snapshot_id=result.version.snapshot_id)
+
+    @staticmethod
+    def _fail(session: Session, page: PageOutcome) -> FrontierState:
+        return fail_url(session, page.frontier_id, is_gone=page.status in GONE)
+
+    def _event_of(self, page: PageOutcome) -> dict[str, Any]:
+        return {
+            "run_id": self.id,
+            "source_id": self.source_id,
+            "url": page.url,
+            "outcome": page.outcome,
+            "reason": page.reason,
+            "status_code": page.fetched.status if page.fetched else page.status,
+            "byte_count": len(page.fetched.body) if page.fetched else 0,
+            "snapshot_id": page.snapshot_id,
+            "at": page.at,
+        }
+
+    def _count(self, session: Session, counts: Counter[str]) -> None:
+        run = session.scalars(select(CrawlRun).where(CrawlRun.id == self.id)).one()
+        run.counts = dict(Counter(run.counts) + counts)
+
+
+def _is_kept(page: PageOutcome) -> bool:
+    return page.state is FrontierState.DONE and page.fetched is not None
+
+
+def _version_of(fetched: Fetched | None) -> tuple[str | None, str | None]:
+    headers: Headers = fetched.headers if fetched else ()
+    said = {name.lower(): value for name, value in headers}
+    return (said.get("etag") or "")[:300] or None, (said.get("last-modified") or "")[:100] or None

@@ -1,0 +1,196 @@
+"""The half of a source's spider that asks lists: feeds for news, and the steps of a back-fill."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.addresses import is_on_hosts
+from crawler.catalogue import FeedFile, SourceFile
+from crawler.errors import FeedUnreadable
+from crawler.finding.asking import (
+    HISTORY,
+    Answer,
+    first_lists,
+    further_lists,
+    lists_of_history,
+    read_list,
+    today_at,
+    within,
+)
+from crawler.finding.listing import Listing, ListLink
+from crawler.finding.ranges import Days
+from crawler.finding.steps import Step, is_settled
+from crawler.listing_run import ListingRun
+from crawler.middlewares.reasons import explain
+from crawler.spiders.answers import fetched_of, header_of
+from models import Feed, FeedKind, ListUrl, now
+from models.reference import timezone_of
+
+MAX_LISTS = 500
+"""Lists that one run for news reads, however many more they name."""
+NO_SUCH_LIST = {400, 404, 410}
+"""WordPress answers 400 for a page behind the last."""
+
+
+@dataclass
+class ListReader:
+    """Makes the requests of lists and takes in what they answer; the spider owns the network and the pages."""
+
+    file: SourceFile
+    run: ListingRun
+    feeds: list[Feed] = field(default_factory=list[Feed])
+    asked: set[str] = field(default_factory=set[str])
+    """Addresses of lists: one that names itself, or a list above it, is read once."""
+    _links_before: dict[tuple[int, date], frozenset[str]] = field(default_factory=dict[tuple[int, date], frozenset[str]])
+    """Of the page before, by feed and day: many outlets answer a page behind the last with the last."""
+    _last_step: int = 0
+
+    @property
+    def place(self) -> str:
+        return timezone_of(self.file.region)
+
+    def ask_for_news(self, *, only_due: bool) -> Iterator[Request]:
+        """The first lists of every feed, or of those whose time has come."""
+        moment, today = now(), today_at(self.place, now())
+        for feed in self.feeds:
+            if only_due and feed.next_poll_at and feed.next_poll_at > moment:
+                continue
+            polled_on = today_at(self.place, feed.last_polled_at) if feed.last_polled_at else None
+            is_kept = feed.kind in (FeedKind.RSS, FeedKind.SITEMAP)
+            known = (feed.etag, feed.last_modified) if is_kept else (None, None)
+            for url, day in zip(*self._first(feed, today, polled_on), strict=True):
+                yield self._request(url, feed, known=known, day=day)
+
+    def begin_history(self, days: Days) -> None:
+        """Plan a back-fill; its lists are asked when nothing else is under way."""
+        wanted = [(feed, lists_of_history(self._file_of(feed), days)) for feed in self.feeds if feed.kind in HISTORY]
+        self.run.begin_history(wanted)
+
+    def ask_for_history(self) -> list[Request]:
+        """The next lists of back-fills that wait; none when all were asked in this run."""
+        steps = self.run.take_steps(self._last_step)
+        if steps:
+            self._last_step = steps[-1].id
+        return [self._step_request(step) for step in steps]
+
+    def read_news(
+        self, response: Response, feed: Feed, depth: int, day: date | None, below: ListLink | None
+    ) -> Iterator[Request]:
+        """Take in one list, then the lists that it names."""
+        if response.status == 304:
+            self.run.list_unchanged(feed, response.url)
+            return
+        try:
+            listing = read_list(self._file_of(feed), _answer_of(response), place=self.place, day=day)
+        except FeedUnreadable as error:
+            self.run.list_failed(feed, response.url, error.reason, status=response.status)
+            return
+        # A list of lists is never remembered as read: a kill before its children would hide them behind a 304.
+        etag, modified = (
+            (header_of(response, "ETag"), header_of(response, "Last-Modified")) if listing.is_complete else (None, None)
+        )
+        self.run.list_pages(feed, listing.pages, fetched_of(response), etag=etag, last_modified=modified, below=below)
+        if not self._repeats(feed.id, day, listing):
+            yield from self._ask_further(feed, listing, depth, day)
+
+    def news_failed(self, failure: Failure) -> None:
+        trouble, request = explain(failure.value), _request_of(failure)
+        self.run.list_failed(request.cb_kwargs["feed"], request.url, trouble.reason, status=trouble.status)
+
+    def read_history(self, response: Response, step: Step) -> None:
+        """Take in one list of a back-fill, and let those that it names wait."""
+        feed = self._file_of_id(step.feed_id)
+        day = step.days.since if feed.kind is FeedKind.ARCHIVE else None
+        try:
+            listing = within(feed, read_list(feed, _answer_of(response), place=self.place, day=day), step.days, self.place)
+        except FeedUnreadable as error:
+            self.run.history_failed(step, error.reason, status=response.status)
+            return
+        is_over = self._repeats(step.feed_id, day, listing)
+        more = [] if is_over else [(link.url, step.days) for link in listing.more if is_on_hosts(link.url, self.file.hosts)]
+        self.run.list_history(step, listing.pages, more, fetched_of(response))
+
+    def history_failed(self, failure: Failure) -> None:
+        trouble, request = explain(failure.value), _request_of(failure)
+        is_gone = trouble.status in NO_SUCH_LIST
+        self.run.history_failed(request.cb_kwargs["step"], trouble.reason, status=trouble.status, is_gone=is_gone)
+
+    def _first(self, feed: Feed, today: date, polled_on: date | None) -> tuple[list[str], list[date | None]]:
+        """The first lists with the days of an archive's, so that their further pages are known."""
+        urls = first_lists(self._file_of(feed), today=today, last_polled_on=polled_on)
+        if feed.kind is not FeedKind.ARCHIVE:
+            return urls, [None] * len(urls)
+        return urls, [date.fromordinal(today.toordinal() - number) for number in range(len(urls))]
+
+    def _ask_further(self, feed: Feed, listing: Listing, depth: int, day: date | None) -> Iterator[Request]:
+        links = [
+            link
+            for link in further_lists(self._file_of(feed), listing, depth=depth)
+            if is_on_hosts(link.url, self.file.hosts) and link.url not in self.asked
+        ][: MAX_LISTS - len(self.asked)]
+        known = self.run.lists_below(feed, links) if feed.kind is FeedKind.SITEMAP else dict[str, ListUrl]()
+        for link in links:
+            if not is_settled(link, before := known.get(link.url)):
+                tags = (before.etag, before.last_modified) if before else (None, None)
+                yield self._request(link.url, feed, known=tags, depth=depth + 1, day=day, below=link)
+
+    def _repeats(self, feed_id: int, day: date | None, listing: Listing) -> bool:
+        links = frozenset(page.url for page in listing.pages)
+        key = (feed_id, day or date.min)
+        before, self._links_before[key] = self._links_before.get(key), links
+        return bool(links) and links == before
+
+    def _request(
+        self,
+        url: str,
+        feed: Feed,
+        *,
+        known: tuple[str | None, str | None] = (None, None),
+        depth: int = 0,
+        day: date | None = None,
+        below: ListLink | None = None,
+    ) -> Request:
+        self.asked.add(url)
+        names = ("If-None-Match", "If-Modified-Since")
+        return Request(
+            url,
+            callback=self.read_news,
+            errback=self.news_failed,
+            headers={name: value for name, value in zip(names, known, strict=True) if value},
+            cb_kwargs={"feed": feed, "depth": depth, "day": day, "below": below},
+            meta={"handle_httpstatus_list": [304]},
+            priority=100,
+            dont_filter=True,
+        )
+
+    def _step_request(self, step: Step) -> Request:
+        return Request(
+            step.url,
+            callback=self.read_history,
+            errback=self.history_failed,
+            cb_kwargs={"step": step},
+            priority=50,
+            dont_filter=True,
+        )
+
+    def _file_of(self, feed: Feed) -> FeedFile:
+        return next(entry for entry in self.file.feeds if entry.url == feed.url)
+
+    def _file_of_id(self, feed_id: int) -> FeedFile:
+        return self._file_of(next(feed for feed in self.feeds if feed.id == feed_id))
+
+
+def _answer_of(response: Response) -> Answer:
+    request = response.request
+    asked = request.meta.get("redirect_urls", [request.url])[0] if request is not None else response.url
+    total = header_of(response, "X-WP-TotalPages") or ""
+    total_pages = int(total) if total.isdecimal() and len(total) < 7 else None
+    return Answer(response.body, response.url, asked, header_of(response, "Content-Type") or "", total_pages)
+
+
+def _request_of(failure: Failure) -> Request:
+    return failure.request  # pyright: ignore[reportAttributeAccessIssue]

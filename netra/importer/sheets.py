@@ -1,0 +1,116 @@
+"""Spreadsheets (.xlsx), sheet by sheet and row by row. The package is judged before it is opened.
+
+openpyxl and not calamine: of two cells in far corners calamine makes the whole grid between them and aborts the process.
+defusedxml refuses entities; a formula counts for the value that was stored with it, and is never kept itself.
+"""
+
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from netra.importer.options import ImportOptions, ImportRow, Refused
+from netra.importer.packages import check_package
+from netra.importer.tables import Record, read_table
+
+MOST_COLUMNS = 256
+MOST_ROWS = 1_048_576
+"""As many as a sheet can have. A row may claim to be the hundred-billionth, and the reader would make all before it."""
+MOST_EMPTY = 10_000
+"""Empty rows one after the other; what stands behind them was put there to make us walk."""
+MOST_SHEETS = 50
+LARGEST = 256 * 1024 * 1024
+"""Bytes of the unpacked parts together; the table of strings is held in memory."""
+OLD_MAGIC = b"\xd0\xcf\x11\xe0"
+
+
+def read_xlsx(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
+    """The rows of every sheet that has a header which names the text."""
+    with path.open("rb") as file:
+        if file.read(4) == OLD_MAGIC:
+            raise Refused("an old .xls or a workbook with a password (save it as .xlsx without one, or as .csv)")
+    try:
+        with zipfile.ZipFile(path) as package:
+            check_package(package, LARGEST)
+        book = _quietly(lambda: _open(path))
+        try:
+            yield from _read_book(str(path), book, options)
+        finally:
+            book.close()
+    except Refused:
+        raise
+    except Exception as error:  # What a hostile package breaks in a library of two thousand classes has no list.
+        raise Refused(f"not a sound workbook: {str(error)[:200] or type(error).__name__} (save it again, or as .csv)") from error
+
+
+def _open(path: Path) -> Any:
+    import openpyxl
+
+    if not openpyxl.DEFUSEDXML:
+        raise Refused("defusedxml is missing (install it: make setup)")
+    return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+
+
+def _read_book(path: str, book: Any, options: ImportOptions) -> Iterator[ImportRow]:
+    sheets = [sheet for sheet in book.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
+    used, refusals = 0, list[ImportRow]()
+    for sheet in sheets:
+        for number, row in enumerate(read_table(_place(path, sheet, sheets), _read_records(sheet), options)):
+            if number == 0 and row.refusal and len(sheets) > 1 and not _is_known(path, sheet, options):
+                refusals.append(row)
+                continue
+            used += 1
+            yield row
+    if not used:
+        yield from refusals[:1] or [ImportRow(path, refusal="the workbook holds no visible sheet")]
+    else:
+        yield from (ImportRow(row.place, skipped="lembar tanpa kolom teks") for row in refusals)
+
+
+def _place(path: str, sheet: Any, sheets: list[Any]) -> str:
+    return path if len(sheets) == 1 else f"{path}:{str(sheet.title)[:31]}"
+
+
+def _is_known(path: str, sheet: Any, options: ImportOptions) -> bool:
+    return f"{path}:{str(sheet.title)[:31]}" in options.found
+
+
+def _read_records(sheet: Any) -> Iterator[Record]:
+    sheet.reset_dimensions()  # What the sheet says of its own size is not believed.
+    rows = enumerate(islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), MOST_ROWS), start=1)
+    empty = 0
+    while (found := _quietly(lambda: next(rows, None))) is not None:
+        number, values = found
+        cells = [_say(value) for value in values[: _width_of(values)]]
+        empty = 0 if any(cells) else empty + 1
+        if not empty:
+            yield Record(number, cells, is_grid=True)
+        if empty > MOST_EMPTY:
+            yield Record(number, trouble=f"{MOST_EMPTY} empty rows before it: the rest was not read (delete the empty rows)")
+            return
+
+
+def _width_of(values: Sequence[object]) -> int:
+    """Cells up to the last that holds anything."""
+    return next((index + 1 for index in range(len(values) - 1, -1, -1) if values[index] is not None), 0)
+
+
+def _say(value: object) -> str:
+    """A cell as text; a number without the `.0` that a spreadsheet does not show."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def _quietly(call: Any) -> Any:
+    """openpyxl warns of what it does not keep, such as styles: we keep none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return call()

@@ -1,0 +1,95 @@
+"""Pages are written many at once, and one that cannot be stored costs only itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from crawler.catalogue import parse_source
+from crawler.frontier import add_listed
+from crawler.items import FetchedArticle, ListedPage, ReadPage
+from crawler.listing_run import ListingRun
+from models import CrawlRun, FetchEvent, FrontierState, FrontierUrl, Item, RunState
+from models.database import make_reading_session, make_session
+from models.evidence import Fetched
+from models.settings import Settings
+
+SOURCE = """
+name: Satu
+kind: berita
+home_url: http://a.test
+rights: full_text
+rights_note: rekaan
+cadence_minutes: 60
+expected_min_per_day: 0
+confidence: A
+feeds: [{kind: rss, url: "http://a.test/rss"}]
+"""
+
+
+@pytest.fixture
+def run(settings: Settings, engine: Engine) -> Iterator[ListingRun]:
+    """A run with four addresses that wait."""
+    run = ListingRun(engine, settings, parse_source(SOURCE, "satu"))
+    feed = run.start()[0]
+    pages = [ListedPage(f"http://a.test/{number}") for number in range(4)]
+    with make_session(engine).begin() as session:
+        add_listed(session, run.source_id, feed.id, pages, ["a.test"], recheck_hours=24)
+    yield run
+    run.writer.close()
+
+
+@pytest.fixture
+def rows(engine: Engine) -> Iterator[Session]:
+    with make_reading_session(engine)() as session:
+        yield session
+
+
+def read(waiting_id: int, url: str, published_at: datetime | None = None) -> ReadPage:
+    text = f"Warga menghadiri rapat di {url} pada pagi hari bersama camat dan lurah."
+    fetched = Fetched(url, b"<p>Rapat</p>", "text/html", 200, (("ETag", '"1"'),))
+    return ReadPage(waiting_id, FetchedArticle(url, "Rapat", text, published_at=published_at), fetched)
+
+
+def test_what_is_read_waits_in_the_frontier_until_it_is_written(run: ListingRun, rows: Session) -> None:
+    waiting = run.take(None)
+    for entry in waiting:
+        run.store(read(entry.id, entry.url))
+    assert rows.scalars(select(FrontierUrl.state)).all() == [FrontierState.WAITING] * 4
+    rows.rollback()
+    run.flush()
+    assert rows.scalars(select(FrontierUrl.state)).all() == [FrontierState.DONE] * 4
+    assert rows.scalars(select(FrontierUrl.etag)).all() == ['"1"'] * 4
+    assert rows.scalars(select(CrawlRun.counts)).one() == {"disimpan": 4}
+
+
+def test_a_page_that_cannot_be_stored_costs_only_itself(run: ListingRun, rows: Session) -> None:
+    first, second, third, fourth = run.take(None)
+    run.store(read(first.id, first.url))
+    run.store(read(second.id, second.url, published_at=datetime(2024, 10, 16)))
+    run.refuse(third.id, third.url, "bukan artikel")
+    run.fail(fourth.id, fourth.url, "HTTP 410", status=410)
+    run.finish(RunState.FINISHED, "selesai")
+    assert rows.scalars(select(Item.url)).all() == [first.url]
+    states = rows.scalars(select(FrontierUrl.state).order_by(FrontierUrl.id.desc())).all()
+    assert states == [FrontierState.DONE, FrontierState.WAITING, FrontierState.REFUSED, FrontierState.FAILED]
+    reasons = rows.scalars(select(FetchEvent.reason).where(FetchEvent.url == second.url)).one()
+    assert reasons.startswith("halaman tidak dapat disimpan")
+
+
+def test_a_database_that_is_gone_loses_no_page(run: ListingRun, rows: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = run.take(None)[0]
+    run.store(read(entry.id, entry.url))
+
+    def is_gone(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("disk I/O error"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("crawler.page_run.close_urls", is_gone)
+        with pytest.raises(OperationalError):
+            run.flush()
+    assert rows.scalars(select(Item.id)).all() == []
+    assert entry.id in [again.id for again in run.take(None)]
