@@ -128,10 +128,15 @@ def swap_candidates(text: str, number: int) -> str:
     if _is_title_case(text):
         return text
     names = _lists()["names"]
-    found = list(dict.fromkeys(match[1] for match in _candidate().finditer(text)))
+    found = [name for name in dict.fromkeys(match[1] for match in _candidate().finditer(text)) if not _begins_no_name(name)]
     for at, name in enumerate(found):
         text = re.sub(rf"\b{re.escape(name)}\b", names[(number + at * SHIFT) % len(names)], text)
     return text
+
+
+def _begins_no_name(words: str) -> bool:
+    first = words.split()[0]
+    return first in _lists()["no_names"] or any(first in own for own in _lists()["parties"])
 
 
 def _is_title_case(text: str) -> bool:

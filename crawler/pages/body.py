@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.errors import NotAnArticle
@@ -92,6 +91,8 @@ def _by_reader(outline: Outline, title: str) -> Reading:
 
 
 def _by_trafilatura(markup: str, title: str) -> Reading:
+    import trafilatura  # A fifth of a second to load, and few pages need it.
+
     found = trafilatura.bare_extraction(markup, favor_precision=True, include_comments=False, include_tables=False)
     text = getattr(found, "text", None) or ""
     lines = [Line(" ".join(words), len(words), 0, "p") for line in text.splitlines() if (words := line.split())]

@@ -42,6 +42,13 @@ def test_a_candidate_has_one_other_name_throughout() -> None:
     assert swapped.count("Sutrisno Hadi") == 2
 
 
+@pytest.mark.parametrize(
+    "text", ["dukungan untuk calon bupati Golkar itu dicabut", "dilarang foto dengan paslon Nomor 2 kata dia"]
+)
+def test_parties_and_numbers_are_no_names_of_candidates(text: str) -> None:
+    assert swap_candidates(text, 0) == text
+
+
 def test_no_name_is_guessed_where_every_word_has_a_capital() -> None:
     head = "Dukung Caleg, Kepala Dinas Pasar Dipanggil Bawaslu"
     assert swap_candidates(head, 0) == head
