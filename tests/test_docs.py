@@ -1,5 +1,7 @@
 """The documentation is tested: what exists is mentioned, and what is mentioned exists."""
 
+import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,15 @@ def test_files_that_the_readme_links_to_exist() -> None:
 
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def list_data_files() -> list[str]:
+    """Text and data that ship beside the code."""
+    files = (path for room in ("crawler", "classifier", "models", "netra") for path in (ROOT / room).rglob("*"))
+    return sorted(str(path.relative_to(ROOT)) for path in files if path.suffix in {".yml", ".csv", ".txt", ".toml", ".md"})
+
+
+def test_every_file_of_data_has_its_origin_and_licence() -> None:
+    rows = (ROOT / "docs" / "data.md").read_text(encoding="utf-8").splitlines()
+    named = [name for row in rows if row.startswith("| `") for name in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    assert [file for file in list_data_files() if not any(fnmatch(file, name) for name in named)] == []
