@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.classes import ACTS, LOOK_ALIKES
@@ -49,19 +49,23 @@ def read_labels(session: Session) -> list[CorpusText]:
     return [*(text for text in _read_imports(session) if text.document.text not in known), *assessed]
 
 
-def read_golden(session: Session) -> list[CorpusText]:
-    """The golden items, which are never trained on."""
-    query = (
+def select_golden() -> Select[GoldenItem, ItemVersion, Item]:
+    """Golden items with their texts, in the order in which they were added."""
+    return (
         select(GoldenItem, ItemVersion, Item)
         .join(ItemVersion, ItemVersion.id == GoldenItem.item_version_id)
         .join(Item, Item.id == ItemVersion.item_id)
         .order_by(GoldenItem.id)
     )
+
+
+def read_golden(session: Session) -> list[CorpusText]:
+    """The golden items, which are never trained on."""
     return [
         CorpusText(
             f"emas-{golden.id}", to_document(version, item.kind), golden.label, "-", item.region_code, (), f"emas-{golden.id}"
         )
-        for golden, version, item in session.execute(query)
+        for golden, version, item in session.execute(select_golden())
     ]
 
 

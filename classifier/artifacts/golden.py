@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.errors import GoldenError
-from classifier.labels import LABEL_OF_REASON, label_of, to_document
+from classifier.labels import LABEL_OF_REASON, label_of, select_golden, to_document
 from classifier.reading.document import Document
 from models import Assessment, Flag, FlagState, GoldenItem, Item, ItemVersion, Outcome, now, record_event
 
@@ -83,12 +83,6 @@ def remove_golden(session: Session, item_id: int, *, actor: str) -> None:
 
 def list_golden(session: Session) -> list[GoldenText]:
     """Every golden item, in the order in which they were added."""
-    query = (
-        select(GoldenItem, ItemVersion, Item)
-        .join(ItemVersion, ItemVersion.id == GoldenItem.item_version_id)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .order_by(GoldenItem.id)
-    )
     return [
         GoldenText(
             id=golden.id,
@@ -100,7 +94,7 @@ def list_golden(session: Session) -> list[GoldenText]:
             is_current=item.current_version_id == version.id,
             document=to_document(version, item.kind),
         )
-        for golden, version, item in session.execute(query)
+        for golden, version, item in session.execute(select_golden())
     ]
 
 
