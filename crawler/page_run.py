@@ -6,13 +6,12 @@ One transaction for each page would cost two commits on two disks' queues for ev
 """
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from crawler.frontier import WaitingUrl, close_urls, fail_url, fill_from_list, h
 from crawler.items import FetchedArticle, ReadPage
 from crawler.run import Run
 from crawler.storage import StoreOutcome, keep_parts, store_article
-from models import CrawlRun, Feed, FetchEvent, FetchOutcome, FrontierState, Item, RunState, Source, now
+from models import Feed, FetchCause, FetchOutcome, FrontierState, Item, RunState, Source, now
 from models.database import table_of
 from models.evidence import Fetched, Headers
 
@@ -37,7 +36,6 @@ GONE = {404, 410}
 NO_PAGE_CAN_BE_STORED = (OSError, InterfaceError, OperationalError)
 """A full disk, a lost database: no other page would do better."""
 
-ADD_EVENTS = insert(table_of(FetchEvent))
 items = table_of(Item)
 SEEN = update(items).where(items.c.item_key == bindparam("key")).values(last_seen_at=bindparam("at"))
 
@@ -50,6 +48,7 @@ class PageOutcome:
     url: str
     outcome: FetchOutcome
     reason: str = ""
+    cause: FetchCause = FetchCause.NONE
     state: FrontierState | None = None
     """None leaves the address waiting."""
     fetched: Fetched | None = None
@@ -78,23 +77,28 @@ class PageRun(Run):
     def store(self, page: ReadPage) -> None:
         """Item, version, snapshot, frontier and event of one page: all of them or none."""
         done = FetchOutcome.STORED  # Or CHANGED, or UNCHANGED: the store says.
-        outcome = PageOutcome(page.frontier_id, page.fetched.url, done, "", FrontierState.DONE, page.fetched, page.article)
-        self._add(replace(outcome, more=page.more))
+        outcome = PageOutcome(page.frontier_id, page.fetched.url, done, state=FrontierState.DONE, fetched=page.fetched)
+        self._add(replace(outcome, article=page.article, more=page.more))
 
     def unchanged(self, frontier_id: int, url: str) -> None:
         """The outlet answered 304: the page is as we have it."""
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.UNCHANGED, "tidak berubah", FrontierState.DONE, status=304))
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.UNCHANGED, "tidak berubah", state=FrontierState.DONE, status=304))
 
-    def refuse(self, frontier_id: int, url: str, reason: str, *, fetched: Fetched | None = None) -> None:
+    def refuse(
+        self, frontier_id: int, url: str, reason: str, *, cause: FetchCause = FetchCause.OTHER, fetched: Fetched | None = None
+    ) -> None:
         """The page was read, but is nothing that we keep."""
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.REFUSED, reason, FrontierState.REFUSED, fetched))
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.REFUSED, reason, cause, FrontierState.REFUSED, fetched))
 
-    def block(self, frontier_id: int, url: str, reason: str, *, is_final: bool) -> None:
+    def block(self, frontier_id: int, url: str, reason: str, *, is_final: bool, cause: FetchCause = FetchCause.OTHER) -> None:
         """robots.txt or our address rules said no; not final where robots.txt itself could not be read."""
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.BLOCKED, reason, FrontierState.REFUSED if is_final else None))
+        state = FrontierState.REFUSED if is_final else None
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.BLOCKED, reason, cause, state))
 
-    def fail(self, frontier_id: int, url: str, reason: str, *, status: int | None = None) -> None:
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, status=status))
+    def fail(
+        self, frontier_id: int, url: str, reason: str, *, cause: FetchCause = FetchCause.OTHER, status: int | None = None
+    ) -> None:
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, cause, status=status))
 
     def flush(self) -> None:
         """Write what waits. Raises OSError or OperationalError where nothing can be written: the frontier goes on waiting."""
@@ -127,16 +131,14 @@ class PageRun(Run):
         except Exception as error:  # As above.
             logger.exception("cannot store %s", page.url)
             reason = f"halaman tidak dapat disimpan ({type(getattr(error, 'orig', None) or error).__name__})"
-            self._write([PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, at=page.at)])
+            self._write([PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, FetchCause.STORE, at=page.at)])
 
     def _write(self, batch: Sequence[PageOutcome]) -> None:
         with self._sessions.begin() as session, self.writer.together():
             written = self._write_pages(session, batch)
             close_urls(session, {page.frontier_id: page.state for page in written if page.state})
             remember_version(session, {page.frontier_id: _version_of(page.fetched) for page in written if _is_kept(page)})
-            rows = [self._event_of(page) for page in written]
-            session.connection().execute(ADD_EVENTS, rows)
-            self._count(session, Counter(str(page.outcome) for page in written))
+            self._record(session, [_event_of(page) for page in written])
 
     def _write_pages(self, session: Session, batch: Sequence[PageOutcome]) -> list[PageOutcome]:
         source = session.get_one(Source, self.source_id)
@@ -168,22 +170,19 @@ class PageRun(Run):
     def _fail(session: Session, page: PageOutcome) -> FrontierState:
         return fail_url(session, page.frontier_id, is_gone=page.status in GONE)
 
-    def _event_of(self, page: PageOutcome) -> dict[str, Any]:
-        return {
-            "run_id": self.id,
-            "source_id": self.source_id,
-            "url": page.url,
-            "outcome": page.outcome,
-            "reason": page.reason,
-            "status_code": page.fetched.status if page.fetched else page.status,
-            "byte_count": len(page.fetched.body) if page.fetched else 0,
-            "snapshot_id": page.snapshot_id,
-            "at": page.at,
-        }
 
-    def _count(self, session: Session, counts: Counter[str]) -> None:
-        run = session.scalars(select(CrawlRun).where(CrawlRun.id == self.id)).one()
-        run.counts = dict(Counter(run.counts) + counts)
+def _event_of(page: PageOutcome) -> dict[str, Any]:
+    return {
+        "url": page.url,
+        "outcome": page.outcome,
+        "reason": page.reason,
+        "cause": page.cause,
+        "feed_id": None,
+        "status_code": page.fetched.status if page.fetched else page.status,
+        "byte_count": len(page.fetched.body) if page.fetched else 0,
+        "snapshot_id": page.snapshot_id,
+        "at": page.at,
+    }
 
 
 def _is_kept(page: PageOutcome) -> bool:

@@ -2,19 +2,24 @@
 
 import os
 import socket
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
-from models import CrawlRun, Feed, FetchEvent, FetchOutcome, RunState, now, record_event
-from models.database import make_session
+from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, RunState, now, record_event
+from models.database import make_session, table_of
 from models.evidence import EvidenceWriter, Fetched
 from models.settings import Settings
 
 ACTOR = "sistem:crawler"
 GIVEN_UP_AFTER = timedelta(hours=24)
+
+ADD_EVENTS = insert(table_of(FetchEvent))
 
 
 class Run:
@@ -64,19 +69,34 @@ class Run:
         reason: str = "",
         fetched: Fetched | None = None,
         *,
+        cause: FetchCause = FetchCause.NONE,
         feed_id: int | None = None,
         snapshot_id: int | None = None,
         status: int | None = None,
     ) -> None:
-        """One fetch event, and one more in the run's counts: progress is what the database says."""
-        event = FetchEvent(run_id=self.id, source_id=self.source_id, feed_id=feed_id, url=url, outcome=outcome, reason=reason)
-        event.status_code = fetched.status if fetched else status
-        event.byte_count = len(fetched.body) if fetched else 0
-        event.snapshot_id = snapshot_id
-        session.add(event)
+        """One fetch event, counted."""
+        event = {
+            "url": url,
+            "outcome": outcome,
+            "reason": reason,
+            "cause": cause,
+            "feed_id": feed_id,
+            "status_code": fetched.status if fetched else status,
+            "byte_count": len(fetched.body) if fetched else 0,
+            "snapshot_id": snapshot_id,
+            "at": now(),
+        }
+        self._record(session, [event])
+
+    def _record(self, session: Session, events: Sequence[Mapping[str, Any]]) -> None:
+        """Fetch events, and as many more in the run's counts: progress is what the database says."""
+        session.connection().execute(ADD_EVENTS, [{**event, "run_id": self.id, "source_id": self.source_id} for event in events])
+        self._count(session, Counter(str(event["outcome"]) for event in events))
+
+    def _count(self, session: Session, counts: Mapping[str, int]) -> None:
+        """Into the counts of the run, also figures that have no event of their own."""
         run = session.get_one(CrawlRun, self.id)
-        run.counts = {**run.counts, str(outcome): run.counts.get(str(outcome), 0) + 1}
-        session.flush()
+        run.counts = dict(Counter(run.counts) + Counter(counts))
 
     def _close_dead_runs(self, session: Session) -> None:
         """This process holds the source's lock on this machine, so an older run of it here has no process any more."""

@@ -6,7 +6,7 @@ from models.audit import AuditEvent, record_event, verify_chain
 from models.base import Base, now
 from models.cluster import Cluster, ClusterMember, ClusterState, ItemSketch, MembershipBasis, Overlap, OverlapKind, SketchKey
 from models.connector import ConnectorCursor, PostRecord, QuotaSpent
-from models.crawl import CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, ListUrl, RunState
+from models.crawl import CrawlRun, FetchCause, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, ListUrl, RunState
 from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Lease, LeaseEnd, Prediction
 from models.item import Item, ItemKind, ItemVersion, Snapshot, VersionPart
 from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
@@ -39,6 +39,7 @@ __all__ = [
     "ElectionPhase",
     "Feed",
     "FeedKind",
+    "FetchCause",
     "FetchEvent",
     "FetchOutcome",
     "Flag",

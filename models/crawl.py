@@ -45,6 +45,49 @@ class FetchOutcome(StrEnum):
     FAILED = "gagal"
 
 
+class FetchCause(StrEnum):
+    """Why an address gave nothing, in classes that can be counted. The event's reason says it in words."""
+
+    NONE = ""
+    DNS = "dns"
+    CONNECTION = "sambungan"
+    """Refused, reset, closed in the middle."""
+    TLS = "tls"
+    """A certificate that does not hold."""
+    TIMEOUT = "batas_waktu"
+    HTTP_CLIENT = "http_4xx"
+    HTTP_SERVER = "http_5xx"
+    GONE = "tidak_ada"
+    """404 or 410, or the outlet's words for it with 200 (a soft 404)."""
+    RATE_LIMIT = "diminta_jeda"
+    """429, or 503 with Retry-After."""
+    REDIRECTS = "pengalihan"
+    """A loop, or more redirects than we follow."""
+    ADDRESS = "alamat"
+    """Another host, a private network, another protocol."""
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_tak_terbaca"
+    TOO_LARGE = "terlalu_besar"
+    ENCODING = "kompresi_rusak"
+    """What came cannot be unpacked, or unpacks to more than we take."""
+    NOT_TEXT = "bukan_teks"
+    EMPTY = "kosong"
+    CAPTCHA = "captcha"
+    WALL = "dinding"
+    """Consent, sign-in or payment stands before the text."""
+    NO_ARTICLE = "bukan_artikel"
+    """A list, or too few words."""
+    LANGUAGE = "bahasa"
+    TANGLED = "terlalu_rumit"
+    FEED = "kanal_tak_terbaca"
+    READER = "kesalahan_pembaca"
+    """A page on which our own code failed."""
+    STORE = "kesalahan_simpan"
+    PLATFORM = "platform"
+    """A connector's own problem; the reason names it."""
+    OTHER = "lain"
+
+
 class FetchEvent(Base):
     """Kejadian ambil: one address asked, and what came of it."""
 
@@ -57,6 +100,7 @@ class FetchEvent(Base):
     url: Mapped[str] = mapped_column(Text)
     outcome: Mapped[FetchOutcome] = mapped_column(words(FetchOutcome))
     reason: Mapped[str] = mapped_column(Text, default="")
+    cause: Mapped[FetchCause] = mapped_column(words(FetchCause), default=FetchCause.NONE)
     status_code: Mapped[int | None]
     byte_count: Mapped[int] = mapped_column(default=0)
     snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"))

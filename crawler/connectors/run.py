@@ -1,7 +1,7 @@
 """One run of a source of a platform: posts, cursor, counts and events of one page in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -25,7 +25,7 @@ from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.run import ACTOR, Run
 from crawler.storage import StoreOutcome, StoreResult, store_article
-from models import ConnectorCursor, CrawlRun, FetchOutcome, Item, PostRecord, Source, now, record_event
+from models import ConnectorCursor, FetchOutcome, Item, PostRecord, Source, now, record_event
 from models.evidence import Fetched
 
 CHECKED_FOR = timedelta(days=30)
@@ -194,11 +194,6 @@ class ConnectorRun(Run):
             session.add(record)
         record.reposts, record.refers_to, record.checked_at = post.reposts, post.refers_to[:500], now()
         record.gone_at = None
-
-    def _count(self, session: Session, counts: Mapping[str, int]) -> None:
-        """Figures that have no event of their own, in the counts of the run."""
-        run = session.get_one(CrawlRun, self.id)
-        run.counts = {**run.counts, **{name: run.counts.get(name, 0) + number for name, number in counts.items() if number}}
 
 
 _NOTED = {StoreOutcome.STORED.value, StoreOutcome.CHANGED.value}
