@@ -22,7 +22,7 @@ run: setup ## start the demo: crawl, score and serve on http://127.0.0.1:8000
 test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL, with a real browser
 	$(BIN)/python -m pytest $(ARGS)
 
-test-faults: .venv/installed-test ## kill crawls with -9 at fifty moments of 5,000 pages (half an hour)
+test-faults: .venv/installed-test ## kill crawls with -9 at fifty moments of 5,000 pages, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/installed-test ## look over the code: ruff, pyright, import rules
@@ -31,10 +31,10 @@ check: .venv/installed-test ## look over the code: ruff, pyright, import rules
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: .venv/installed-test ## measure the classifier and write docs/benchmarks.md (EVAL=folder with labelled .jsonl files, SEEDS=folder of .txt)
-	$(BIN)/python -m bench $(EVAL) $(SEEDS)
+bench: .venv/installed-test ## measure all and write docs/benchmarks*.md (EVAL=folder; SEEDS=folder, PAGES="files", ONLY=classifier, crawler or service)
+	$(BIN)/python -m bench $(EVAL) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PAGES),--pages $(PAGES)) $(if $(ONLY),--only $(ONLY))
 
-screenshot: .venv/installed-test ## make the pictures of the README anew
+screenshot: .venv/installed-test ## make the pictures of the README and of the monitors' guide anew
 	$(BIN)/python -m docs.screenshot
 
 constraints: .venv/installed-test ## choose the newest versions again and write constraints.txt

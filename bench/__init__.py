@@ -1,1 +1,1 @@
-"""What is promised, measured: `make bench EVAL=folder` rewrites docs/benchmarks.md."""
+"""What is promised, measured: `make bench EVAL=folder` rewrites docs/benchmarks.md and docs/benchmarks-crawler.md."""

@@ -1,93 +1,72 @@
-"""Run every measurement and rewrite docs/benchmarks.md."""
+"""Run every measurement and rewrite the pages of measured numbers in docs/.
 
-import os
-import platform
-import sys
-from importlib import metadata
-from pathlib import Path
-from typing import Any
+    python -m bench FOLDER [--seeds FOLDER] [--pages FILE ...] [--only classifier|crawler|service]
 
-from bench.classifying import report_hidden, report_real
-from bench.speed import report_speed, report_training
-from classifier.artifacts.artifact import load_artifact
-from classifier.corpus import load_corpus
-from classifier.evaluate import evaluate
-from classifier.train import split_test
-from models import now
-from models.settings import Settings
-from netra.console import progress_bar
-from netra.learning import prepare_test, train_artifact
-
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "PySastrawi")
-
-HEAD = """# Measured numbers
-
-Written by `make bench EVAL=folder`; do not edit. The real texts stay outside this repository: their publishers do not
-allow shipping them. They are measured with, never trained on. Files: `headlines`, `ontopic_retold`, `social_sample` and
-`news_general` (labelled by one person in one pass), `bulk_news` and `bulk_social` (unlabelled, partisan texts are rare).
-
-**How independent they are.** These are numbers of development, not of a sealed test. The real texts were looked at while the
-corpus and the lexicon grew: measurements on them showed which registers were missing (about 1,750 of the corpus' texts
-were written after that) and which words the lexicon lacked, and prompted kinds of features (what a text lacks, topics,
-endless sentences, hidden pages); they stood in sight while settings were tried. No sentence was copied. Settings, calibration and
-lines were picked by folds inside the corpus. No fit, setting or line has seen the corpus' own
-test part; but the lexicon's words were gathered by reading the whole corpus, so its numbers too are kinder than new text.
+Nothing starts unless all files are there.
 """
+
+import argparse
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+DOCS = Path(__file__).parent.parent / "docs"
+USAGE = 'make bench EVAL=folder [SEEDS=folder of .txt] [PAGES="file.jsonl ..."] [ONLY=classifier|crawler|service]'
+PAGES = {"classifier": "bench.classifier_page", "crawler": "bench.crawler_page", "service": "bench.service_page"}
 
 
 def main() -> int:
-    """Measure on the folder that is named first; the second, if any, holds the seed articles."""
-    folders = [Path(name) for name in sys.argv[1:]]
-    if not 1 <= len(folders) <= 2 or not all(folder.is_dir() for folder in folders):
-        sys.stderr.write("make bench needs a folder of labelled .jsonl files: make bench EVAL=folder [SEEDS=folder of .txt]\n")
+    """Check the files, measure, write the pages."""
+    wanted = _parser().parse_args()
+    chosen = [wanted.only] if wanted.only else list(PAGES)
+    modules = {name: import_module(PAGES[name]) for name in chosen}
+    if missing := _list_missing(wanted, {name: module.NEEDED for name, module in modules.items()}):
+        sys.stderr.write(f"{USAGE}\nMissing:\n" + "".join(f"  {line}\n" for line in missing))
         return 2
-    folder, seeds = folders[0], folders[1] if len(folders) > 1 else None
-    with progress_bar() as progress:
-        artifact = train_artifact(Settings(), progress)
-        unseen, test = prepare_test(progress)
-    scorer = load_artifact(artifact).make_scorer()
-    rest_and_test = split_test(load_corpus())
-    parts = [
-        HEAD,
-        f"Measured on {_describe_machine()}",
-        f"## Classifier `{scorer.name}`",
-        report_real(folder, seeds, scorer),
-        _report_test(evaluate(test, unseen).report()),
-        report_hidden(unseen, rest_and_test[1]),
-        report_speed(folder, artifact),
-        report_training(),
-    ]
-    PAGE.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")
-    sys.stdout.write(f"wrote {PAGE.relative_to(Path.cwd())}\n")
+    writers: dict[str, Callable[[], str]] = {
+        "classifier": lambda: modules["classifier"].write_page(wanted.folder, wanted.seeds),
+        "crawler": lambda: modules["crawler"].write_page(wanted.folder, wanted.pages),
+        "service": lambda: modules["service"].write_page(),
+    }
+    for note in _list_left_out(wanted, chosen):
+        sys.stderr.write(f"not measured: {note}\n")
+    for name in chosen:
+        sys.stderr.write(f"measuring the {name}\n")
+        path = DOCS / modules[name].NAME
+        path.write_text(writers[name](), encoding="utf-8")
+        sys.stdout.write(f"wrote {path.relative_to(DOCS.parent)}\n")
     return 0
 
 
-def _report_test(report: dict[str, Any]) -> str:
-    groups = {"all": report["all"]} | report["by"]["kind"]
-    lines = [
-        "### The corpus' own test part",
-        "",
-        "Events that nothing was fitted to or chosen on, by a classifier trained without them. Kinder than real text: the "
-        f"same hands wrote it. Of the texts on the right side of the line {report['all']['named']:.0%} get the right class.",
-        "",
-        "| Kind | texts | partisan | AP | P | R | P at R 0.9 | ECE |",
-        "|---|---|---|---|---|---|---|---|",
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, and rewrite the pages of measured numbers.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("EVAL"), help="holds the texts and pages to measure on")
+    parser.add_argument("--seeds", type=Path, help="a folder of .txt, seed articles that must not be flagged")
+    parser.add_argument("--pages", type=Path, nargs="*", default=[], help="more sets of pages with true texts (docs/pages.md)")
+    parser.add_argument("--only", choices=PAGES, help="write one page alone")
+    return parser
+
+
+def _list_missing(wanted: argparse.Namespace, needed: dict[str, tuple[str, ...]]) -> list[str]:
+    """One line for each file or folder that is named or needed, and not there."""
+    named = [f"{path} (--pages)" for path in wanted.pages if not path.is_file()]
+    if wanted.seeds and not wanted.seeds.is_dir():
+        named.append(f"{wanted.seeds} (--seeds, a folder of .txt)")
+    files = [
+        f"{wanted.folder / name} (for the {page}'s page)"
+        for page, names in needed.items()
+        for name in names
+        if not (wanted.folder / name).is_file()
     ]
-    for name, found in groups.items():
-        low, high = report["all"]["intervals"]["average_precision"] if name == "all" else (None, None)
-        interval = f" ({low:.2f}–{high:.2f})" if low is not None else ""
-        lines.append(
-            f"| {name} | {found['texts']} | {found['partisan']} | {found['average_precision']:.3f}{interval} "
-            f"| {found['precision']:.3f} | {found['recall']:.3f} | {found['precision_at_recall_90']:.3f} "
-            f"| {found['calibration_error']:.3f} |"
-        )
-    return "\n".join(lines)
+    return [*files, *named]
 
 
-def _describe_machine() -> str:
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
-    return f"{now():%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {versions}."
+def _list_left_out(wanted: argparse.Namespace, chosen: list[str]) -> list[str]:
+    """What this run does not measure, because nobody named files for it."""
+    seeds = ["seed articles (SEEDS=folder of .txt)"] if "classifier" in chosen and not wanted.seeds else []
+    pages = ['international pages (PAGES="file.jsonl ...")'] if "crawler" in chosen and not wanted.pages else []
+    return [*(f"the {name} (ONLY={wanted.only})" for name in PAGES if name not in chosen), *seeds, *pages]
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from migrations.upgrade import upgrade_database
 from models import Feed, FeedKind, FrontierState, Rights, Source, SourceKind
 from models.database import make_engine, make_session
 from models.settings import Settings
-from netra.crawling import environment
+from netra.crawls.crawling import environment
 
 FRONTIER_URLS = 20_000
 BATCH = 50

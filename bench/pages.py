@@ -1,7 +1,7 @@
 """How well and how fast pages are read, beside the libraries that people would try first, on pages with known articles.
 
 `python -m bench.pages FILE [--each]`: FILE is JSON lines with `html`, `text` and, where known, `url`, `title` and
-`published_at` (ISO 8601); `--each` adds a line a page. Rivals that are not installed are left out.
+`published_at` (ISO 8601); `--each` adds a line a page. Rivals that are not installed are left out, and named.
 """
 
 import importlib
@@ -19,6 +19,10 @@ from bench.reading import Row, read_rows
 
 WORD = re.compile(r"\w+")
 GRAM = 4
+SOFT_HYPHENS = {0xAD: None}
+"""Invisible within a word, where texts keep them; readers differ, and nobody sees it."""
+FAILED = 0.5
+"""F1 below which a page counts as not read."""
 ROUNDS = 3
 """Each page is read so often; the fastest round counts, because other work on the machine only ever adds."""
 NOTHING: dict[str, Any] = {"text": "", "title": "", "published_at": None}
@@ -27,10 +31,19 @@ Reader = Callable[[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Score:
+    """How much of a text was found, and how much of what was found is of it."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one reader made of one page."""
 
-    f1: float
+    score: Score
     milliseconds: float
     is_right_title: bool | None
     is_right_day: bool | None
@@ -46,19 +59,31 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python -m bench.pages FILE [--each], FILE being JSON lines with html and text\n")
         return 2
     rows = list(read_rows(files[0]))
-    readers = {"netra": read_with_netra, **find_rivals()}
-    outcomes = {name: [measure(reader, row) for row in rows] for name, reader in readers.items()}
+    outcomes = measure_readers(rows)
     print(table_of(outcomes))
     if "--each" in arguments:
         print(pages_of(rows, outcomes["netra"]))
     return 0
 
 
-def score_text(expected: str, found: str) -> float:
-    """F1 of the multisets of word 4-grams; a text of fewer words counts as one gram."""
+def report_pages(file: Path) -> str:
+    """The table of one file."""
+    return table_of(measure_readers(list(read_rows(file))))
+
+
+def measure_readers(rows: Sequence[Row]) -> dict[str, list[Outcome]]:
+    """What ours and every rival made of each page."""
+    readers = {"netra": read_with_netra, **find_rivals()}
+    return {name: [measure(reader, row) for row in rows] for name, reader in readers.items()}
+
+
+def score_text(expected: str, found: str) -> Score:
+    """By the multisets of word 4-grams; a text of fewer words counts as one gram."""
     left, right = _grams(expected), _grams(found)
-    common = sum((left & right).values())
-    return 2 * common / (left.total() + right.total()) if common else float(not left and not right)
+    common = (left & right).total()
+    if not common:
+        return Score(*[float(not left and not right)] * 3)
+    return Score(common / right.total(), common / left.total(), 2 * common / (left.total() + right.total()))
 
 
 def measure(reader: Reader, row: Row) -> Outcome:
@@ -87,37 +112,35 @@ def read_with_netra(html: str, url: str) -> dict[str, Any]:
 
 def find_rivals() -> dict[str, Reader]:
     """The libraries that are installed here."""
-    rivals: dict[str, tuple[str, Reader]] = {
-        "trafilatura": ("trafilatura", lambda html, _: _read_with_trafilatura(html)),
-        "trafilatura, precision": ("trafilatura", lambda html, _: _read_with_trafilatura(html, favor_precision=True)),
-        "readability-lxml": ("readability", lambda html, _: _read_with_readability(html)),
-        "newspaper4k": ("newspaper", _read_with_newspaper),
-    }
-    return {name: reader for name, (module, reader) in rivals.items() if _is_installed(module)}
+    return {name: reader for name, (module, reader) in RIVALS.items() if _is_installed(module)}
 
 
 def table_of(outcomes: dict[str, list[Outcome]]) -> str:
     """One row a reader, as Markdown."""
-    lines = ["| reader | pages | text F1 | ms a page (CPU) | title | day | minute |", "|---|---|---|---|---|---|---|"]
+    columns = ("text F1", "precision", "recall", f"F1 under {FAILED}", "ms a page (CPU)", "title", "day", "minute")
+    lines = [f"| reader | pages | {' | '.join(columns)} |", "|---" * (len(columns) + 2) + "|"]
     for name, found in outcomes.items():
-        f1, cost = _mean([page.f1 for page in found]), _mean([page.milliseconds for page in found])
+        scores = [_mean([getattr(page.score, what) for page in found]) for what in ("f1", "precision", "recall")]
+        failed, cost = sum(page.score.f1 < FAILED for page in found), _mean([page.milliseconds for page in found])
         shares = [_share([getattr(page, f"is_right_{what}") for page in found]) for what in ("title", "day", "minute")]
-        lines.append(f"| {name} | {len(found)} | {f1:.3f} | {cost:.2f} | {' | '.join(shares)} |")
-    return "\n".join(lines)
+        numbers = " | ".join(f"{score:.3f}" for score in scores)
+        lines.append(f"| {name} | {len(found)} | {numbers} | {failed} | {cost:.2f} | {' | '.join(shares)} |")
+    missing = [name for name in RIVALS if name not in outcomes]
+    return "\n".join([*lines, *(["", f"Not installed: {', '.join(missing)}."] if missing else [])])
 
 
 def pages_of(rows: Sequence[Row], outcomes: Sequence[Outcome]) -> str:
     """One line a page, the worst first."""
-    named = sorted(zip(rows, outcomes, strict=True), key=lambda pair: pair[1].f1)
+    named = sorted(zip(rows, outcomes, strict=True), key=lambda pair: pair[1].score.f1)
     return "\n".join(
-        f"{page.f1:.3f} {page.milliseconds:7.2f} ms  title {page.is_right_title!s:5} day {page.is_right_day!s:5}"
+        f"{page.score.f1:.3f} {page.milliseconds:7.2f} ms  title {page.is_right_title!s:5} day {page.is_right_day!s:5}"
         f" minute {page.is_right_minute!s:5} {page.method:16.16} {row.get('id') or row.get('url')}"
         for row, page in named
     )
 
 
 def _grams(text: str) -> Counter[tuple[str, ...]]:
-    words = WORD.findall(text.lower())
+    words = WORD.findall(text.translate(SOFT_HYPHENS).lower())
     if len(words) < GRAM:
         return Counter([tuple(words)] if words else [])
     return Counter(zip(*(words[start:] for start in range(GRAM)), strict=False))
@@ -151,6 +174,15 @@ def _read_with_newspaper(html: str, url: str) -> dict[str, Any]:
     article.download(input_html=html)
     article.parse()
     return {"text": article.text, "title": article.title, "published_at": article.publish_date}
+
+
+RIVALS: dict[str, tuple[str, Reader]] = {
+    "trafilatura": ("trafilatura", lambda html, _: _read_with_trafilatura(html)),
+    "trafilatura, precision": ("trafilatura", lambda html, _: _read_with_trafilatura(html, favor_precision=True)),
+    "readability-lxml": ("readability", lambda html, _: _read_with_readability(html)),
+    "newspaper4k": ("newspaper", _read_with_newspaper),
+}
+"""What people would try first: the module to import, and how it is asked."""
 
 
 def _is_installed(module: str) -> bool:

@@ -13,10 +13,6 @@ class CorpusError(ClassifierError):
     """A corpus file that cannot be read as it stands; the message names file and line."""
 
 
-class StemmerError(ClassifierError):
-    """The stemmer's slow namesake is installed, or none."""
-
-
 class ArtifactError(ClassifierError):
     """An artifact that is missing, half-written, altered or of another format."""
 

@@ -1,14 +1,13 @@
-"""Predictions above the line to flags: one unfinished flag an item, with its election and its last day."""
+"""Predictions above the line to flags: one unfinished flag an item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from models import Artifact, Clock, Election, Flag, FlagReason, FlagState, Item, ItemVersion, Prediction, now
-from models.deadline import due_on, find_election, local_day
+from models import Artifact, Flag, FlagState, Item, ItemVersion, Prediction, now
+from models.raising import move_flag, raise_flag
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def raise_missed(session: Session, artifact: Artifact) -> list[int]:
         .where(Prediction.artifact_id == artifact.id, Prediction.probability >= artifact.threshold, ~asked, ~unfinished)
         .order_by(Prediction.id)
     )
-    raised = [insert_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
+    raised = [raise_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
     return [flag_id for flag_id in raised if flag_id is not None]
 
 
@@ -65,16 +64,18 @@ def _follow(
     session: Session, artifact: Artifact, item: Item, version: ItemVersion, prediction: Prediction, changes: FlagChanges
 ) -> None:
     is_above = prediction.probability >= artifact.threshold
-    moved = _move_unfinished(session, item, prediction, raise_to=prediction.probability if is_above else None)
+    moved = _move_unfinished(session, item, version, prediction, raise_to=prediction.probability if is_above else None)
     if moved is not None:
         changes.moved.append(moved)
     elif is_above and not _is_assessed(session, version):
-        raised = insert_flag(session, item, version, prediction)
+        raised = raise_flag(session, item, version, prediction)
         if raised is not None:
             changes.raised.append(raised)
 
 
-def _move_unfinished(session: Session, item: Item, prediction: Prediction, *, raise_to: float | None) -> int | None:
+def _move_unfinished(
+    session: Session, item: Item, version: ItemVersion, prediction: Prediction, *, raise_to: float | None
+) -> int | None:
     """Point the item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue.
 
     A flag that somebody holds, or that a first person has read, keeps the words that this person sees or saw;
@@ -84,12 +85,10 @@ def _move_unfinished(session: Session, item: Item, prediction: Prediction, *, ra
     flag = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if flag is None:
         return None
-    is_read = flag.state is FlagState.SECOND or (flag.held_until is not None and flag.held_until > now())
+    is_read = flag.state is not FlagState.OPEN or (flag.held_until is not None and flag.held_until > now())
     if is_read and flag.item_version_id != prediction.item_version_id:
         return None
-    flag.item_version_id, flag.prediction_id = prediction.item_version_id, prediction.id
-    flag.priority = max(flag.priority, raise_to or 0.0)
-    session.flush()
+    move_flag(session, flag, item, version, prediction, score=raise_to or 0.0)
     return flag.id
 
 
@@ -97,36 +96,3 @@ def _is_assessed(session: Session, version: ItemVersion) -> bool:
     """A person has spoken about these very words: a newer artifact does not ask again."""
     query = select(Flag.id).where(Flag.item_version_id == version.id, Flag.state == FlagState.ASSESSED).limit(1)
     return session.scalar(query) is not None
-
-
-def insert_flag(
-    session: Session,
-    item: Item,
-    version: ItemVersion,
-    prediction: Prediction,
-    *,
-    reason: FlagReason = FlagReason.MODEL,
-    priority: float | None = None,
-) -> int | None:
-    """A new flag, placed by its probability unless a priority is given; None when a tip or a rule was faster."""
-    election = _find_election(session, item, version)
-    clock = election.clock if election else Clock.PILKADA  # Between elections the shorter clock is the safer one.
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {
-        "item_id": item.id,
-        "item_version_id": version.id,
-        "prediction_id": prediction.id,
-        "reason": reason,
-        "state": FlagState.OPEN,
-        "priority": prediction.probability if priority is None else priority,
-        "region_code": item.region_code,
-        "election_id": election.id if election else None,
-        "discovered_at": item.first_seen_at,
-        "due_on": due_on(clock, local_day(item.first_seen_at, item.region_code)),
-        "created_at": now(),
-    }
-    return session.scalar(dialect.insert(Flag).values(values).on_conflict_do_nothing().returning(Flag.id))
-
-
-def _find_election(session: Session, item: Item, version: ItemVersion) -> Election | None:
-    return find_election(session, local_day(version.published_at or item.first_seen_at, item.region_code))

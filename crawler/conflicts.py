@@ -31,15 +31,15 @@ def insert_missing(session: Session, table: Table, rows: Sequence[dict[str, Any]
         session.execute(insert(table).on_conflict_do_nothing(index_elements=list(key)), list(rows))
 
 
-def make_once(session: Session, table: Table, *, key: str) -> ReturningInsert[Any]:
-    """INSERT … ON CONFLICT DO NOTHING RETURNING id, made once for each table: no id comes back where the row was there."""
+def make_once(session: Session, table: Table, *, key: str) -> ReturningInsert[Any, Any]:
+    """INSERT … ON CONFLICT DO NOTHING RETURNING id and key, made once for each table: rows that were there do not come back."""
     return _make_once(table, key, is_postgresql=_is_postgresql(session))
 
 
 @cache
-def _make_once(table: Table, key: str, *, is_postgresql: bool) -> ReturningInsert[Any]:
+def _make_once(table: Table, key: str, *, is_postgresql: bool) -> ReturningInsert[Any, Any]:
     insert = postgresql.insert if is_postgresql else sqlite.insert
-    return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(table.c.id)
+    return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(table.c.id, table.c[key])
 
 
 def hold_store(session: Session) -> None:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from models import FetchCause
+
 
 class CrawlerError(Exception):
     """The base of every error that this package raises."""
@@ -12,19 +14,21 @@ class SourceFileError(CrawlerError):
 
 
 class NotAnArticle(CrawlerError):
-    """A page was read, but holds no article that we can keep. The reason is for people, in Indonesian."""
+    """A page was read, but holds no article that we can keep. The reason is for people, in Indonesian; the cause is counted."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, cause: FetchCause = FetchCause.NO_ARTICLE) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.cause = cause
 
 
 class FeedUnreadable(CrawlerError):
-    """What came back from a feed's address is no list of pages. The reason is for people, in Indonesian."""
+    """What came back from a feed's address is no list of pages. The reason is for people, in Indonesian; the cause is counted."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, cause: FetchCause = FetchCause.FEED) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.cause = cause
 
 
 class SourceBusy(CrawlerError):

@@ -28,7 +28,7 @@ KNOWN = select(urls.c.id, urls.c.url_key, urls.c.state, urls.c.fetched_at).where
 )
 IDS = select(urls.c.url_key, urls.c.id).where(urls.c.url_key.in_(bindparam("keys", expanding=True)))
 HINTS = select(urls.c.id, urls.c.hint).where(urls.c.id.in_(bindparam("ids", expanding=True)))
-WAITING = select(urls.c.id, urls.c.url, urls.c.etag, urls.c.last_modified).where(
+WAITING = select(urls.c.id, urls.c.url, urls.c.etag, urls.c.last_modified, urls.c.attempts).where(
     urls.c.source_id == bindparam("source_id"), urls.c.state == FrontierState.WAITING, urls.c.id < bindparam("before_id")
 )
 TAKE = WAITING.order_by(urls.c.id.desc()).limit(bindparam("how_many"))
@@ -52,6 +52,8 @@ class WaitingUrl:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    attempts: int = 0
+    """Those that failed."""
 
 
 @dataclass(frozen=True)

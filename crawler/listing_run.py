@@ -16,7 +16,7 @@ from crawler.items import FetchedArticle, ListedPage
 from crawler.page_run import PageRun
 from crawler.pages.language import language_of
 from crawler.storage import store_article
-from models import Feed, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
+from models import Feed, FetchCause, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
 from models.evidence import Fetched
 
 
@@ -61,14 +61,18 @@ class ListingRun(PageRun):
             self._plan_poll(row, minutes_after_nothing(row.poll_minutes, self.file.cadence_minutes))
             self._note(session, FetchOutcome.LISTED, url, "tidak berubah", feed_id=feed.id, status=304)
 
-    def list_failed(self, feed: Feed, url: str, reason: str, *, status: int | None = None) -> None:
+    def list_failed(
+        self, feed: Feed, url: str, reason: str, cause: FetchCause, *, status: int | None = None, is_blocked: bool = False
+    ) -> None:
+        """The list gave no pages; `is_blocked` where it was never asked, because robots.txt or our own rules said no."""
         self.failed_feeds += 1
         with self._sessions.begin() as session:
             row = session.get_one(Feed, feed.id)
             failures = row.failures + 1
             self._plan_poll(row, minutes_after_failure(failures, self.file.cadence_minutes))
             row.failures = failures
-            self._note(session, FetchOutcome.FAILED, url, reason, feed_id=feed.id, status=status)
+            outcome = FetchOutcome.BLOCKED if is_blocked else FetchOutcome.FAILED
+            self._note(session, outcome, url, reason, cause=cause, feed_id=feed.id, status=status)
 
     def lists_below(self, feed: Feed, links: Sequence[ListLink]) -> dict[str, ListUrl]:
         """What earlier runs remember of these lists."""
@@ -93,11 +97,21 @@ class ListingRun(PageRun):
             add_steps(session, step.feed_id, more)
             close_step(session, step.id)
 
-    def history_failed(self, step: Step, reason: str, *, status: int | None = None, is_gone: bool = False) -> None:
+    def history_failed(
+        self,
+        step: Step,
+        reason: str,
+        cause: FetchCause,
+        *,
+        status: int | None = None,
+        is_gone: bool = False,
+        is_blocked: bool = False,
+    ) -> None:
         self.failed_feeds += 1
         with self._sessions.begin() as session:
             fail_step(session, step.id, is_gone=is_gone)
-            self._note(session, FetchOutcome.FAILED, step.url, reason, feed_id=step.feed_id, status=status)
+            outcome = FetchOutcome.BLOCKED if is_blocked else FetchOutcome.FAILED
+            self._note(session, outcome, step.url, reason, cause=cause, feed_id=step.feed_id, status=status)
 
     def _take_in(self, session: Session, feed_id: int, pages: Sequence[ListedPage], fetched: Fetched) -> int:
         """Into the frontier, and where the feed is all that may be kept, into the store; how many are new."""
@@ -123,7 +137,7 @@ class ListingRun(PageRun):
                 result = store_article(session, self.writer, _article_of_entry(page, self.file), source, fetched=kept)
             except NotAnArticle as error:
                 close_url(session, ids[page.url], FrontierState.REFUSED)
-                self._note(session, FetchOutcome.REFUSED, page.url, error.reason)
+                self._note(session, FetchOutcome.REFUSED, page.url, error.reason, cause=error.cause)
                 continue
             close_url(session, ids[page.url], FrontierState.DONE)
             outcome = FetchOutcome(result.outcome.value)

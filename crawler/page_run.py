@@ -6,7 +6,7 @@ One transaction for each page would cost two commits on two disks' queues for ev
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,23 +16,39 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
+from crawler.batches import Incoming, Kept, store_pages
 from crawler.errors import NotAnArticle
-from crawler.frontier import WaitingUrl, close_urls, fail_url, fill_from_list, hints_of, remember_version, take_waiting
+from crawler.frontier import (
+    MAX_ATTEMPTS,
+    WaitingUrl,
+    close_urls,
+    fail_url,
+    fill_from_list,
+    hints_of,
+    remember_version,
+    take_waiting,
+)
 from crawler.items import FetchedArticle, ReadPage
+from crawler.quarantine import Quarantine
+from crawler.reading_mark import ReadingMark
 from crawler.run import Run
-from crawler.storage import StoreOutcome, keep_parts, store_article
-from models import Feed, FetchCause, FetchOutcome, FrontierState, Item, RunState, Source, now
+from crawler.storage import StoreOutcome
+from models import Feed, FetchCause, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, RunState, Source, now
 from models.database import table_of
 from models.evidence import Fetched, Headers
 
 logger = logging.getLogger(__name__)
 
-BATCH = 25
-"""Pages of one transaction."""
+BATCH = 50
+"""Pages of one transaction, as many as the frontier gives at once."""
+BATCH_BYTES = 32 * 1024 * 1024
+"""Or pages of so many bytes together, for they wait in memory."""
 BATCH_SECONDS = 1.0
 """A page waits no longer for others to come: a slow crawl shows what it does."""
 GONE = {404, 410}
 """The outlet's own word that there is no page; while it is still listed, it is asked again after the recheck time."""
+READ = (FetchOutcome.STORED, FetchOutcome.CHANGED, FetchOutcome.UNCHANGED)
+LAST_TRY = "percobaan terakhir: sebelumnya dua kali gagal"
 NO_PAGE_CAN_BE_STORED = (OSError, InterfaceError, OperationalError)
 """A full disk, a lost database: no other page would do better."""
 
@@ -57,22 +73,43 @@ class PageOutcome:
     status: int | None = None
     at: datetime | None = None
     snapshot_id: int | None = None
+    version: ItemVersion | None = None
+    """The new text that was stored."""
 
 
 class PageRun(Run):
     """A run that fetches pages of the frontier."""
 
     _pending: list[PageOutcome]
+    _waiting_bytes: int
     batch_seconds = BATCH_SECONDS
 
     def start(self, **detail: str) -> list[Feed]:
-        self._pending = []
-        return super().start(**detail)
+        self._pending, self._waiting_bytes, self._suspects = [], 0, set[int]()
+        feeds = super().start(**detail)
+        self._mark = ReadingMark(self._settings.home, self.file.slug)
+        with self._sessions.begin() as session:
+            self._quarantine = Quarantine(session, self.source_id)
+            if (killer := self._mark.take_over()) is not None:
+                self._count_death(session, killer)
+        return feeds
 
     def take(self, before_id: int | None) -> list[WaitingUrl]:
         self.flush()
         with self._sessions.begin() as session:
-            return take_waiting(session, self.source_id, before_id=before_id)
+            waiting = take_waiting(session, self.source_id, before_id=before_id)
+        self._suspects |= {entry.id for entry in waiting if entry.attempts >= MAX_ATTEMPTS - 1}
+        return waiting
+
+    def begin_reading(self, frontier_id: int, fetched: Fetched) -> None:
+        """Say which page is read, where a kill cannot erase it; at the last try its bytes are kept before."""
+        if frontier_id in self._suspects:
+            with self._sessions.begin() as session:
+                self._quarantine.keep(session, self.writer, fetched, LAST_TRY, FetchCause.READER)
+        self._mark.begin(frontier_id)
+
+    def end_reading(self) -> None:
+        self._mark.end()
 
     def store(self, page: ReadPage) -> None:
         """Item, version, snapshot, frontier and event of one page: all of them or none."""
@@ -96,13 +133,20 @@ class PageRun(Run):
         self._add(PageOutcome(frontier_id, url, FetchOutcome.BLOCKED, reason, cause, state))
 
     def fail(
-        self, frontier_id: int, url: str, reason: str, *, cause: FetchCause = FetchCause.OTHER, status: int | None = None
+        self,
+        frontier_id: int,
+        url: str,
+        reason: str,
+        *,
+        cause: FetchCause = FetchCause.OTHER,
+        status: int | None = None,
+        fetched: Fetched | None = None,
     ) -> None:
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, cause, status=status))
+        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, cause, fetched=fetched, status=status))
 
     def flush(self) -> None:
         """Write what waits. Raises OSError or OperationalError where nothing can be written: the frontier goes on waiting."""
-        batch, self._pending = self._pending, []
+        batch, self._pending, self._waiting_bytes = self._pending, [], 0
         if not batch:
             return
         try:
@@ -116,11 +160,13 @@ class PageRun(Run):
 
     def finish(self, state: RunState, reason: str) -> None:
         self.flush()
+        self._mark.close()
         super().finish(state, reason)
 
     def _add(self, page: PageOutcome) -> None:
         self._pending.append(replace(page, at=now()))
-        if len(self._pending) >= BATCH:
+        self._waiting_bytes += sum(len(part.body) + len(part.received) for part in (page.fetched, *page.more) if part)
+        if len(self._pending) >= BATCH or self._waiting_bytes >= BATCH_BYTES:
             self.flush()
 
     def _write_alone(self, page: PageOutcome) -> None:
@@ -135,19 +181,22 @@ class PageRun(Run):
 
     def _write(self, batch: Sequence[PageOutcome]) -> None:
         with self._sessions.begin() as session, self.writer.together():
-            written = self._write_pages(session, batch)
+            written = [self._quarantined(session, page) for page in self._write_pages(session, batch)]
             close_urls(session, {page.frontier_id: page.state for page in written if page.state})
             remember_version(session, {page.frontier_id: _version_of(page.fetched) for page in written if _is_kept(page)})
-            self._record(session, [_event_of(page) for page in written])
+            self._record(session, [_event_of(page) for page in written], [page.version for page in written if page.version])
 
     def _write_pages(self, session: Session, batch: Sequence[PageOutcome]) -> list[PageOutcome]:
         source = session.get_one(Source, self.source_id)
         hints = hints_of(session, [page.frontier_id for page in batch if page.article])
-        return [self._write_page(session, source, page, hints.get(page.frontier_id, {})) for page in batch]
+        read = {page.frontier_id: incoming for page in batch if (incoming := _incoming_of(page, hints))}
+        kept = dict(zip(read, store_pages(session, self.writer, source, list(read.values())), strict=True))
+        return [
+            _stored(page, kept[page.frontier_id]) if page.frontier_id in kept else self._write_unread(session, page)
+            for page in batch
+        ]
 
-    def _write_page(self, session: Session, source: Source, page: PageOutcome, hint: dict[str, Any]) -> PageOutcome:
-        if page.article is not None and page.fetched is not None:
-            return self._store(session, source, page, fill_from_list(page.article, hint), page.fetched)
+    def _write_unread(self, session: Session, page: PageOutcome) -> PageOutcome:
         if page.outcome is FetchOutcome.FAILED:
             ending = "; tidak dicoba lagi" if self._fail(session, page) is FrontierState.FAILED else ""
             return replace(page, reason=page.reason + ending)
@@ -155,20 +204,42 @@ class PageRun(Run):
             session.connection().execute(SEEN, {"key": key_of(page.url), "at": page.at})
         return page
 
-    def _store(
-        self, session: Session, source: Source, page: PageOutcome, article: FetchedArticle, fetched: Fetched
-    ) -> PageOutcome:
-        try:
-            result = store_article(session, self.writer, article, source, fetched=fetched)
-        except NotAnArticle as error:
-            return replace(page, outcome=FetchOutcome.REFUSED, state=FrontierState.REFUSED, reason=error.reason)
-        if result.outcome is not StoreOutcome.UNCHANGED:
-            keep_parts(session, self.writer, result.version, page.more)
-        return replace(page, outcome=FetchOutcome(result.outcome.value), snapshot_id=result.version.snapshot_id)
+    def _quarantined(self, session: Session, page: PageOutcome) -> PageOutcome:
+        """What nobody could read is kept to be read again; what was read now waits no more."""
+        if page.outcome in READ:
+            self._quarantine.release(session, page.url, page.version.item_id if page.version else None)
+        elif page.fetched is not None and page.snapshot_id is None:
+            return replace(page, snapshot_id=self._quarantine.keep(session, self.writer, page.fetched, page.reason, page.cause))
+        return page
+
+    def _count_death(self, session: Session, frontier_id: int) -> None:
+        """The process before died while it read this page: that is one of its tries."""
+        entry = session.get(FrontierUrl, frontier_id)
+        if entry is None or entry.source_id != self.source_id or entry.state is not FrontierState.WAITING:
+            return
+        state = fail_url(session, frontier_id)
+        reason = f"proses mati saat membaca halaman ini (percobaan ke-{entry.attempts})"
+        self._quarantine.explain(session, entry.url, reason, entry.attempts)
+        ending = "; tidak dicoba lagi" if state is FrontierState.FAILED else ""
+        self._note(session, FetchOutcome.FAILED, entry.url, reason + ending, cause=FetchCause.READER)
 
     @staticmethod
     def _fail(session: Session, page: PageOutcome) -> FrontierState:
         return fail_url(session, page.frontier_id, is_gone=page.status in GONE)
+
+
+def _incoming_of(page: PageOutcome, hints: Mapping[int, dict[str, Any]]) -> Incoming | None:
+    """What a page brings to the store, with what its list said where it does not say so itself."""
+    if page.article is None or page.fetched is None:
+        return None
+    return Incoming(fill_from_list(page.article, hints.get(page.frontier_id, {})), page.fetched, page.more)
+
+
+def _stored(page: PageOutcome, kept: Kept | NotAnArticle) -> PageOutcome:
+    if isinstance(kept, NotAnArticle):
+        return replace(page, outcome=FetchOutcome.REFUSED, state=FrontierState.REFUSED, reason=kept.reason, cause=kept.cause)
+    version = None if kept.outcome is StoreOutcome.UNCHANGED else kept.version
+    return replace(page, outcome=FetchOutcome(kept.outcome.value), snapshot_id=kept.version.snapshot_id, version=version)
 
 
 def _event_of(page: PageOutcome) -> dict[str, Any]:

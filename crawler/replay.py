@@ -25,6 +25,7 @@ from crawler.spiders.reading import join_parts, next_part, read_answer
 from crawler.storage import add_reading, clean_article
 from models import FrontierUrl, Item, ItemVersion, Snapshot, Source, VersionPart, record_event
 from models.evidence import EvidenceDamaged, Fetched, read_evidence
+from models.item import PICTURE
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ def _load(session: Session, slug: str, after_id: int) -> list[Stored]:
 
 def _parts_of(session: Session, version_ids: Sequence[int]) -> dict[int, list[Snapshot]]:
     query = select(VersionPart.version_id, Snapshot).join(Snapshot, Snapshot.id == VersionPart.snapshot_id)
+    query = query.where(VersionPart.number != PICTURE)
     found = dict[int, list[Snapshot]]()
     for version_id, copy in session.execute(query.where(VersionPart.version_id.in_(version_ids)).order_by(VersionPart.number)):
         found.setdefault(version_id, []).append(copy)

@@ -1,5 +1,6 @@
 """One run of one source: its row, and the events that say what happened. What runs read is written by those that follow."""
 
+import logging
 import os
 import socket
 from collections import Counter
@@ -11,10 +12,15 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
-from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, RunState, now, record_event
+from crawler.robots_changes import Verdict, keep_verdict
+from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, ItemVersion, RunState, now, record_event
 from models.database import make_session, table_of
 from models.evidence import EvidenceWriter, Fetched
+from models.health.tally import add_to_days
+from models.logs import add_fact
 from models.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 ACTOR = "sistem:crawler"
 GIVEN_UP_AFTER = timedelta(hours=24)
@@ -50,6 +56,9 @@ class Run:
             feeds = list(session.scalars(query))
             detail = {"sumber": self.file.slug, **detail}
             record_event(session, "perayapan.mulai", actor=ACTOR, subject=("crawl_run", run.id), detail=detail)
+        add_fact("source", self.file.slug)
+        add_fact("run_id", self.id)
+        logger.info("run started")
         return feeds
 
     def finish(self, state: RunState, reason: str) -> None:
@@ -60,6 +69,13 @@ class Run:
             run.state, run.reason, run.finished_at = state, reason, now()
             detail = {"sumber": self.file.slug, "keadaan": str(state), "jumlah": dict(run.counts)}
             record_event(session, "perayapan.selesai", actor=ACTOR, subject=("crawl_run", run.id), detail=detail)
+        told = {"state": str(state), "counts": dict(run.counts)}
+        logger.log(logging.INFO if state is RunState.FINISHED else logging.WARNING, "run ended: %s", reason, extra=told)
+
+    def keep_robots(self, host: str, verdict: Verdict, *, body: bytes = b"", status: int | None = None) -> None:
+        """What a host's robots.txt says for this source."""
+        with self._sessions.begin() as session:
+            keep_verdict(session, self.source_id, self.file, host, verdict, body=body, status=status)
 
     def _note(
         self,
@@ -88,10 +104,18 @@ class Run:
         }
         self._record(session, [event])
 
-    def _record(self, session: Session, events: Sequence[Mapping[str, Any]]) -> None:
-        """Fetch events, and as many more in the run's counts: progress is what the database says."""
+    def _record(self, session: Session, events: Sequence[Mapping[str, Any]], articles: Sequence[ItemVersion] = ()) -> None:
+        """Fetch events, and as many more in the counts of the run and of the day: progress is what the database says.
+
+        `articles` are those of the events that gave a new text.
+        """
         session.connection().execute(ADD_EVENTS, [{**event, "run_id": self.id, "source_id": self.source_id} for event in events])
+        add_to_days(session, self.source_id, events, articles)
         self._count(session, Counter(str(event["outcome"]) for event in events))
+        for event in events:
+            if event.get("feed_id") is not None and event["outcome"] is FetchOutcome.FAILED:
+                told = {"feed_id": event["feed_id"], "cause": str(event["cause"]), "status": event["status_code"]}
+                logger.warning("list not read", extra=told)
 
     def _count(self, session: Session, counts: Mapping[str, int]) -> None:
         """Into the counts of the run, also figures that have no event of their own."""

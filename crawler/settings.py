@@ -19,10 +19,12 @@ ROBOTSTXT_USER_AGENT = "netra"
 CONCURRENT_REQUESTS = 2
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # Half of a Crawl-delay is none.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 60.0
 
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_TIMEOUT = NETRA.crawl_timeout_seconds  # From the first byte asked to the last one read.
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.handler.BoundedHandler")
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -38,6 +40,7 @@ REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+LOG_INSTALL_ROOT_HANDLER = False  # models/logs.py writes what is logged, without what pages and people say.
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0
 
@@ -47,6 +50,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.pace.StrictRobots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.pace.PatientRetry": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.unpacking.StrictUnpacking": 590,
     # Nearer to the network than what unzips (590), so that evidence is of the bytes that came.
     "crawler.middlewares.received.KeepReceived": 595,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,

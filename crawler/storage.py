@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,26 +12,20 @@ from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
 from crawler.conflicts import hold_store, make_once
-from crawler.duplicates.clusters import assign_cluster
+from crawler.duplicates.clusters import assign_cluster, assign_new
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.regions import RegionGuess, guess_region
-from models import Item, ItemVersion, Snapshot, Source, VersionPart, now
+from crawler.snapshots import keep_parts, keep_snapshot, storable
+from models import FetchCause, Item, ItemVersion, Snapshot, Source, now
 from models.database import table_of
 from models.evidence import EvidenceWriter, Fetched
 
+__all__ = ["StoreOutcome", "StoreResult", "add_reading", "keep_parts", "keep_snapshot", "store_article"]
+
 items = table_of(Item)
-SNAPSHOT_FIELDS = [column.name for column in table_of(Snapshot).columns if column.name != "id"]
-KEEP = insert(table_of(Snapshot)).returning(table_of(Snapshot).c.id)
-snapshots = table_of(Snapshot)
-SAME = (
-    select(*(snapshots.c[name] for name in ("url", "fetched_at", "sha256", "byte_count", "warc_file", "warc_offset")))
-    .where(snapshots.c.sha256 == bindparam("sha256_"), snapshots.c.byte_count == bindparam("length"))
-    .order_by(snapshots.c.id)
-    .limit(1)
-)
-ADD_VERSION = insert(table_of(ItemVersion)).returning(table_of(ItemVersion).c.id)
-ADD_PART = insert(table_of(VersionPart))
+versions = table_of(ItemVersion)
+ADD_VERSIONS = insert(versions).returning(versions.c.id, versions.c.item_id)
 POINT = (
     update(items)
     .where(items.c.id == bindparam("id_"))
@@ -66,28 +60,33 @@ def store_article(
 
     `fetched` are the bytes behind it, or the snapshot that already keeps them (one file of many rows).
     `region_code` is a region that an import states; otherwise the text is asked.
-    Safe under two writers. Raises NotAnArticle for a text that is empty.
+    Safe under two writers. Raises NotAnArticle for a text that is empty. What a crawl reads is stored by `batches`.
     """
     article = clean_article(article)
     if not article.text:
-        raise NotAnArticle("teks kosong")
+        raise NotAnArticle("teks kosong", FetchCause.EMPTY)
     hold_store(session)
     session.flush()  # What follows goes past the ORM: it costs a third, and this is done for every page.
-    item = _make(session, article, source)
-    if item is not None:
+    row = item_row(article, source)
+    made_id = add_items(session, [row]).get(row["item_key"])
+    if made_id is not None:
+        item = Item(id=made_id, **row)  # It stands outside of the session.
         version = _add_version(session, item, 1, article, keep_snapshot(session, writer, fetched))
         outcome = StoreOutcome.STORED
     else:
-        item = session.scalars(select(Item).where(Item.item_key == item_key(article)).with_for_update()).one()
+        item = session.scalars(select(Item).where(Item.item_key == row["item_key"]).with_for_update()).one()
         item.last_seen_at = now()
         current = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
         if current is not None and (current.text_sha256, current.title) == (hash_text(article.text), article.title):
             return StoreResult(StoreOutcome.UNCHANGED, item, current)
         version = _add_version(session, item, _next_number(session, item), article, keep_snapshot(session, writer, fetched))
         outcome = StoreOutcome.CHANGED if current else StoreOutcome.STORED
-    region = RegionGuess(region_code, "impor") if region_code else _guess(article, source)
+    region = RegionGuess(region_code, "impor") if region_code else guess(article, source)
     _point(session, item, version, region)
-    assign_cluster(session, item, article.text)
+    if made_id is not None:
+        assign_new(session, {made_id: article.text})
+    else:
+        assign_cluster(session, item, article.text)
     return StoreResult(outcome, item, version)
 
 
@@ -95,20 +94,13 @@ def add_reading(session: Session, item: Item, article: FetchedArticle, source: S
     """A new version of a known item, read again from bytes that are kept. The caller holds the store."""
     article = clean_article(article)
     if not article.text:
-        raise NotAnArticle("teks kosong")
+        raise NotAnArticle("teks kosong", FetchCause.EMPTY)
     version = _add_version(session, item, _next_number(session, item), article, snapshot_id)
     is_stated = item.region_evidence == "impor"
-    region = RegionGuess(item.region_code, item.region_evidence) if is_stated else _guess(article, source)
+    region = RegionGuess(item.region_code, item.region_evidence) if is_stated else guess(article, source)
     _point(session, item, version, region)
     assign_cluster(session, item, article.text)
     return version
-
-
-def keep_parts(session: Session, writer: EvidenceWriter, version: ItemVersion, parts: Sequence[Fetched | Snapshot]) -> None:
-    """Further pages of the article that a version was read from."""
-    for number, part in enumerate(parts, start=2):
-        row = {"version_id": version.id, "number": number, "snapshot_id": keep_snapshot(session, writer, part)}
-        session.connection().execute(ADD_PART, row)
 
 
 def item_key(article: FetchedArticle) -> str:
@@ -127,18 +119,13 @@ def normalise(text: str) -> str:
 
 def clean_article(article: FetchedArticle) -> FetchedArticle:
     """PostgreSQL keeps no NUL and neither engine a lone surrogate: they go before anything is hashed."""
-    fields = {name: _storable(value) for name, value in vars(article).items() if type(value) is str}
+    fields = {name: storable(value) for name, value in vars(article).items() if type(value) is str}
     return FetchedArticle(**{**vars(article), **fields, "text": fields["text"].strip()})
 
 
-def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def _make(session: Session, article: FetchedArticle, source: Source) -> Item | None:
-    """The row of a new item; None where it is known. The object stands outside of the session."""
+def item_row(article: FetchedArticle, source: Source) -> dict[str, Any]:
     moment = now()
-    values = {
+    return {
         "source_id": source.id,
         "kind": article.kind,
         "url": article.url,
@@ -147,41 +134,17 @@ def _make(session: Session, article: FetchedArticle, source: Source) -> Item | N
         "first_seen_at": moment,
         "last_seen_at": moment,
     }
-    made_id = session.connection().execute(make_once(session, items, key="item_key"), values).scalar()
-    return None if made_id is None else Item(id=made_id, **values)
 
 
-def keep_snapshot(session: Session, writer: EvidenceWriter, fetched: Fetched | Snapshot) -> int:
-    """The bytes are on the disk before the row that names them is committed; those that are there already come not twice."""
-    if isinstance(fetched, Snapshot):
-        snapshot = fetched
-    else:
-        fetched = _with_storable_headers(fetched)
-        snapshot = writer.append(fetched, same_as=_find_same(session, fetched))
-    if snapshot.id is None:  # One snapshot may be behind many items: a list, or a file that was imported.
-        values = {name: getattr(snapshot, name) for name in SNAPSHOT_FIELDS}
-        snapshot.id = session.connection().execute(KEEP, values).scalar_one()
-    return snapshot.id
+def add_items(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """The ids of those that are new, by `item_key`; what is missing was there before."""
+    made = session.connection().execute(make_once(session, items, key="item_key"), list(rows))
+    return {key: made_id for made_id, key in made}
 
 
-def _find_same(session: Session, fetched: Fetched) -> Snapshot | None:
-    """The first snapshot of the very same bytes."""
-    row = session.connection().execute(SAME, {"sha256_": fetched.sha256, "length": len(fetched.body)}).first()
-    return None if row is None else Snapshot(**row._mapping)
-
-
-def _with_storable_headers(fetched: Fetched) -> Fetched:
-    headers = [(_storable(name), _storable(value)) for name, value in fetched.headers]
-    return replace(fetched, content_type=_storable(fetched.content_type), headers=headers)
-
-
-def _next_number(session: Session, item: Item) -> int:
-    return (session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item.id)) or 0) + 1
-
-
-def _add_version(session: Session, item: Item, number: int, article: FetchedArticle, snapshot_id: int) -> ItemVersion:
-    values = {
-        "item_id": item.id,
+def version_row(item_id: int, number: int, article: FetchedArticle, snapshot_id: int) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
         "number": number,
         "title": article.title,
         "text": article.text,
@@ -197,26 +160,47 @@ def _add_version(session: Session, item: Item, number: int, article: FetchedArti
         "snapshot_id": snapshot_id,
         "created_at": now(),
     }
-    return ItemVersion(id=session.connection().execute(ADD_VERSION, values).scalar_one(), **values)
+
+
+def add_versions(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Their ids, in the order of the rows, which are of different items."""
+    ids = {row.item_id: row.id for row in session.connection().execute(ADD_VERSIONS, list(rows))}
+    return [ids[row["item_id"]] for row in rows]
+
+
+def point_row(item_id: int, version_id: int, region: RegionGuess) -> dict[str, Any]:
+    return {"id_": item_id, "version_id": version_id, "code": region.code, "evidence": region.evidence}
+
+
+def point(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Make versions the newest of their items."""
+    session.connection().execute(POINT, list(rows))
+
+
+def guess(article: FetchedArticle, source: Source) -> RegionGuess:
+    return guess_region(article.text, article.title, fallback=source.region_code)
+
+
+def _next_number(session: Session, item: Item) -> int:
+    return (session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item.id)) or 0) + 1
+
+
+def _add_version(session: Session, item: Item, number: int, article: FetchedArticle, snapshot_id: int) -> ItemVersion:
+    row = version_row(item.id, number, article, snapshot_id)
+    return ItemVersion(id=add_versions(session, [row])[0], **row)
 
 
 def _fields_of(article: FetchedArticle) -> dict[str, Any]:
     """What only some pages say; an empty field is left out."""
-    lists = {name: [_storable(word) for word in getattr(article, name)] for name in ("tags", "captions", "quality_reasons")}
+    lists = {name: [storable(word) for word in getattr(article, name)] for name in ("tags", "captions", "quality_reasons")}
     said = {name: getattr(article, name) for name in ("editor", "section", "site")} | lists
     fields: dict[str, Any] = {name: value for name, value in said.items() if value}
     return fields if article.quality is None else fields | {"quality": article.quality}
 
 
 def _point(session: Session, item: Item, version: ItemVersion, region: RegionGuess) -> None:
-    """Make this version the item's newest."""
     item.current_version_id, item.region_code, item.region_evidence = version.id, region.code, region.evidence
     if item in session:
         session.flush()
     else:
-        values = {"id_": item.id, "version_id": version.id, "code": region.code, "evidence": region.evidence}
-        session.connection().execute(POINT, values)
-
-
-def _guess(article: FetchedArticle, source: Source) -> RegionGuess:
-    return guess_region(article.text, article.title, fallback=source.region_code)
+        point(session, [point_row(item.id, version.id, region)])

@@ -1,4 +1,4 @@
-"""Make the pictures of the README anew: the demo, as a monitor sees it."""
+"""Make the pictures of the README and of the guide anew: a house of invented people and stories, as a monitor sees it."""
 
 import shutil
 import sys
@@ -7,40 +7,35 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from migrations.upgrade import upgrade_database
+from models.database import make_engine, make_session
 from models.settings import Settings
-from netra.demo.stages import DEMO_PASSWORD, PEOPLE
-from tests.processes import run_netra, serving
+from tests.browser.conftest import CHROMIUM_FLAGS, Office
+from tests.browser.house import fill_house
+from tests.browser.pictures import take_pictures
+from tests.processes import serving
 
 IMAGES = Path(__file__).parent / "images"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking"]
 
 
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit("no Chromium: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder), demo=True)
-        filled = run_netra(settings, "demo", "--once")
-        if filled.returncode:
-            sys.exit(filled.stderr)
-        with serving(settings) as (address, _):
-            _take_pictures(address)
+        settings = Settings(home=Path(folder), _env_file=None)  # pyright: ignore[reportCallIssue]
+        _fill(settings)
+        with serving(settings) as (address, _), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+            take_pictures(browser, Office(address), IMAGES)
+            browser.close()
 
 
-def _take_pictures(address: str) -> None:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="id-ID")
-        page.goto(address)
-        page.get_by_label("Nama pengguna").fill(PEOPLE[0].username)
-        page.get_by_label("Kata sandi").fill(DEMO_PASSWORD)
-        page.get_by_role("button", name="Masuk").click()
-        page.wait_for_url(f"{address}/antrean")
-        page.screenshot(path=IMAGES / "queue.png")
-        page.keyboard.press("n")
-        page.wait_for_url("**/penanda/*")
-        page.screenshot(path=IMAGES / "item.png")
-        browser.close()
+def _fill(settings: Settings) -> None:
+    engine = make_engine(settings.database_address)
+    upgrade_database(engine)
+    with make_session(engine).begin() as session:
+        fill_house(session, settings)
+    engine.dispose()
 
 
 if __name__ == "__main__":

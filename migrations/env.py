@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 from models import Base
 from models.base import CanonicalJSON, UTCDateTime
 from models.database import make_engine
+from models.flag_words import is_search_table
 from models.settings import Settings
 
 
@@ -29,8 +30,19 @@ def render_item(kind: str, value: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """The search index is of the engine's own kind: no class of ours maps it."""
+    return kind != "table" or not is_search_table(name)
+
+
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        include_name=include_name,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

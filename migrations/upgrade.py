@@ -8,12 +8,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, make_url
 
+from models.audit import begin_numbering
 from models.database import make_session
 from models.reference import load_reference
+from models.refreshing import place_missing
+from models.tallying import catch_up, name_missing_sides
 
 
 def upgrade_database(engine: Engine) -> str:
-    """Run the migrations that are due and load the reference data. Returns the revision reached. Safe to repeat."""
+    """Run the migrations that are due, load the reference data and place flags that never were. Returns the revision reached.
+
+    Safe to repeat.
+    """
     _make_folder(engine)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
@@ -22,6 +28,10 @@ def upgrade_database(engine: Engine) -> str:
         command.upgrade(config, "head")
     with make_session(engine).begin() as session:
         load_reference(session)
+        begin_numbering(session)
+    place_missing(make_session(engine))
+    name_missing_sides(make_session(engine))
+    catch_up(make_session(engine))
     return head_revision()
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, words
@@ -58,6 +58,14 @@ class Assessment(Base):
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Sentences that the person marked as showing the act: start and end in characters. Training reads them."""
     is_second: Mapped[bool] = mapped_column(default=False)
-    """A second person's reading of signs that the first one saw."""
+    """A second person's reading, without knowing what the first one saw; a third person's word is one too."""
+    is_final: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The word of a third person where the two before disagreed."""
+    bulk_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("bulk_actions.id"), index=True)
+    """The deed on many flags at once that it belongs to."""
     undoes_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("assessments.id"), unique=True)
     created_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        Index("ix_assessments_second", "created_at", sqlite_where=text("is_second = 1"), postgresql_where=text("is_second")),
+    )

@@ -20,9 +20,10 @@ class RunState(StrEnum):
 
 class CrawlRun(Base):
     __tablename__ = "crawl_runs"
+    __table_args__ = (Index("ix_crawl_runs_source_id_id", "source_id", "id"),)
 
     id: Mapped[Id]
-    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"), index=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"))
     state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.RUNNING)
     started_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
@@ -53,8 +54,10 @@ class FetchCause(StrEnum):
     CONNECTION = "sambungan"
     """Refused, reset, closed in the middle."""
     TLS = "tls"
-    """A certificate that does not hold."""
+    """A certificate that does not hold, or a port that speaks no TLS."""
     TIMEOUT = "batas_waktu"
+    PROTOCOL = "bukan_http"
+    """What came is no answer in HTTP, or its headers have no end."""
     HTTP_CLIENT = "http_4xx"
     HTTP_SERVER = "http_5xx"
     GONE = "tidak_ada"
@@ -68,8 +71,9 @@ class FetchCause(StrEnum):
     ROBOTS = "robots"
     ROBOTS_UNREACHABLE = "robots_tak_terbaca"
     TOO_LARGE = "terlalu_besar"
+    """As it came, or once unpacked."""
     ENCODING = "kompresi_rusak"
-    """What came cannot be unpacked, or unpacks to more than we take."""
+    """What came cannot be unpacked, or ends before it is whole."""
     NOT_TEXT = "bukan_teks"
     EMPTY = "kosong"
     CAPTCHA = "captcha"
@@ -106,7 +110,8 @@ class FetchEvent(Base):
     snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"))
     at: Mapped[CreatedAt]
 
-    __table_args__ = (Index("ix_fetch_events_source_at", "source_id", "at"),)
+    __table_args__ = (Index("ix_fetch_events_source_at", "source_id", "at", "outcome", "cause"),)
+    """Health counts the last day from the index alone."""
 
 
 class FrontierState(StrEnum):

@@ -26,9 +26,18 @@ def due_on(clock: Clock, discovered_on: date) -> date:
     >>> due_on(Clock.PILKADA, date(2024, 10, 16))
     datetime.date(2024, 10, 23)
     """
-    if clock is Clock.PILKADA:
-        return discovered_on + timedelta(days=DAYS_TO_ACT)
-    day, left = discovered_on, DAYS_TO_ACT
+    return last_day(discovered_on, DAYS_TO_ACT, counts_working_days=clock is Clock.PEMILU)
+
+
+def last_day(starts_on: date, days: int, *, counts_working_days: bool) -> date:
+    """The last of so many days after a day, which does not count itself.
+
+    >>> last_day(date(2024, 2, 7), 2, counts_working_days=True)  # The 8th is a holiday, then comes a weekend.
+    datetime.date(2024, 2, 12)
+    """
+    if not counts_working_days:
+        return starts_on + timedelta(days=days)
+    day, left = starts_on, days
     while left:
         day += timedelta(days=1)
         left -= _is_working_day(day)

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
 
@@ -58,7 +58,11 @@ class EvidenceWriter:
         self.close()
 
     def append(self, fetched: Fetched, *, same_as: Snapshot | None = None) -> Snapshot:
-        """Write one unit to the disk and return its (unsaved) row.
+        """As `write`; the row is an object, unsaved."""
+        return Snapshot(**self.write(fetched, same_as=same_as))
+
+    def write(self, fetched: Fetched, *, same_as: Snapshot | None = None) -> dict[str, Any]:
+        """Write one unit to the disk and return the values of its row.
 
         `same_as` is a snapshot of the same bytes: they are not written again where it can still be read.
         Raises OSError when the disk is full: the caller's transaction then stores nothing.
@@ -68,19 +72,19 @@ class EvidenceWriter:
         file = self._open()
         offset = file.tell()
         self._write(file, unit, offset)
-        return Snapshot(
-            url=fetched.url,
-            fetched_at=moment,
-            sha256=digest,
-            byte_count=len(fetched.body),
-            content_type=fetched.content_type[:200],
-            http_status=fetched.status,
-            http_headers=[{"name": name, "value": value} for name, value in without_secrets(fetched.headers)],
-            warc_file=self._name,
-            warc_offset=offset,
-            warc_length=len(unit),
-            warc_sha256=hashlib.sha256(unit).hexdigest(),
-        )
+        return {
+            "url": fetched.url,
+            "fetched_at": moment,
+            "sha256": digest,
+            "byte_count": len(fetched.body),
+            "content_type": fetched.content_type[:200],
+            "http_status": fetched.status,
+            "http_headers": [{"name": name, "value": value} for name, value in without_secrets(fetched.headers)],
+            "warc_file": self._name,
+            "warc_offset": offset,
+            "warc_length": len(unit),
+            "warc_sha256": hashlib.sha256(unit).hexdigest(),
+        }
 
     @contextmanager
     def together(self) -> Iterator[None]:

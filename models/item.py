@@ -95,12 +95,16 @@ class ItemVersion(Base):
     )
 
 
+PICTURE = 0
+"""Number of the part that is no page but shows one: what a browser drew."""
+
+
 class VersionPart(Base):
-    """A further page of the article that a version was read from; the first one is the version's own snapshot."""
+    """A further page of the article that a version was read from, or its picture; the first page is its own snapshot."""
 
     __tablename__ = "version_parts"
 
     version_id: Mapped[int] = mapped_column(BigId, ForeignKey("item_versions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    """From 2 on, in the order of reading."""
+    """From 2 on, in the order of reading; or PICTURE."""
     snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshots.id"))

@@ -2,8 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     sources_dir: Path = Field(default=Path(__file__).parent.parent / "crawler" / "sources", description="Source files (*.yml).")
     crawl_proxy: str = Field(default="", description="HTTP proxy for the crawlers, empty for none.")
     crawl_contact: str = Field(default="", description="Where a site's owner reaches you; it stands in the User-Agent.")
+    crawl_timeout_seconds: float = Field(default=30, ge=1, description="Longest time for one whole answer of an outlet.")
     crawl_private_hosts: bool = Field(default=False, description="Let crawlers reach private addresses (tests only).")
     mastodon_token: SecretStr = Field(
         default=SecretStr(""), description="`instance=token`, several by commas, for instances that ask for one."
@@ -40,9 +42,52 @@ class Settings(BaseSettings):
     )
     tsa_url: str = Field(default="", description="Time-stamp authority (RFC 3161) that `netra evidence stamp` asks.")
     tsa_roots: str = Field(default="", description="PEM file with the certificates of authorities that we trust.")
+    public_statistics: bool = Field(default=False, description="Show `/publik/statistik` to everybody.")
     lease_minutes: int = Field(default=20, ge=1, description="How long a monitor holds a flag without a sign of life.")
-    session_hours: int = Field(default=10, ge=1, description="How long a sign-in lasts.")
+    second_reading_share: float = Field(
+        default=0.05, ge=0, le=1, description="Part of the decisions other than signs of a violation that a second person reads."
+    )
+    golden_share: float = Field(
+        default=0.02, ge=0, le=0.2, description='Part of the turns of "take next" that give a golden item, to measure readers.'
+    )
+    session_hours: int = Field(default=10, ge=1, description="How long a sign-in lasts at most.")
+    session_idle_minutes: int = Field(default=60, ge=1, description="How long a sign-in lasts without a request of its person.")
+    second_factor_hours: int = Field(
+        default=8, ge=0, description="How long a second factor counts before exports and referrals ask again; 0 asks for none."
+    )
+    oidc_issuer: str = Field(default="", description="Address of an OpenID provider for signing in (https://…); empty for none.")
+    oidc_client_id: str = Field(default="", description="Our name at that provider.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Our secret at that provider; empty for none.")
+    oidc_name: str = Field(default="", description="What the button of the sign-in page calls it.")
     service_threads: int = Field(default=0, ge=0, description="Threads of the service; 0 means 2 on SQLite, 4 on PostgreSQL.")
+
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seals contacts and secrets; empty means `secret.key` in `home`, made when needed.",
+    )
+    tips_contact_days: int = Field(default=90, ge=1, description="How long the contact of a tip's sender is kept.")
+    mail_from: str = Field(default="", description="Sender of digests; empty means that no mail is sent.")
+    smtp_host: str = Field(default="localhost", description="Mail server.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="How the line to it is encrypted.")
+    smtp_user: str = Field(default="", description="Name at the mail server; empty means that none is asked.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
+    alerts_cluster_outlets: int = Field(default=5, ge=2, description="Outlets that carry a new story when an alert tells of it.")
+    alerts_private_hosts: bool = Field(default=False, description="Let webhooks reach private addresses.")
+
+    api_needs_if_match: bool = Field(
+        default=False, description="The API takes no decision without `If-Match`, so that none is made on what nobody read."
+    )
+
+    log_format: Literal["", "text", "json"] = Field(
+        default="", description="`json` for machines, `text` for people; set, standard error gets every record."
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda level: str(level).upper())] = Field(
+        default="INFO", description="From which level on records are kept."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token of `/metrics`; without one only this machine itself may ask."
+    )
 
     @cached_property
     def database_address(self) -> str:

@@ -21,8 +21,10 @@ from classifier.labels import read_labels
 from classifier.scoring.scorer import Scorer
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from models.tallying import catch_up
 from netra.console import err, progress_bar
-from netra.scoring import ScoringRun, Stop, Tally
+from netra.scoring import ScoringRun, Tally
+from netra.stopping import Stop
 
 if TYPE_CHECKING:
     from classifier.evaluate import LabelledText
@@ -102,6 +104,7 @@ def score_everything(settings: Settings, engine: Engine, progress: Progress) -> 
         task = progress.add_task("Scoring as shadow", total=waiting)
         while scored := run.score_shadow():
             progress.advance(task, scored)
+    catch_up(make_session(engine))
     return run.tally
 
 

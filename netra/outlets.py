@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from crawler.catalogue import SourceFile, read_source_files
-from models import Source, SourceKind
+from models import SourceKind
 from models.database import make_reading_session
+from models.health.facts import SourceFacts
+from models.health.judgement import judge
+from models.health.reading import read_facts
 from models.settings import Settings
 from netra.console import fail
-from netra.crawling import sync_catalogue
+from netra.crawls.crawling import sync_catalogue
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -57,19 +58,46 @@ def choose_sources(wish: Wish) -> dict[str, SourceFile]:
 
 def read_health(files: dict[str, SourceFile]) -> list[dict[str, Any]]:
     """The catalogue in the database brought to what the files say, then these sources with their health."""
-    from crawler.checks import check_source
-
     settings = Settings()
     engine = open_database(settings)
     sync_catalogue(settings, engine)
-    rows = list[dict[str, Any]]()
     with make_reading_session(engine)() as session:
-        for source in session.scalars(select(Source).where(Source.slug.in_(files)).order_by(Source.slug)):
-            health, file = check_source(session, source), files[source.slug]
-            said = {key: str(getattr(source, key)) for key in ("slug", "name", "kind", "rights")}
-            also = {key: getattr(file, key) for key in ("region", "family", "confidence", "last_worked_on")}
-            rows.append({**said, **also, "state": str(health.state), "message": health.message})
-    return rows
+        found = {facts.source.slug: facts for facts in read_facts(session)}
+    return [_row_of_health(found[slug], files[slug]) for slug in sorted(files)]
+
+
+def _row_of_health(facts: SourceFacts, file: SourceFile) -> dict[str, Any]:
+    health = judge(facts)
+    said = {key: str(getattr(facts.source, key)) for key in ("slug", "name", "kind", "rights")}
+    also = {key: getattr(file, key) for key in ("region", "family", "confidence", "last_worked_on")}
+    return {**said, **also, "state": str(health.state), "message": health.message, "mend": health.mend} | {
+        "last_stored_at": facts.last_stored_at,
+        "stored_24h": facts.stored,
+        "usual_24h": health.usual,
+        "expected_min_per_day": facts.source.expected_min_per_day,
+        "unchanged_share": facts.unchanged_share,
+        "counts_24h": {str(outcome): count for outcome, count in facts.outcomes.items()},
+        "causes_24h": {str(cause): count for cause, count in facts.causes.most_common()},
+        "findings": [{"state": str(one.state), "message": one.message, "mend": one.mend} for one in health.findings],
+        "alarms": [{"id": one.id, "kind": str(one.kind), "opened_at": one.opened_at} for one in facts.alarms],
+        "quarantined": facts.waiting,
+    }
+
+
+def lines_of_health(row: dict[str, Any]) -> dict[str, str]:
+    """The cells of `netra sources list --health`."""
+    usual = "" if row["usual_24h"] is None else f" / {row['usual_24h']:.1f}"
+    at, share = row["last_stored_at"], row["unchanged_share"]
+    return {
+        "slug": row["slug"],
+        "state": row["state"],
+        "message": row["message"],
+        "last item": f"{at:%Y-%m-%d %H:%M}" if at else "",
+        "24 h": f"{row['stored_24h']}{usual}",
+        "304": "" if share is None else f"{share:.0%}",
+        "causes": ", ".join(f"{cause} {count}" for cause, count in row["causes_24h"].items()),
+        "alarm": ", ".join(f"{one['kind']} since {one['opened_at']:%Y-%m-%d}" for one in row["alarms"]),
+    }
 
 
 def write_source(path: Path, text: str) -> None:

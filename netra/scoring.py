@@ -1,11 +1,7 @@
 """A scoring run that follows the registry: whoever is live at the moment scores, whoever is shadow comes after."""
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 
 from sqlalchemy import Engine
 
@@ -14,14 +10,15 @@ from classifier.artifacts.shadow import ShadowRun
 from classifier.errors import ArtifactError
 from classifier.score import BatchResult, count_waiting, flag_missed, score_batch
 from classifier.scoring.scorer import Scorer
-from models import Artifact
+from models import Artifact, now
 from models.database import make_reading_session, make_session
+from models.refreshing import is_due, refresh_places
 from models.settings import Settings
+from models.tallying import catch_up
 from netra.console import fail
 
 MISSED_SECONDS = 60.0
 """How often a watching run looks for texts that changed while somebody read them."""
-SLICE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,7 @@ class ScoringRun:
             return True
         if time.monotonic() - self._missed_at >= MISSED_SECONDS:
             self._flag_missed(self._follow_live()[0])
+            self._refresh_queue()
         return False
 
     def count_waiting(self) -> int:
@@ -115,38 +113,14 @@ class ScoringRun:
             return None
         return ShadowRun(self._engine, scorer, shadow, live)
 
+    def _refresh_queue(self) -> None:
+        """Days pass and clusters grow while nobody scores: once an hour the queue follows."""
+        with self._reading() as session:
+            due = is_due(session, now())
+        if due:
+            refresh_places(self._sessions)
+        catch_up(self._sessions)
+
     def _flag_missed(self, row: Artifact) -> None:
         self._done += flag_missed(self._sessions, row)
         self._missed_at = time.monotonic()
-
-
-class Stop:
-    """Whether somebody asked to stop. A plain flag: an Event's lock may be held by the very wait that a signal interrupts."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
-
-    def wait(self, seconds: float) -> None:
-        """Wait, but no longer than until somebody asks to stop."""
-        end = time.monotonic() + seconds
-        while not self.is_asked and (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, SLICE_SECONDS))
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[Stop]:
-    """Ctrl-C and SIGTERM ask to stop after the batch at hand; a second one ends at once."""
-    stop = Stop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        stop.is_asked = True
-        signal.signal(number, before[signal.Signals(number)])
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

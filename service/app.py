@@ -3,57 +3,90 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from typing import Any
 
 import anyio
 import anyio.to_thread
 import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import text
 from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from models.database import make_engine, make_reading_session, make_session
+from models.logs import log_file, start_logging
 from models.settings import Settings
-from service.accounts.endpoints import router as accounts
+from service.access import Access
+from service.accounts.cookies import is_https
 from service.accounts.passwords import nobodys_hash
+from service.accounts.routes import router as accounts
+from service.alerts.routes import router as alerts
+from service.api.alerts import router as api_alerts
+from service.api.cases import router as api_cases
+from service.api.document import finish_document
 from service.api.endpoints import public_router as api_public
 from service.api.endpoints import router as api
+from service.api.exports import router as api_exports
+from service.api.interchange import router as api_interchange
+from service.api.people import router as api_people
+from service.api.queue import router as api_queue
+from service.api.readings import router as api_readings
+from service.api.tips import router as api_tips
 from service.audit.endpoints import router as audit
 from service.body import BodyLimit
+from service.cases.routes import router as cases
 from service.csrf import refuse_cross_site
-from service.dependencies import Reading, refuse_null_characters
+from service.dashboard.api import router as api_statistics
+from service.dashboard.routes import router as dashboard
+from service.dependencies import note_use, refuse_null_characters
 from service.error_pages import add_error_handlers
+from service.exports.endpoints import router as exports
 from service.headers import SecurityHeaders
+from service.interchange.endpoints import router as interchange
 from service.items.endpoints import router as items
 from service.pages import FOLDER, make_templates
-from service.review.endpoints import router as review
+from service.readings.endpoints import router as readings
+from service.review.routes import router as review
 from service.sources.endpoints import router as sources
+from service.starting import UnsafeSettings, refuse_unsafe_provider, refuse_weak_secrets
+from service.tips.routes import router as tips
+from service.watching.collector import DatabaseCollector
+from service.watching.counters import Counters
+from service.watching.endpoints import router as watching
 
 API = "/api/v1"
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
 
 
-class UnsafeAddress(ValueError):
+class UnsafeAddress(UnsafeSettings):
     """Passwords would cross the network in clear."""
 
 
 class Service(FastAPI):
-    """FastAPI with our headers around everything, its own last answer to a crash among it."""
+    """FastAPI with our headers and our counts around everything, its own last answer to a crash among it."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeaders(super().build_middleware_stack())
+        return Access(
+            SecurityHeaders(super().build_middleware_stack(), is_https=is_https(self.state.settings)),
+            self.routes,
+            self.state.counters,
+        )
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = finish_document(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(settings: Settings) -> FastAPI:
     app = Service(
         title="netra",
         version="1",
-        summary="Flags, assessments, sources and the audit trail, for machines.",
+        summary="What people do on the pages, for machines. docs/api.md tells the rules.",
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(refuse_cross_site), Depends(refuse_null_characters)],
+        dependencies=[Depends(refuse_cross_site), Depends(refuse_null_characters), Depends(note_use)],
         lifespan=_lifespan,
         redirect_slashes=False,  # It would lead to whatever host the request names.
     )
@@ -61,24 +94,45 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.writing = make_session(engine)
+    app.state.exporting = anyio.CapacityLimiter(writers_of(settings))  # Long work, in threads that answer no page.
+    app.state.running_keys = set[tuple[int, str]]()
     app.state.writers = anyio.Semaphore(writers_of(settings))
     app.state.reading = make_reading_session(engine)
     app.state.templates = make_templates()
-    for router in (accounts, review, items, audit, sources):
+    app.state.counters = Counters()
+    app.state.counters.registry.register(DatabaseCollector(app.state.reading, settings.evidence_dir))
+    for router in (
+        accounts,
+        review,
+        readings,
+        items,
+        audit,
+        sources,
+        watching,
+        tips,
+        alerts,
+        exports,
+        interchange,
+        cases,
+        dashboard,
+    ):
         app.include_router(router)
     app.include_router(api_public, prefix=API)
+    app.include_router(api_queue, prefix=API)
+    app.include_router(api_readings, prefix=API)
+    app.include_router(api_tips, prefix=API)
+    app.include_router(api_alerts, prefix=API)
+    app.include_router(api_cases, prefix=API)
+    app.include_router(api_exports, prefix=API)
+    app.include_router(api_interchange, prefix=API)
+    app.include_router(api_people, prefix=API)
+    app.include_router(api_statistics, prefix=API)
     app.include_router(api, prefix=API)
-    app.add_api_route("/healthz", show_health, include_in_schema=False)
     app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(BodyLimit)
     add_error_handlers(app)
     return app
-
-
-def show_health(session: Reading) -> dict[str, str]:
-    session.execute(text("SELECT 1"))
-    return {"status": "ok"}
 
 
 def threads_of(settings: Settings) -> int:
@@ -96,11 +150,16 @@ def writers_of(settings: Settings) -> int:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being answered."""
     refuse_unsafe_address(settings)
+    refuse_weak_secrets(settings)
+    refuse_unsafe_provider(settings)
+    start_logging(settings, file=log_file(settings, "service"))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
     )

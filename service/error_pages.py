@@ -1,6 +1,8 @@
-"""Every error becomes one page, or one JSON body, here and nowhere else."""
+"""Every error becomes one page, or one problem document, here and nowhere else."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -8,10 +10,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from service.errors import BadRequest, InvalidInput, NetraError, NotFound, NotSignedIn, TooLarge
+from models.log_records import request_id
+from service.api.problems import MEDIA_TYPE, TYPES, FieldProblem, Problem, title_of
+from service.errors import (
+    BadRequest,
+    InvalidInput,
+    MethodNotAllowed,
+    NetraError,
+    NotFound,
+    NotSignedIn,
+    PasswordChangeNeeded,
+    SecondFactorNeeded,
+    TooLarge,
+)
 from service.pages import language_of, render, see_other
 
 log = logging.getLogger(__name__)
+
+MOST_ERRORS = 20
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -22,17 +38,23 @@ def add_error_handlers(app: FastAPI) -> None:
 def answer_error(request: Request, error: Exception) -> Response:
     known = _as_ours(error)
     status = error.status_code if isinstance(error, HTTPException) else known.status
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+    if known.retry_after is not None:
+        headers["Retry-After"] = str(known.retry_after)
     if status >= 500:
-        log.error("answered %s %s with an error", request.method, request.url.path, exc_info=error)
+        log.error("answered with an error", exc_info=error)
     if request.url.path.startswith("/api/"):
-        return _json(request, known, status, dict(headers or {}))
+        return _problem(request, known, status, headers, _fields_of(error))
     if isinstance(known, NotSignedIn) and request.method == "GET":
         return see_other(f"/masuk?lanjut={quote(request.url.path)}")
     if isinstance(known, NotSignedIn):
         return see_other("/masuk")
+    if isinstance(known, PasswordChangeNeeded):
+        return see_other("/saya/sandi")
+    if isinstance(known, SecondFactorNeeded):
+        return see_other(f"/saya/kode?lanjut={quote(request.url.path)}" if request.method == "GET" else "/saya/kode")
     response = render(request, "error.html", status=status, error=known, message=known.say(language_of(request)))
-    response.headers.update(headers or {})
+    response.headers.update(headers)
     return response
 
 
@@ -43,14 +65,33 @@ def _as_ours(error: Exception) -> NetraError:
         is_unreadable = any(problem["type"] == "json_invalid" for problem in error.errors())
         return BadRequest() if is_unreadable else InvalidInput("nilai")
     if isinstance(error, HTTPException):
-        kinds: dict[int, type[NetraError]] = {404: NotFound, 405: NotFound, 413: TooLarge}
+        kinds: dict[int, type[NetraError]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
         return kinds.get(error.status_code, BadRequest)()
     return NetraError()
 
 
-def _json(request: Request, error: NetraError, status: int, headers: dict[str, str]) -> JSONResponse:
+def _fields_of(error: Exception) -> list[FieldProblem] | None:
+    """What is wrong with which field, without the value that was sent: it may be anything."""
+    if not isinstance(error, RequestValidationError):
+        return None
+    problems: Sequence[Any] = error.errors()[:MOST_ERRORS]
+    return [FieldProblem(pointer="/".join(str(part)[:80] for part in one["loc"]), detail=one["msg"][:200]) for one in problems]
+
+
+def _problem(
+    request: Request, error: NetraError, status: int, headers: dict[str, str], fields: list[FieldProblem] | None
+) -> JSONResponse:
     code = error.reason if isinstance(error, InvalidInput) else error.code
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    body = {"error": {"code": code, "message": error.say(language_of(request))}}
-    return JSONResponse(body, status_code=status, headers=headers)
+    problem = Problem(
+        type=f"{TYPES}#{code}",
+        title=title_of(status),
+        status=status,
+        detail=error.say(language_of(request)),
+        instance=request.url.path,
+        code=code,
+        request_id=request_id.get() or "",
+        errors=fields if status == 422 else None,
+    )
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, MEDIA_TYPE)

@@ -10,6 +10,8 @@ class NetraError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "galat"
+    retry_after: int | None = None
+    """Seconds after which it is worth another try; None where time changes nothing."""
 
     def __init__(self, **values: object) -> None:
         super().__init__(self.code)
@@ -45,6 +47,12 @@ class BadRequest(NetraError):
     code = "permintaan_rusak"
 
 
+class BadKey(BadRequest):
+    """An Idempotency-Key that no client of ours makes."""
+
+    code = "kunci_rusak"
+
+
 class TooLarge(NetraError):
     """More than any form or machine of ours sends."""
 
@@ -65,6 +73,10 @@ class WrongPassword(NetraError):
 class TooManyAttempts(NetraError):
     status = 429
     code = "terlalu_sering"
+
+    def __init__(self, *, minutes: int, **values: object) -> None:
+        super().__init__(minutes=minutes, **values)
+        self.retry_after = minutes * 60
 
 
 class Forbidden(NetraError):
@@ -89,9 +101,88 @@ class NotFound(NetraError):
     code = "tidak_ada"
 
 
+class MethodNotAllowed(NotFound):
+    """The address exists, and this is not what one does with it."""
+
+    status = 405
+    code = "cara_salah"
+
+
+class KeyReused(NetraError):
+    """The Idempotency-Key belongs to another request of the last 24 hours."""
+
+    status = 422
+    code = "kunci_terpakai"
+
+
+class Stale(NetraError):
+    """What `If-Match` names is not what is there now."""
+
+    status = 412
+    code = "versi_lama"
+
+
+class VersionNeeded(NetraError):
+    """This house takes no decision without `If-Match`."""
+
+    status = 428
+    code = "versi_diperlukan"
+
+
+class PersonsOnly(Forbidden):
+    """A token asked for what only a person in a browser does."""
+
+    code = "hanya_orang"
+
+
+class PasswordChangeNeeded(Forbidden):
+    """An admin chose the password; its owner has not chosen another yet."""
+
+    code = "ganti_sandi"
+
+
+class SecondFactorNeeded(Forbidden):
+    """This deed asks for a code of the second factor first."""
+
+    code = "perlu_faktor"
+
+
+class WrongCode(NetraError):
+    """No code of this person's second factor, or one that was used already."""
+
+    status = 422
+    code = "kode_salah"
+
+
+class ProviderRefused(NetraError):
+    """What came back from the OpenID provider signs nobody in. Its reason stands in the log, not on the page."""
+
+    status = 401
+    code = "penyedia_menolak"
+
+
+class ProviderSilent(NetraError):
+    status = 502
+    code = "penyedia_diam"
+
+
+class TooManyRows(NetraError):
+    """More rows than a file may have."""
+
+    status = 422
+    code = "terlalu_banyak_baris"
+
+
 class Conflict(NetraError):
     status = 409
     code = "berubah"
+
+
+class KeyRunning(Conflict):
+    """The same request is being worked on at this moment."""
+
+    code = "kunci_berjalan"
+    retry_after = 1
 
 
 class AlreadyHeld(Conflict):
@@ -100,6 +191,16 @@ class AlreadyHeld(Conflict):
 
 class TooManyHeld(Conflict):
     code = "terlalu_banyak"
+
+
+class TooManyKept(Conflict):
+    code = "terlalu_banyak_ditahan"
+
+
+class OrderChanged(Conflict):
+    """Flags moved since a walk through the queue began: its next page would repeat some and hide others."""
+
+    code = "urutan_berubah"
 
 
 class NothingToTake(Conflict):
@@ -114,5 +215,69 @@ class AlreadyAssessed(Conflict):
     code = "sudah_dinilai"
 
 
+class AlarmSettled(Conflict):
+    """Somebody else has acknowledged it, or it is over."""
+
+    code = "alarm_selesai"
+
+
 class CannotUndo(Conflict):
     code = "tak_bisa_dibatalkan"
+
+
+class FlagInCase(Conflict):
+    """A flag is in one case at a time."""
+
+    code = "sudah_dalam_perkara"
+
+
+class CaseMerged(Conflict):
+    """It was taken into another case and changes no more."""
+
+    code = "perkara_digabung"
+
+
+class NotConfirmed(Conflict):
+    """No lead of the case has signs of a violation that two people saw."""
+
+    code = "belum_dua_penilai"
+
+
+class NoAgency(Conflict):
+    """Nobody has the task on that day, as far as the data tell."""
+
+    code = "tanpa_lembaga"
+
+
+class ReferrerAssessedFirst(Forbidden):
+    """Who saw the signs first does not send them on as well."""
+
+    code = "peneruskan_pertama"
+
+
+class NameTaken(Conflict):
+    code = "nama_dipakai"
+
+
+class OwnAccount(Conflict):
+    """Nobody takes away their own rights: an admin would be the last one without noticing."""
+
+    code = "akun_sendiri"
+
+
+class FactorExists(Conflict):
+    code = "faktor_ada"
+
+
+class AlreadyCorrected(Conflict):
+    code = "sudah_dikoreksi"
+
+
+def list_kinds() -> list[type[NetraError]]:
+    """Every kind of error of every room, by status and code."""
+    found, waiting = list[type[NetraError]](), [NetraError]
+    while waiting:
+        kind = waiting.pop()
+        found.append(kind)
+        waiting += kind.__subclasses__()
+    return sorted(found, key=lambda kind: (kind.status, kind.code))

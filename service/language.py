@@ -1,8 +1,8 @@
-"""Indonesian first, English by a switch: words from texts.yml, dates and numbers through Babel."""
+"""Indonesian first, English by a switch: words from texts/, dates and numbers through Babel."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from models import now
 from models.deadline import local_day
 from models.reference import timezone_of
 
-CATALOGUE = Path(__file__).parent / "texts.yml"
+TEXTS = Path(__file__).parent
 LANGUAGES = ("id", "en")
 COOKIE = "bahasa"
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -23,8 +23,42 @@ ODDS = ((0.9, "tinggi"), (0.7, "cukup"), (0.5, "sedang"), (0.0, "rendah"))
 
 @cache
 def read_catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Key → language → text."""
-    return yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    """Key → language → text, of all rooms."""
+    catalogue = dict[str, Mapping[str, str]]()
+    for path in [TEXTS / "texts.yml", *sorted((TEXTS / "texts").glob("*.yml"))]:
+        texts = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        if again := catalogue.keys() & texts.keys():
+            raise ValueError(f"{path.name}: {', '.join(sorted(again))} stands in another file too")
+        catalogue |= texts
+    return catalogue
+
+
+@cache
+def plain_texts(code: str) -> dict[str, str]:
+    """The texts of one language that have no gaps: most of what a page says, ready as it is."""
+    return {key: texts[code] for key, texts in read_catalogue().items() if not set("{}") & set(texts.get(code, "{"))}
+
+
+@lru_cache(maxsize=4096)
+def format_number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
+
+
+@lru_cache(maxsize=4096)
+def format_share(value: float, code: str) -> str:
+    return format_percent(value, locale=code)
+
+
+@lru_cache(maxsize=4096)
+def format_day(value: date, pattern: str, code: str) -> str:
+    return format_date(value, pattern, locale=code)
+
+
+@lru_cache(maxsize=4096)
+def format_minute(minute: datetime, code: str) -> str:
+    """A local moment up to its minute: seconds are not shown, so they are cut off before."""
+    clock = "HH.mm" if code == "id" else "HH:mm"
+    return format_datetime(minute, f"d MMM yyyy, {clock}", locale=code)
 
 
 class Language:
@@ -33,13 +67,22 @@ class Language:
     def __init__(self, code: str) -> None:
         self.code = code if code in LANGUAGES else LANGUAGES[0]
         self._texts = read_catalogue()
+        self._plain = plain_texts(self.code)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of a key; an unknown key is an error of ours and fails loudly."""
-        return self._texts[key][self.code].format(**values)
+        plain = self._plain.get(key)
+        return plain if plain is not None else self._texts[key][self.code].format(**values)
 
     def has(self, key: str) -> bool:
         return key in self._texts
+
+    def pattern(self, key: str) -> str:
+        """The text of a key with its gaps: `Held by {holder}.`"""
+        return self._texts[key][self.code] if key in self._texts else key
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self._texts if key.startswith(prefix))
 
     def label(self, code: str | None) -> str:
         """Name of an act or of a look-alike. Artifacts may bring codes that this catalogue does not know yet."""
@@ -47,6 +90,16 @@ class Language:
         if not code:
             return self("umum.tidak_ada")
         return self(key) if self.has(key) else code.replace("_", " ")
+
+    def facet(self, field: str, value: str) -> str:
+        """A value of one of the queue's fields, as people call it."""
+        if field == "act":
+            return self.label(value)
+        if field == "phase":
+            return self.phase(value)
+        prefix = {"office": "jabatan", "kind": "jenis", "reason": "sebab", "days": "sisa"}.get(field)
+        key = f"{prefix}.{value}"
+        return self(key) if prefix and self.has(key) else value.replace("_", " ")
 
     def action(self, code: str) -> str:
         key = f"jejak.aksi.{code}"
@@ -61,10 +114,10 @@ class Language:
         return self(key) if self.has(key) else name.replace("_", " ")
 
     def number(self, value: float) -> str:
-        return format_decimal(value, locale=self.code)
+        return format_number(value, self.code)
 
     def percent(self, value: float) -> str:
-        return format_percent(value, locale=self.code)
+        return format_share(value, self.code)
 
     def chance(self, probability: float) -> str:
         """A probability in percent. No machine is certain, so never 0 % and never 100 %."""
@@ -79,16 +132,19 @@ class Language:
         return self(f"peluang.{step}")
 
     def day(self, value: date | None) -> str:
-        return format_date(value, "d MMM yyyy", locale=self.code) if value else self("umum.tidak_ada")
+        return format_day(value, "d MMM yyyy", self.code) if value else self("umum.tidak_ada")
+
+    def month(self, value: date) -> str:
+        return format_day(value, "MMM yyyy", self.code)
 
     def moment(self, value: datetime | None, region_code: str | None = None) -> str:
         """A moment in the zone of its region, with the zone's name."""
         if value is None:
             return self("umum.tidak_ada")
         zone = timezone_of(region_code)
-        local = value.astimezone(ZoneInfo(zone))
-        clock = "HH.mm" if self.code == "id" else "HH:mm"
-        return f"{format_datetime(local, f'd MMM yyyy, {clock}', locale=self.code)} {ZONE_NAMES[zone]}"
+        # Without its zone: the same moment in two zones is equal, and is told differently.
+        local = value.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0, tzinfo=None)
+        return f"{format_minute(local, self.code)} {ZONE_NAMES[zone]}"
 
     def ago(self, value: datetime) -> str:
         return format_timedelta(value - now(), add_direction=True, locale=self.code)
@@ -101,7 +157,10 @@ class Language:
         return (due_on - local_day(now(), region_code)).days
 
     def deadline(self, due_on: date, region_code: str | None) -> str:
-        days = self.days_left(due_on, region_code)
-        if days < 0:
+        return self.days(self.days_left(due_on, region_code))
+
+    def days(self, left: int) -> str:
+        """What is left of a legal clock, in words."""
+        if left < 0:
             return self("tenggat.lewat")
-        return self("tenggat.hari_ini") if days == 0 else self("tenggat.sisa", days=days)
+        return self("tenggat.hari_ini") if left == 0 else self("tenggat.sisa", days=left)

@@ -1,5 +1,6 @@
 """Turning a template and its values into an answer."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.exc import SQLAlchemyError
 
 from models import Permission
+from service.accounts.actor import Actor
+from service.alerts.repository import MOST_COUNTED, count_unread
 from service.items.service import clean_for
 from service.language import COOKIE, Language
+from service.review.options import options_of
 
 FOLDER = Path(__file__).parent
 SHORT_TITLE = 110
@@ -25,7 +30,8 @@ def make_templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(Permission=Permission, title_of=title_of, clean_for=clean_for)
+    environment.globals.update(MOST_COUNTED=MOST_COUNTED, Permission=Permission, title_of=title_of, clean_for=clean_for)
+    environment.globals.update(options_of=options_of)
     return Jinja2Templates(env=environment)
 
 
@@ -40,10 +46,23 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "l": language_of(request),
         "actor": getattr(request.state, "actor", None),
         "is_demo": request.app.state.settings.demo,
+        "unread": partial(unread_of, request),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         **values,
     }
     return templates.TemplateResponse(request, template, context, status_code=status)
+
+
+def unread_of(request: Request) -> int:
+    """How many alerts the header names. A database that does not answer has said so on the page already."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        return 0
+    try:
+        with request.app.state.reading() as session:
+            return count_unread(session, actor)
+    except SQLAlchemyError:
+        return 0
 
 
 def see_other(path: str) -> RedirectResponse:
@@ -51,7 +70,7 @@ def see_other(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
 
 
-def own_path(path: str, otherwise: str = "/antrean") -> str:
+def own_path(path: str, otherwise: str = "/") -> str:
     """A path to go back to, if it is one of ours: `//evil.example` and `/\\evil.example` leave the house."""
     is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_own else otherwise

@@ -19,6 +19,8 @@ if "XDG_RUNTIME_DIR" not in os.environ:  # pgserver asks platformdirs, which war
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="netra-tests-")
 for name in [name for name in os.environ if name.startswith("NETRA_")]:
     del os.environ[name]  # A developer's own settings must not reach the tests.
+# Lots hang on the key of the house, which is new for every test: where one is about them, it says so.
+os.environ |= {"NETRA_SECOND_READING_SHARE": "0", "NETRA_GOLDEN_SHARE": "0"}
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # So a shell starts its background jobs; what they start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

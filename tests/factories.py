@@ -25,6 +25,7 @@ from models import (
     UserRole,
     now,
 )
+from models.flag_words import index_flag
 
 PASSWORD = "kata-sandi-uji-123"
 _fast_hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -110,6 +111,10 @@ def make_flag(session: Session, item: Item | None = None, *, probability: float 
     defaults: dict[str, Any] = {
         "reason": FlagReason.MODEL,
         "priority": probability,
+        "score": probability,
+        "source_id": item.source_id,
+        "kind": item.kind,
+        "act": prediction.act,
         "region_code": item.region_code,
         "discovered_at": item.first_seen_at,
         "due_on": (item.first_seen_at + timedelta(days=7)).date(),
@@ -117,6 +122,8 @@ def make_flag(session: Session, item: Item | None = None, *, probability: float 
     flag = Flag(item_id=item.id, item_version_id=item.current_version_id, prediction_id=prediction.id, **(defaults | values))
     session.add(flag)
     session.flush()
+    version = session.get_one(ItemVersion, flag.item_version_id)
+    index_flag(session, flag.id, version.title, version.text)
     return flag
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2 as httpx
 
 from models.settings import Settings
-from netra.crawling import environment
+from netra.crawls.crawling import environment
 from tests.forked import run_forked
 
 NETRA = Path(sys.executable).with_name("netra")

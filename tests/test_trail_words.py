@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-import yaml
+from service.language import read_catalogue
 
 ROOT = Path(__file__).parent.parent
 ACTION = re.compile(r"""record_event\(\s*session,\s*"([a-z_.]+)".*?subject=\("([a-z_]+)",""", re.DOTALL)
 
 
 def test_every_action_and_subject_is_named_in_both_languages() -> None:
-    texts = yaml.safe_load((ROOT / "service" / "texts.yml").read_text(encoding="utf-8"))
+    texts = read_catalogue()
     found = {
         match.groups()
         for room in ("crawler", "classifier", "service", "netra")

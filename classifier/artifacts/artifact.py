@@ -209,10 +209,11 @@ def _describe(parameters: Parameters, metrics: dict[str, Any], corpus_sha256: st
 
 
 def _code_version() -> str:
-    """SHA-256 over the classifier's own code and lexicon: features mean nothing without them."""
+    """SHA-256 over the classifier's own code, its lexicon and the stemmer: features mean nothing without them."""
     classifier = Path(__file__).parent.parent
-    configs = classifier / "configs"
+    configs, models = classifier / "configs", classifier.parent / "models"
     files = sorted([*classifier.rglob("*.py"), configs / "lexicon.yml", configs / "regions.txt"])
+    files += [models / "sastrawi.py", models / "stems.py"]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -11,10 +11,9 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from classifier.flags import insert_flag
 from classifier.scoring.scorer import FOREIGN_LABEL
 from models import (
     Artifact,
@@ -30,6 +29,8 @@ from models import (
     Prediction,
     record_event,
 )
+from models.priority import NO_SEVERITY
+from models.raising import Borrowed, raise_flag
 
 ACTOR = "sistem:undian"
 CHUNK = 10_000
@@ -154,13 +155,13 @@ def record_draws(session: Session, artifact: Artifact, choice: Choice, *, seed: 
 
 
 def _record(
-    session: Session, draw: AuditDraw, rows: Sequence[tuple[Item, ItemVersion, Prediction]], places: list[float]
+    session: Session, draw: AuditDraw, rows: Sequence[tuple[Item, ItemVersion, Prediction]], places: list[Borrowed]
 ) -> Drawn:
     session.add(draw)
     session.flush()
     flags = 0
     for item, version, prediction in rows:
-        flag_id = insert_flag(session, item, version, prediction, reason=FlagReason.AUDIT, priority=places.pop())
+        flag_id = raise_flag(session, item, version, prediction, reason=FlagReason.AUDIT, borrowed=places.pop())
         if flag_id is not None:
             shown = {"item_version_id": version.id, "probability": prediction.probability}
             session.add(AuditSample(draw_id=draw.id, flag_id=flag_id, **shown))
@@ -202,7 +203,9 @@ def _read_unflagged(session: Session, artifact: Artifact, item_ids: Sequence[int
     return [(item, version, prediction) for item, version, prediction in session.execute(query)]
 
 
-def _draw_places(session: Session, count: int, *, seed: int) -> list[float]:
-    """Priorities as the open queue has them, so that nobody knows a drawn text by its place."""
-    known = list(session.scalars(select(Flag.priority).where(Flag.state != FlagState.ASSESSED).order_by(Flag.id)))
-    return np.random.default_rng(seed).choice(known or [MIDDLE], size=count).tolist()
+def _draw_places(session: Session, count: int, *, seed: int) -> list[Borrowed]:
+    """What flags of the open queue are placed by, so that nobody knows a drawn text by its place."""
+    query = select(func.coalesce(Flag.score, Flag.priority), Flag.severity, Flag.novelty)
+    known = [Borrowed(*row) for row in session.execute(query.where(Flag.state != FlagState.ASSESSED).order_by(Flag.id))]
+    known = known or [Borrowed(MIDDLE, NO_SEVERITY, 1.0)]
+    return [known[at] for at in np.random.default_rng(seed).choice(len(known), size=count)]

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from classifier.reading.cues import Mention, find_mentions, make_alike
-from classifier.reading.stems import stem
 from classifier.reading.words import MASKS, read_words
+from models.stems import stem
 
 LINE_MEMO = 200_000
 """As many different sentences as a large training set repeats."""

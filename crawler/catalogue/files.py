@@ -9,14 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from crawler.addresses import is_on_hosts
 from crawler.connectors.queries import Platform, read_queries
 from crawler.finding.indexes import has_day
-from crawler.pages import READERS
-from crawler.pages.layout import Layout
+from crawler.pages.layout import Layout, load_families
 from models import FeedKind, Rights, SourceKind
 
 Confidence = Literal["A", "B", "C"]
 """A: seen working by someone else on a stated day; B: in public code, without a day; C: a pattern, or from memory."""
 
+Render = Literal["screenshot", "page"]
+"""What a browser is asked for: a picture of each stored page, without scripts; or with scripts, and then also the text of
+pages that have none without them."""
+
 PAGES_OF_LINKS = (FeedKind.INDEX, FeedKind.ARCHIVE)
+REACHING_BACK = (FeedKind.SITEMAP, FeedKind.ARCHIVE, FeedKind.WORDPRESS)
+"""RSS and index pages show the newest only."""
 LONGEST_URL = 1000
 """Of a feed, as its column takes."""
 
@@ -33,6 +38,8 @@ class FeedFile(StrictModel):
     link: str = ""
     next: str = ""
     max_pages: int = Field(default=3, ge=1, le=50)
+    use: Literal["news", "history"] = "news"
+    """`history`: read by back-fills (`--since`) only, never polled for news."""
     disabled_reason: str = ""
     """Why this list is not asked: it is known to be dead, or waits as a replacement."""
 
@@ -42,11 +49,18 @@ class FeedFile(StrictModel):
             raise ValueError("`link` is what an index or an archive needs and no other feed understands")
         if self.kind is FeedKind.ARCHIVE and not has_day(self.url):
             raise ValueError("the address of an archive says year, month and day: `{yyyy}`, `{mm}`, `{dd}`")
+        if self.use == "history" and self.kind not in REACHING_BACK:
+            raise ValueError(f"`use: history` is for lists that reach back: {', '.join(REACHING_BACK)}")
         return self
 
     @property
     def is_enabled(self) -> bool:
         return not self.disabled_reason
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether runs for news ask it."""
+        return self.is_enabled and self.use == "news"
 
 
 class SourceFile(StrictModel):
@@ -84,6 +98,9 @@ class SourceFile(StrictModel):
     """Of a social source: the platform whose API is asked instead of feeds."""
     queries: tuple[dict[str, Any], ...] = ()
     """What the connector asks for; crawler/connectors/queries.py has the shape of each platform's."""
+    render: Render | None = None
+    render_hosts: tuple[str, ...] = ()
+    """Further hosts from which a rendered page may load its style, scripts and pictures."""
     recheck_hours: float = Field(default=24, ge=0)
     """A page that is still listed is read again after so long."""
     delay_seconds: float = Field(default=1.0, gt=0)
@@ -113,12 +130,20 @@ class SourceFile(StrictModel):
         for feed in self.feeds:
             if not is_on_hosts(feed.url, self.hosts):
                 raise ValueError(f"the feed {feed.url} is not on the hosts {', '.join(self.hosts)}")
-        if self.reader not in READERS:
-            raise ValueError(f"reader {self.reader!r} is none of {', '.join(READERS)}")
+        if self.reader not in load_families():
+            raise ValueError(f"reader {self.reader!r} is none of {', '.join(load_families())}")
         if self.is_enabled == bool(self.disabled_reason):
             raise ValueError("a disabled source says why in `disabled_reason`, an enabled one has none")
-        if self.is_enabled and not self.connector and not any(feed.is_enabled for feed in self.feeds):
-            raise ValueError("an enabled source needs a feed that is enabled")
+        if self.is_enabled and not self.connector and not any(feed.is_polled for feed in self.feeds):
+            raise ValueError("an enabled source needs a feed that is enabled and read for news")
+        return self
+
+    @model_validator(mode="after")
+    def _check_render(self) -> Self:
+        if self.render and (self.connector or self.rights is Rights.METADATA_ONLY):
+            raise ValueError("`render` shows pages, and the pages of this source are not fetched")
+        if self.render_hosts and not self.render:
+            raise ValueError("`render_hosts` belongs to `render`")
         return self
 
     @model_validator(mode="after")

@@ -39,6 +39,22 @@ def parse_source(text: str, slug: str) -> SourceFile:
 
 def read_source_files(folder: Path) -> dict[str, SourceFile]:
     """Every source of a folder by slug, in the order of their names."""
+    return {path.stem: read_source_file(path) for path in list_source_files(folder)}
+
+
+def read_sound_files(folder: Path) -> tuple[dict[str, SourceFile], dict[str, str]]:
+    """As `read_source_files`, but a file that is broken costs only its own source: the second part says by slug what is wrong."""
+    sound, broken = dict[str, SourceFile](), dict[str, str]()
+    for path in list_source_files(folder):
+        try:
+            sound[path.stem] = read_source_file(path)
+        except SourceFileError as error:
+            broken[path.stem] = str(error)
+    return sound, broken
+
+
+def list_source_files(folder: Path) -> list[Path]:
+    """In the order of their names."""
     if not folder.is_dir():
         raise SourceFileError(f"{folder}: no such folder of source files (NETRA_SOURCES_DIR)")
-    return {path.stem: read_source_file(path) for path in sorted(folder.glob("*.yml"))}
+    return sorted(folder.glob("*.yml"))

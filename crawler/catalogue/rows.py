@@ -1,6 +1,7 @@
 """The rows of sources and feeds, which follow the files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,9 @@ from crawler.catalogue.files import FeedFile, SourceFile
 from crawler.errors import SourceFileError
 from models import Feed, Source, SourceKind
 from models.audit import record_event
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When a list that only back-fills read is polled next: whoever asks what is due passes it over."""
 
 
 def sync_sources(session: Session, files: Iterable[SourceFile], *, is_demo: bool = False) -> list[Source]:
@@ -23,6 +27,22 @@ def sync_sources(session: Session, files: Iterable[SourceFile], *, is_demo: bool
             f"this database holds {kept}; {asked} need one of their own. Choose another NETRA_HOME or database."
         )
     return [_sync_source(session, file, is_demo=is_demo) for file in files]
+
+
+def disable_missing(session: Session, slugs: Collection[str]) -> list[str]:
+    """Disable the sources of which the catalogue has no file any more, and say so in the trail; `slugs` are all that it has.
+
+    A catalogue without a single file is taken for a folder that is not mounted, and disables nobody.
+    """
+    left = select(Source).where(Source.is_enabled, Source.kind != SourceKind.IMPORT).order_by(Source.slug)
+    missing = [source for source in session.scalars(left) if source.slug not in slugs] if slugs else []
+    for source in missing:
+        before = _public_fields(source)
+        source.is_enabled = False
+        session.flush()
+        detail = {"sumber": source.slug, "sebelum": before, "sesudah": _public_fields(source), "sebab": "berkas sumber dihapus"}
+        record_event(session, "sumber.ubah", actor="sistem:sumber", subject=("source", source.id), detail=detail)
+    return [source.slug for source in missing]
 
 
 def _sync_source(session: Session, file: SourceFile, *, is_demo: bool) -> Source:
@@ -62,4 +82,8 @@ def _sync_feeds(session: Session, source: Source, listed: Sequence[FeedFile]) ->
             feed = Feed(source_id=source.id, url=entry.url)
             session.add(feed)
         feed.kind, feed.is_enabled = entry.kind, entry.is_enabled
+        if entry.use == "history":
+            feed.next_poll_at = NEVER
+        elif feed.next_poll_at == NEVER:
+            feed.next_poll_at = None
     session.flush()

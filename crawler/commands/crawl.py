@@ -10,23 +10,32 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.errors import SourceBusy
 from crawler.lock import hold_source
+from crawler.parent import end_with_parent
 from models import RunState
 from models.database import make_engine
+from models.logs import log_file, start_logging
 from models.settings import Settings
+
+LOG_BYTES = 1024 * 1024
+"""Of one source's log; there are hundreds of sources."""
 
 
 class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one source; `scrapy list` shows them")
+        end_with_parent()
         process = self.crawler_process
         assert process is not None, "Scrapy sets it before a command runs"
         process.spider_loader.load(args[0])  # Raises a UsageError for a name that no source has.
         settings: Settings = process.settings["NETRA"]
+        start_logging(settings)
         _check_database(settings)
         _calm_collector()
         try:
             with hold_source(settings.home, args[0]):
+                # Whoever holds the source is the only one who writes its file.
+                start_logging(settings, file=log_file(settings, f"crawl/{args[0]}", max_bytes=LOG_BYTES, old_files=1))
                 crawler = self._create_crawler(args[0])
                 process.crawl(crawler, **opts.spargs)
                 process.start()

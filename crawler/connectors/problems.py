@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from crawler.errors import CrawlerError
 from crawler.middlewares.reasons import Trouble, explain
+from models import FetchCause
 
 CODE = re.compile(r"[A-Za-z]{1,60}")
 """What is repeated of an answer: the name of its error. A whole message might hold what we sent."""
@@ -32,15 +33,32 @@ class ProblemKind(StrEnum):
 
 
 RETRIED = {ProblemKind.SERVER, ProblemKind.NETWORK}
+CAUSES = {
+    ProblemKind.RATE: FetchCause.RATE_LIMIT,
+    ProblemKind.QUOTA: FetchCause.RATE_LIMIT,
+    ProblemKind.NOT_FOUND: FetchCause.GONE,
+    ProblemKind.SERVER: FetchCause.HTTP_SERVER,
+    ProblemKind.UNREADABLE: FetchCause.FEED,
+}
+"""Of kinds that outlets have too; all others are the platform's own."""
 
 
 class ApiProblem(CrawlerError):
     """A request that gave no posts. `wait_seconds` is what the platform asks, where it asks."""
 
-    def __init__(self, kind: ProblemKind, reason: str, *, status: int | None = None, wait_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: ProblemKind,
+        reason: str,
+        *,
+        cause: FetchCause | None = None,
+        status: int | None = None,
+        wait_seconds: float | None = None,
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
+        self.cause = cause or CAUSES.get(kind, FetchCause.PLATFORM)
         self.status = status
         self.wait_seconds = wait_seconds
 
@@ -79,11 +97,11 @@ def explain_failure(error: Exception) -> ApiProblem:
     trouble = explain(error)
     match trouble.kind:
         case Trouble.BLOCKED:
-            return ApiProblem(ProblemKind.REDIRECTED, trouble.reason)
+            return ApiProblem(ProblemKind.REDIRECTED, trouble.reason, cause=trouble.cause)
         case Trouble.REFUSED:
-            return ApiProblem(ProblemKind.UNREADABLE, "jawaban terlalu besar")
+            return ApiProblem(ProblemKind.UNREADABLE, "jawaban terlalu besar", cause=trouble.cause)
         case Trouble.POSTPONED | Trouble.FAILED:
-            return ApiProblem(ProblemKind.NETWORK, trouble.reason, status=trouble.status)
+            return ApiProblem(ProblemKind.NETWORK, trouble.reason, cause=trouble.cause, status=trouble.status)
 
 
 def code_of(value: object) -> str:

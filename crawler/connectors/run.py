@@ -25,7 +25,7 @@ from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.run import ACTOR, Run
 from crawler.storage import StoreOutcome, StoreResult, store_article
-from models import ConnectorCursor, FetchOutcome, Item, PostRecord, Source, now, record_event
+from models import ConnectorCursor, FetchCause, FetchOutcome, Item, PostRecord, Source, now, record_event
 from models.evidence import Fetched
 
 CHECKED_FOR = timedelta(days=30)
@@ -61,7 +61,7 @@ class ConnectorRun(Run):
         """The platform wants a longer pause than a run waits: nobody asks it again before."""
         with self._sessions.begin() as session:
             hold_back(session, self.source_id, until)
-            self._note(session, FetchOutcome.BLOCKED, url, reason)
+            self._note(session, FetchOutcome.BLOCKED, url, reason, cause=FetchCause.RATE_LIMIT)
 
     def store_page(
         self, walk: Walk, page: Page, received: Fetched, *, pending_mark: str, is_last: bool, found_until: datetime
@@ -114,13 +114,14 @@ class ConnectorRun(Run):
             reason = f"{problem.kind}: {problem.reason} [{walk.query}]"
             outcome = FetchOutcome.FAILED if is_fault else FetchOutcome.REFUSED
             self._count(session, {f"galat_{problem.kind}": 1})
-            self._note(session, outcome, url, reason, status=problem.status)
+            self._note(session, outcome, url, reason, cause=problem.cause, status=problem.status)
 
     def note_problem(self, problem: ApiProblem, url: str) -> None:
         """A problem that no single query has: a session, a look-up, a failed attempt that is tried again."""
         with self._sessions.begin() as session:
             self._count(session, {f"galat_{problem.kind}": 1})
-            self._note(session, FetchOutcome.FAILED, url, f"{problem.kind}: {problem.reason}", status=problem.status)
+            reason = f"{problem.kind}: {problem.reason}"
+            self._note(session, FetchOutcome.FAILED, url, reason, cause=problem.cause, status=problem.status)
 
     def due_for_check(self, limit: int, *, hours: float) -> list[str]:
         """Platform's ids of stored posts that were not looked at for so many hours, the longest unseen first.

@@ -102,7 +102,7 @@ def _judge_list(feed: FeedFile, answer: Answer, source: SourceFile) -> Finding:
             f"lists {len(pages) - len(own)} of {len(pages)} pages on {', '.join(hosts[:3])}: add to `hosts`",
             pages=pages,
         )
-    return _judge_age(answer, source, pages)
+    return _judge_age(feed, answer, source, pages)
 
 
 def _judge_markup(feed: FeedFile, answer: Answer, reason: str) -> Finding:
@@ -124,12 +124,12 @@ def _judge_markup(feed: FeedFile, answer: Answer, reason: str) -> Finding:
     return Finding("unreadable", f"cannot be read as {feed.kind} ({reason}): look at it in a browser")
 
 
-def _judge_age(answer: Answer, source: SourceFile, pages: tuple[ListedPage, ...]) -> Finding:
+def _judge_age(feed: FeedFile, answer: Answer, source: SourceFile, pages: tuple[ListedPage, ...]) -> Finding:
     found = Finding("ok", f"{len(pages)} entries", is_sound=True, pages=pages)
     newest = found.newest_at
     if newest is not None:
         age = datetime.now(UTC) - newest
-        if age > (STALE if source.expected_min_per_day else STALE_WHERE_QUIET):
+        if feed.use == "news" and age > (STALE if source.expected_min_per_day else STALE_WHERE_QUIET):
             return Finding(
                 "stale", f"newest of {len(pages)} entries is {age.days} days old: the outlet may have left this feed", pages=pages
             )

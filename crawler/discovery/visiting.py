@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from protego import Protego
 
-from crawler.addresses import is_web_url
+from crawler.addresses import is_on_hosts, is_web_url
 from crawler.discovery.connections import deadline, make_connection
 from crawler.errors import Obstacle, Unreachable
 from crawler.settings import DOWNLOAD_MAXSIZE, REDIRECT_MAX_TIMES, ROBOTSTXT_USER_AGENT, USER_AGENT
@@ -78,6 +78,8 @@ class Visitor:
     pause: float = 1.0
     answer_seconds: float = ANSWER_SECONDS
     whole_seconds: float = WHOLE_SECONDS
+    hosts: tuple[str, ...] = ()
+    """Where some are named no other host is asked, not even because one of them leads there."""
     _robots: dict[str, Robots] = field(default_factory=dict)
     _asked_at: dict[str, float] = field(default_factory=dict)
 
@@ -96,6 +98,8 @@ class Visitor:
         asked_url, hops = url, list[Hop]()
         while True:
             parts = _checked(url)
+            if self.hosts and not is_on_hosts(url, self.hosts):
+                raise Unreachable(Obstacle.ADDRESS, f"{url[:200]} is on none of the hosts {', '.join(self.hosts)}")
             if obeys_robots:
                 self._obey(url)
             status, headers, body = self._ask(parts)

@@ -1,16 +1,17 @@
-"""Stored texts that share rare words with a new one: two statements an item on either engine.
+"""Stored texts that share rare words with new ones: the same few statements for one text and for a batch of them.
 
 A key that few items hold says much, one that many hold says nothing: a candidate's weight is the sum of one part a
 holder over the keys it shares. No key takes more than HOLDERS items, the earliest, so a text that is posted a hundred
 thousand times costs no more than one that is posted twenty times.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crawler.duplicates.sketches import KEYS, Sketch, Values
@@ -22,47 +23,40 @@ LEAST_WEIGHT = 0.4
 LEAST_SHARE = 0.4
 """Or so large a part of its keys: then the text itself is what so many items hold."""
 
-# CROSS JOIN keeps SQLite from walking through all keys; PostgreSQL plans as it likes. The item's own row comes along.
-LOOK_UP = """
-WITH hits AS (
-  SELECT k.value, k.item_id FROM {asked} CROSS JOIN sketch_keys k WHERE k.value = asked.value AND k.item_id <> :item_id
-), weights AS (
-  SELECT value, CAST(1 AS double precision) / count(*) AS weight FROM hits GROUP BY value
-), nearest AS (
-  SELECT h.item_id FROM hits h JOIN weights w ON w.value = h.value GROUP BY h.item_id
-  HAVING sum(w.weight) >= :least OR count(*) >= :many ORDER BY sum(w.weight) DESC, h.item_id LIMIT :most
-), named AS (
-  SELECT item_id FROM nearest UNION ALL SELECT CAST(:item_id AS bigint)
-)
+STORED = """
 SELECT s.item_id, s.hashes, s.text_hash, s.word_count, m.cluster_id, c.first_item_id, c.decided_by
-FROM named n JOIN item_sketches s ON s.item_id = n.item_id
-LEFT JOIN cluster_members m ON m.item_id = n.item_id LEFT JOIN clusters c ON c.id = m.cluster_id
+FROM {ids} CROSS JOIN item_sketches s LEFT JOIN cluster_members m ON m.item_id = s.item_id
+LEFT JOIN clusters c ON c.id = m.cluster_id WHERE s.item_id = ids.value
 """
-LOAD = text(
-    "SELECT s.item_id, s.hashes, s.text_hash, s.word_count, m.cluster_id, c.first_item_id, c.decided_by FROM item_sketches s "
-    "LEFT JOIN cluster_members m ON m.item_id = s.item_id LEFT JOIN clusters c ON c.id = m.cluster_id WHERE s.item_id = :item_id"
-)
-KEEP_SKETCH = """
-INSERT INTO item_sketches (item_id, hashes, text_hash, word_count) VALUES (:item_id, :hashes, :text_hash, :word_count)
-ON CONFLICT (item_id) DO UPDATE
+HELD = "SELECT k.value, k.item_id FROM {ids} CROSS JOIN sketch_keys k WHERE k.value = ids.value"
+KEEP_SKETCHES = """
+INSERT INTO item_sketches (item_id, hashes, text_hash, word_count) {rows} ON CONFLICT (item_id) DO UPDATE
 SET hashes = excluded.hashes, text_hash = excluded.text_hash, word_count = excluded.word_count
 """
-KEEP_KEYS = """
-INSERT INTO sketch_keys (value, item_id) SELECT asked.value, CAST(:item_id AS bigint) FROM {asked}
-WHERE (SELECT count(*) FROM sketch_keys k WHERE k.value = asked.value) < :holders ON CONFLICT DO NOTHING
-"""
+KEEP_KEYS = "INSERT INTO sketch_keys (value, item_id) {rows} ON CONFLICT DO NOTHING"
 FORGET_KEY = text("DELETE FROM sketch_keys WHERE value BETWEEN :low AND :high AND item_id = :item_id")
 FORGET_SKETCH = text("DELETE FROM item_sketches WHERE item_id = :item_id")
 
-ASKED = {
-    "sqlite": "(SELECT value FROM json_each(:asked)) AS asked",
-    "postgresql": "unnest(CAST(:asked AS bigint[])) AS asked(value)",
+# CROSS JOIN keeps SQLite from walking through whole tables; PostgreSQL plans as it likes, and takes rows as columns.
+IDS = {
+    "sqlite": "(SELECT value FROM json_each(:ids)) AS ids",
+    "postgresql": "unnest(CAST(:ids AS bigint[])) AS ids(value)",
 }
-LOOK_UPS = {engine: text(LOOK_UP.format(asked=asked)) for engine, asked in ASKED.items()}
-KEEPS: Mapping[str, tuple[TextClause, ...]] = {
-    "sqlite": (text(KEEP_SKETCH), text(KEEP_KEYS.format(asked=ASKED["sqlite"]))),
-    "postgresql": (text(f"WITH kept AS ({KEEP_SKETCH}) {KEEP_KEYS.format(asked=ASKED['postgresql'])}"),),
-}
+LOAD = {engine: text(STORED.format(ids=ids)) for engine, ids in IDS.items()}
+FIND_HOLDERS = {engine: text(HELD.format(ids=ids)) for engine, ids in IDS.items()}
+KEEP_ROWS = (
+    text(KEEP_SKETCHES.format(rows="VALUES (:item_id, :hashes, :text_hash, :word_count)")),
+    text(KEEP_KEYS.format(rows="VALUES (:value, :item_id)")),
+)
+SKETCH_COLUMNS = (
+    "SELECT * FROM unnest(CAST(:item_id AS bigint[]), CAST(:hashes AS bytea[]), CAST(:text_hash AS bigint[]), "
+    "CAST(:word_count AS integer[]))"
+)
+KEY_COLUMNS = "SELECT * FROM unnest(CAST(:value AS bigint[]), CAST(:holder AS bigint[]))"
+KEEP_COLUMNS = text(f"WITH kept AS ({KEEP_SKETCHES.format(rows=SKETCH_COLUMNS)}) {KEEP_KEYS.format(rows=KEY_COLUMNS)}")
+ROW = ("item_id", "hashes", "text_hash", "word_count")
+Holders = dict[int, list[int]]
+"""The items that stand under a key."""
 
 
 @dataclass(frozen=True)
@@ -73,65 +67,106 @@ class Stored:
     values: Values
     text_hash: int
     word_count: int
-    cluster_id: int | None
-    first_item_id: int | None
-    decided_by: str | None
+    cluster_id: int | None = None
+    first_item_id: int | None = None
+    decided_by: str | None = None
 
 
-def look_up(session: Session, item_id: int, sketch: Sketch) -> tuple[Stored | None, list[Stored]]:
-    """The item itself as it was stored before, if it was, and the texts that may be near it."""
-    engine = session.get_bind().dialect.name
-    values = {
-        "item_id": item_id,
-        "asked": _as_array(engine, sketch.asked),
-        "least": LEAST_WEIGHT,
-        "many": LEAST_SHARE * len(sketch.keys),
-        "most": MOST_CANDIDATES,
+def take_in(session: Session, sketches: Mapping[int, Sketch]) -> dict[int, list[Stored]]:
+    """Keep the sketches of items, and tell for each which texts may be near: those stored before, and those before it here.
+
+    The caller holds the store lock, and has forgotten the keys that an item had for another text.
+    """
+    if not sketches:
+        return {}
+    holders = _find_holders(session, sketches.values())
+    near, keys = dict[int, list[int]](), list[tuple[int, int]]()
+    for item_id, sketch in sketches.items():
+        near[item_id] = _find_nearest(holders, sketch)
+        keys += [(key, item_id) for key in _take_places(holders, item_id, sketch.keys)]
+    _write(session, sketches, keys)
+    known = load_all(session, {other for ids in near.values() for other in ids} - sketches.keys())
+    known |= {
+        item_id: Stored(item_id, sketch.values, sketch.text_hash, sketch.word_count) for item_id, sketch in sketches.items()
     }
-    found = [_read(row) for row in session.connection().execute(LOOK_UPS[engine], values)]
-    own = next((stored for stored in found if stored.item_id == item_id), None)
-    return own, [stored for stored in found if stored.item_id != item_id]
+    return {item_id: [known[other] for other in ids if other in known] for item_id, ids in near.items()}
 
 
 def load(session: Session, item_id: int) -> Stored | None:
     """One item; None where it has no sketch."""
-    row = session.connection().execute(LOAD, {"item_id": item_id}).first()
-    return _read(row) if row else None
+    return load_all(session, [item_id]).get(item_id)
 
 
-def keep(session: Session, item_id: int, sketch: Sketch, before: Stored | None) -> None:
-    """Store the sketch and the keys that are not full, in place of those of its text before."""
-    engine = session.get_bind().dialect.name
-    if before is not None:
-        _forget_keys(session, before)
-    values = {
-        "item_id": item_id,
-        "hashes": sketch.values.astype("<u4").tobytes(),
-        "text_hash": sketch.text_hash,
-        "word_count": sketch.word_count,
-        "asked": _as_array(engine, sketch.keys),
-        "holders": HOLDERS,
-    }
-    for statement in KEEPS[engine]:
-        session.connection().execute(statement, values)
+def load_all(session: Session, item_ids: Iterable[int]) -> dict[int, Stored]:
+    """Items that have a sketch, by their ids."""
+    if not (ids := list(item_ids)):
+        return {}
+    rows = session.connection().execute(LOAD[_engine_of(session)], {"ids": _as_array(session, ids)})
+    return {row[0]: Stored(row[0], np.frombuffer(row[1], "<u4"), *row[2:]) for row in rows}
 
 
-def forget(session: Session, before: Stored) -> None:
-    """Take away the sketch of a text that can no longer be compared."""
-    _forget_keys(session, before)
-    session.connection().execute(FORGET_SKETCH, {"item_id": before.item_id})
-
-
-def _forget_keys(session: Session, before: Stored) -> None:
+def forget_keys(session: Session, before: Stored) -> None:
     """The sketch keeps the upper bits of each key, so each key is the one of this item in a narrow range."""
     lows = [int(value) << 16 for value in before.values[: KEYS[1]]]
     rows = [{"low": low, "high": low + 0xFFFF, "item_id": before.item_id} for low in lows]
     session.connection().execute(FORGET_KEY, rows)
 
 
-def _as_array(engine: str, values: list[int]) -> Any:
-    return values if engine == "postgresql" else str(values)
+def forget(session: Session, before: Stored) -> None:
+    """Take away the sketch of a text that can no longer be compared."""
+    forget_keys(session, before)
+    session.connection().execute(FORGET_SKETCH, {"item_id": before.item_id})
 
 
-def _read(row: Any) -> Stored:
-    return Stored(row[0], np.frombuffer(row[1], "<u4"), *row[2:])
+def _find_holders(session: Session, sketches: Iterable[Sketch]) -> Holders:
+    asked = {key for sketch in sketches for key in sketch.asked}
+    holders: Holders = defaultdict(list)
+    for key, item_id in session.connection().execute(FIND_HOLDERS[_engine_of(session)], {"ids": _as_array(session, list(asked))}):
+        holders[key].append(item_id)
+    return holders
+
+
+def _find_nearest(holders: Holders, sketch: Sketch) -> list[int]:
+    """The items of the greatest weight, the older of equals first."""
+    weights, shared = defaultdict[int, float](float), defaultdict[int, int](int)
+    for key in sketch.asked:
+        items = holders.get(key, ())
+        for item_id in items:
+            weights[item_id] += 1 / len(items)
+            shared[item_id] += 1
+    many = LEAST_SHARE * len(sketch.keys)
+    near = [item_id for item_id, weight in weights.items() if weight >= LEAST_WEIGHT or shared[item_id] >= many]
+    return sorted(near, key=lambda item_id: (-weights[item_id], item_id))[:MOST_CANDIDATES]
+
+
+def _take_places(holders: Holders, item_id: int, keys: Sequence[int]) -> list[int]:
+    """Put an item under its keys; returns those that were not full."""
+    free = [key for key in keys if len(holders[key]) < HOLDERS]
+    for key in free:
+        holders[key].append(item_id)
+    return free
+
+
+def _row(item_id: int, sketch: Sketch) -> dict[str, Any]:
+    values = (item_id, sketch.values.astype("<u4").tobytes(), sketch.text_hash, sketch.word_count)
+    return dict(zip(ROW, values, strict=True))
+
+
+def _write(session: Session, sketches: Mapping[int, Sketch], keys: Sequence[tuple[int, int]]) -> None:
+    rows = [_row(item_id, sketch) for item_id, sketch in sketches.items()]
+    if _engine_of(session) == "postgresql":
+        columns = {name: [row[name] for row in rows] for name in ROW}
+        columns |= {"value": [value for value, _ in keys], "holder": [item_id for _, item_id in keys]}
+        session.connection().execute(KEEP_COLUMNS, columns)
+        return
+    for statement, values in zip(KEEP_ROWS, (rows, [{"value": key, "item_id": item_id} for key, item_id in keys]), strict=True):
+        if values:
+            session.connection().execute(statement, values)
+
+
+def _engine_of(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _as_array(session: Session, values: list[int]) -> Any:
+    return values if _engine_of(session) == "postgresql" else str(values)

@@ -5,7 +5,7 @@ makes them one only if these share words themselves: else a round-up would make 
 changes would tie together what has nothing in common.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -39,35 +39,61 @@ def assign_cluster(session: Session, item: Item, text: str) -> int | None:
     Called again for a changed text, it looks at the membership anew. The caller holds the store lock, so two copies that
     arrive together see each other.
     """
+    own = candidates.load(session, item.id)
+    if own is None:
+        return assign_new(session, {item.id: text})[item.id]
     sketch = draw_sketch(text)
     if sketch is None:
-        return _forget(session, item.id)
-    own, found = candidates.look_up(session, item.id, sketch)
-    candidates.keep(session, item.id, sketch, own)
-    mates = _rank(sketch, found)
-    if own is None:
-        return _join(session, item.id, sketch, mates)
+        return _forget(session, own)
+    candidates.forget_keys(session, own)
+    mates = _rank(session, sketch, candidates.take_in(session, {item.id: sketch})[item.id])
     session.execute(delete(Overlap).where(or_(Overlap.item_id == item.id, Overlap.other_id == item.id)))
-    if own.cluster_id is None:
-        return _join(session, item.id, sketch, mates)
-    return _look_again(session, own, sketch, mates)
+    return _join(session, item.id, sketch, mates) if own.cluster_id is None else _look_again(session, own, sketch, mates)
 
 
-def _forget(session: Session, item_id: int) -> int | None:
+def assign_new(session: Session, texts: Mapping[int, str]) -> dict[int, int | None]:
+    """As `assign_cluster`, for items that never had a text, in their order: each sees those before it."""
+    drawn = {item_id: draw_sketch(text) for item_id, text in texts.items()}
+    sketches = {item_id: sketch for item_id, sketch in drawn.items() if sketch is not None}
+    near = candidates.take_in(session, sketches)
+    joined = {
+        item_id: _join(session, item_id, sketch, _rank(session, sketch, near[item_id])) for item_id, sketch in sketches.items()
+    }
+    return {item_id: joined.get(item_id) for item_id in texts}
+
+
+def take_out(session: Session, item_id: int) -> None:
+    """As if the item had never come: no copy is found by it, and a cluster that it began has the next one as its first.
+
+    The caller holds the store lock, and has made sure that no person decided on its cluster.
+    """
+    if (own := candidates.load(session, item_id)) is not None:
+        candidates.forget(session, own)
+    session.execute(delete(Overlap).where(or_(Overlap.item_id == item_id, Overlap.other_id == item_id)))
+    left = delete(ClusterMember).where(ClusterMember.item_id == item_id).returning(ClusterMember.cluster_id)
+    cluster_id = session.execute(left).scalar()
+    cluster = session.get(Cluster, cluster_id) if cluster_id is not None else None
+    if cluster is not None and cluster.first_item_id == item_id:
+        others = select(ClusterMember.item_id).where(ClusterMember.cluster_id == cluster.id)
+        cluster.first_item_id = find_first(session, list(session.scalars(others)))
+        mine = update(ClusterMember).where(ClusterMember.item_id == cluster.first_item_id)
+        session.execute(mine.values(basis=MembershipBasis.FIRST, similarity=1.0, containment=1.0))
+        session.flush()
+
+
+def _forget(session: Session, own: Stored) -> int | None:
     """A text of which nothing is left to compare keeps its cluster: what it said before belongs there."""
-    own = candidates.load(session, item_id)
-    if own is None:
-        return None
     candidates.forget(session, own)
     if own.cluster_id is not None:
         _mark_changed(session, own)
     return own.cluster_id
 
 
-def _rank(sketch: Sketch, found: Sequence[Stored]) -> list[Mate]:
-    """Those that share words, the most similar first, the oldest of equals."""
-    mates = [Mate(stored, relate(sketch, stored)) for stored in found]
-    mates = [mate for mate in mates if mate.relation.basis or mate.relation.is_quote]
+def _rank(session: Session, sketch: Sketch, found: Sequence[Stored]) -> list[Mate]:
+    """Those that share words, the most similar first, the oldest of equals, as they stand at this moment."""
+    related = {stored.item_id: relate(sketch, stored) for stored in found}
+    related = {item_id: relation for item_id, relation in related.items() if relation.basis or relation.is_quote}
+    mates = [Mate(stored, related[item_id]) for item_id, stored in candidates.load_all(session, related).items()]
     return sorted(mates, key=lambda mate: (-mate.relation.similarity, mate.stored.item_id))
 
 

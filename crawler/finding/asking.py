@@ -7,6 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from crawler.catalogue import FeedFile
+from crawler.catalogue.files import REACHING_BACK
 from crawler.finding.indexes import days_between, fill_pattern, next_of_pattern, read_index
 from crawler.finding.listing import Listing, ListLink
 from crawler.finding.ranges import Days, lists_within, pages_within
@@ -21,8 +22,8 @@ CATCH_UP_DAYS = 7
 """An archive that was not polled for longer needs a back-fill."""
 MOST_PAGES_OF_HISTORY = 1_000
 """Of one WordPress list."""
-HISTORY = {FeedKind.SITEMAP, FeedKind.ARCHIVE, FeedKind.WORDPRESS}
-"""Kinds of feeds that reach back; RSS and index pages show the newest only."""
+HISTORY = set(REACHING_BACK)
+"""Kinds of feeds that back-fills ask."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, name
 from crawler.items import ListedPage
 from crawler.pages.decoding import decode_page
 from crawler.pages.markup import is_tangled, plain_title
+from models import FetchCause
 
 DAY_PARTS = re.compile(r"\{(yyyy|yy|mm|m|dd|d)\}")
 PAGE_PART = "{page}"
@@ -25,7 +26,7 @@ def read_index(
     """
     markup = decode_page(body, content_type)
     if is_tangled(markup):
-        raise FeedUnreadable("halaman terlalu rumit untuk dibaca")
+        raise FeedUnreadable("halaman terlalu rumit untuk dibaca", FetchCause.TANGLED)
     tree = LexborHTMLParser(markup)
     links = tree.css(link)[:MAX_PAGES]
     pages = named(ListedPage(join_url(url, node.attributes.get("href")), plain_title(node.html or "")) for node in links)

@@ -13,6 +13,7 @@ from crawler.errors import FeedUnreadable
 from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named
 from crawler.items import ListedPage
 from crawler.pages.markup import plain_title
+from models import FetchCause
 
 GZIP = b"\x1f\x8b"
 MAX_XML = 50 * 1024 * 1024  # What the sitemap protocol allows; more is a bomb.
@@ -50,9 +51,9 @@ def unzip(body: bytes) -> bytes:
         with gzip.open(BytesIO(body)) as file:
             text = file.read(MAX_XML + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise FeedUnreadable(f"gzip rusak: {error}") from error
+        raise FeedUnreadable(f"gzip rusak: {error}", FetchCause.ENCODING) from error
     if len(text) > MAX_XML:
-        raise FeedUnreadable("peta situs lebih dari 50 MB")
+        raise FeedUnreadable("peta situs lebih dari 50 MB", FetchCause.TOO_LARGE)
     return text
 
 

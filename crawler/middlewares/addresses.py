@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.addresses import is_on_hosts, is_web_url
-from crawler.middlewares.reasons import AddressRefused
+from crawler.middlewares.reasons import AddressRefused, RedirectRefused
 from models.settings import Settings
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -84,7 +84,9 @@ class AddressMiddleware:
             try:
                 self._check(urljoin(request.url, target))
             except ValueError:
-                raise AddressRefused(f"bukan alamat web: {target[:200]}") from None
+                raise RedirectRefused(f"dialihkan: bukan alamat web: {target[:200]}") from None
+            except AddressRefused as error:
+                raise RedirectRefused(f"dialihkan: {error}") from None
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

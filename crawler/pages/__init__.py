@@ -7,14 +7,11 @@ from typing import Any
 from crawler.items import FetchedArticle
 from crawler.pages.article import read_article
 from crawler.pages.decoding import decode_page
-from crawler.pages.layout import family_of, load_families
+from crawler.pages.layout import family_of
 from crawler.pages.paging import join_pages, next_page
 from crawler.pages.signature import host_of
 
-__all__ = ["READERS", "extract", "join_pages", "next_page", "read_page", "reader_of"]
-
-READERS = load_families()
-"""Families of sites by the name that a source file gives as `reader`."""
+__all__ = ["extract", "join_pages", "next_page", "read_page", "reader_of"]
 
 
 def read_page(

@@ -10,14 +10,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.addresses import canonical_url, is_on_hosts, is_web_url
 from crawler.dates import parse_date
-from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages.body import read_body
 from crawler.pages.credits import Credits, find_credits, plain_name
 from crawler.pages.dating import find_moment
 from crawler.pages.language import language_of
 from crawler.pages.layout import Family, Layout, load_families
-from crawler.pages.markup import is_tangled, plain_title
+from crawler.pages.markup import plain_title, untangle
 from crawler.pages.metadata import HeadData, read_head
 from crawler.pages.places import place_of
 from crawler.pages.quality import judge
@@ -48,6 +47,7 @@ def read_article(
     The reader `generic` asks the address and the page itself which family they are of; without a `place` the host is asked.
     """
     url = url if is_web_url(url) else ""
+    markup = _check(markup)
     tree = _parse(markup)
     head = read_head(tree)
     host = host_of(url)
@@ -81,13 +81,19 @@ def read_article(
     )
 
 
-def _parse(markup: str) -> LexborHTMLParser:
+def _check(markup: str) -> str:
+    """What of the markup a parser can be given."""
     if not markup.strip():
-        raise NotAnArticle(Refusal.EMPTY)
+        raise Refusal.EMPTY.error()
     if markup.count("\0", 0, 4096) > MOST_NULS:
-        raise NotAnArticle(Refusal.BINARY)
-    if len(markup) > LARGEST_PAGE or is_tangled(markup):
-        raise NotAnArticle(Refusal.TANGLED)
+        raise Refusal.BINARY.error()
+    plain = untangle(markup) if len(markup) <= LARGEST_PAGE else None
+    if plain is None:
+        raise Refusal.TANGLED.error()
+    return plain
+
+
+def _parse(markup: str) -> LexborHTMLParser:
     try:
         return LexborHTMLParser(markup)
     except UnicodeEncodeError:  # JSON may hold halves of surrogate pairs, which no parser takes.

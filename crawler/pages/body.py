@@ -1,10 +1,10 @@
 """The text of a page: by its layout, by our own reader, by trafilatura where that is unsure, by JSON-LD where all fail."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.errors import NotAnArticle
 from crawler.pages.boilerplate import clean_lines
 from crawler.pages.language import ENOUGH, indonesian_share
 from crawler.pages.layout import Layout
@@ -13,6 +13,7 @@ from crawler.pages.metadata import HeadData
 from crawler.pages.quality import MANY_LINKS, Reading, doubts_of, opens_like
 from crawler.pages.reader import choose_lines, mark_junk
 from crawler.pages.refusals import FEW_WORDS, Refusal, is_list, refuse_signed, refuse_text
+from crawler.pages.words import count_words
 
 MIN_WORDS = 20
 MIN_WORDS_KNOWN = 10
@@ -27,6 +28,10 @@ SURE_OF_OPENING = 0.4
 SURE_OF_FOREIGN = 0.85
 """Coverage from which a text is kept whose small words we do not know."""
 LONG = 150
+SAME = 60
+"""Letters at the head of a paragraph by which it is known again."""
+MOSTLY = 0.9
+"""Share of trafilatura's words that ours must have too, so that both are held to have found the same article."""
 
 
 def read_body(
@@ -46,7 +51,7 @@ def read_body(
         return known
     is_known = known is not None and known.words >= MIN_WORDS_KNOWN
     if tree.body is None or (markup.count("<") > 2 * MAX_TREE and not is_known):
-        raise NotAnArticle(Refusal.TANGLED if tree.body else Refusal.EMPTY)
+        raise (Refusal.TANGLED if tree.body else Refusal.EMPTY).error()
     if known and markup.count("<") > 2 * MAX_TREE:
         return known
     outline = read_lines(tree.body)
@@ -59,7 +64,7 @@ def read_body(
 def _checked(known: Reading, title: str, head: HeadData) -> Reading:
     """A short text of a layout, unless it speaks of the page itself."""
     if refusal := refuse_text(known.text, known.words) or refuse_signed(title, head, known.words, known.words):
-        raise NotAnArticle(refusal)
+        raise refusal.error()
     return known
 
 
@@ -95,21 +100,23 @@ def _by_trafilatura(markup: str, title: str) -> Reading:
 
     found = trafilatura.bare_extraction(markup, favor_precision=True, include_comments=False, include_tables=False)
     text = getattr(found, "text", None) or ""
-    lines = [Line(" ".join(words), len(words), 0, "p") for line in text.splitlines() if (words := line.split())]
+    lines = _plain_lines(text)
     return Reading(clean_lines(lines, title), "trafilatura")
 
 
 def _by_json_ld(head: HeadData) -> Reading:
     """What the page repeats for machines, where it shows people nothing without a script."""
     fragment = LexborHTMLParser(f"<body>{head.body}</body>") if "<" in head.body else None
-    if fragment is not None and fragment.body is not None:
-        lines = read_lines(fragment.body).lines
-    else:
-        lines = [Line(" ".join(words), len(words), 0, "p") for line in head.body.splitlines() if (words := line.split())]
+    body = fragment.body if fragment is not None else None
+    lines = read_lines(body).lines if body is not None else _plain_lines(head.body)
     reading = Reading(clean_lines(lines), "json-ld", coverage=0.5)
     if reading.words < MIN_WORDS:
-        raise NotAnArticle(f"{Refusal.NO_TEXT} (kurang dari {MIN_WORDS} kata)")
+        raise Refusal.NO_TEXT.error(f"kurang dari {MIN_WORDS} kata")
     return reading
+
+
+def _plain_lines(text: str) -> list[Line]:
+    return [Line(plain, count_words(plain), 0, "p") for line in text.splitlines() if (plain := " ".join(line.split()))]
 
 
 def _refuse(reading: Reading, outline: Outline, head: HeadData, title: str, url: str) -> None:
@@ -122,7 +129,7 @@ def _refuse(reading: Reading, outline: Outline, head: HeadData, title: str, url:
     if refusal is None and is_list(outline.lines, reading.paragraphs, title, head, url):
         refusal = Refusal.LIST
     if refusal is not None:
-        raise NotAnArticle(refusal)
+        raise refusal.error()
 
 
 def _is_unsure(reading: Reading, head: HeadData) -> bool:
@@ -140,7 +147,18 @@ def _better(ours: Reading, theirs: Reading, head: HeadData) -> Reading:
     if min(ours.words, theirs.words) < MIN_WORDS:
         return max(ours, theirs, key=lambda reading: reading.words)
     opens = [opens_like(reading.text, head.description) for reading in (ours, theirs)]
-    return ours if opens == [True, False] else theirs
+    if opens == [True, False]:
+        return ours
+    return (_between(ours, theirs) if indonesian_share(ours.text) < ENOUGH else None) or theirs
+
+
+def _between(ours: Reading, theirs: Reading) -> Reading | None:
+    """Ours from the first paragraph that both have to the last, since theirs leaves out lists and headings between these."""
+    known = " ".join(theirs.text.split())
+    shared = [place for place, text in enumerate(ours.paragraphs) if " ".join(text.split())[:SAME] in known]
+    if sum(count_words(ours.paragraphs[place]) for place in shared) < MOSTLY * theirs.words:
+        return None
+    return replace(ours, paragraphs=ours.paragraphs[shared[0] : shared[-1] + 1])
 
 
 def _link_share(lines: Sequence[Line]) -> float:

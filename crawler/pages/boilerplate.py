@@ -78,7 +78,7 @@ END = re.compile(
     re.I,
 )
 """A heading behind which no article goes on."""
-SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？।။؟۔][\"'”’»)\]」』）]*$")
 STAMP = re.compile(
     r"\b\d{1,2}[ /.-](?:[A-Za-z]{3,9}|\d{1,2})[ /.-]\d{2,4}\b.{0,16}\b\d{1,2}[:.]\d{2}\b|\d{1,2}[:.]\d{2}\s*WI(?:B|TA|"
     r"T)\b",

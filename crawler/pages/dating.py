@@ -1,7 +1,7 @@
 """When an article was published: the page's stamps for machines against what it prints for people."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ PRINTED = re.compile(
     r"|\b\d{1,2}\s+(?:menit|jam|hari)\s+(?:yang\s+)?lalu\b",
     re.S,
 )
+DIGIT = re.compile(r"\d")
+MONTH_REACH = 11
 BEHIND, BEFORE = 500, 300
 """Characters around the headline in which papers print date and time."""
 LEAD = 40
@@ -43,13 +45,19 @@ def find_moment(
     nodes = list(find_all(tree, layout.date))
     own = _read_all(map(stamp_of, nodes), place)
     shown = _read_all((node.text(separator=" ") for node in nodes), place, seen_at)
-    claimed = [] if _exact(own) else _read_all((head.published, *(stamp_of(node) for node in find_all(tree, STAMPS))), place)
+    claimed = [] if _exact(own) else _read_claimed(tree, head, place)
     if layout.local_stamps:
         own, claimed = ([in_zone(moment, place) for moment in moments] for moments in (own, claimed))
     is_shown = _exact(shown) is not None
     around = [] if is_shown else _read_all(_around_title(tree, title), place, seen_at)
     exact = _agree(_exact(own) or _exact(claimed), _exact([*shown, *around]), is_sure=is_shown and _exact(own) is None)
     return exact or next(iter([*own, *shown, *claimed, *around]), None) or _of_address(url, place)
+
+
+def _read_claimed(tree: LexborHTMLParser, head: HeadData, place: str) -> list[Moment]:
+    """What the page says to machines: in its head, and where that is not exact, in its body."""
+    said = _read_all([head.published], place)
+    return said if _exact(said) else said + _read_all(map(stamp_of, find_all(tree, STAMPS)), place)
 
 
 def _exact(moments: Iterable[Moment]) -> Moment | None:
@@ -94,9 +102,17 @@ def _around_title(tree: LexborHTMLParser, title: str) -> list[str]:
         if not found:
             break
         before = (before + skipped)[-BEFORE:]
-        texts += [_with_lead(rest[:BEHIND], stamp) for stamp in list(PRINTED.finditer(rest[:BEHIND]))[:2]]
-        texts += [_with_lead(before, stamp) for stamp in list(PRINTED.finditer(before))[-1:]]
+        texts += [_with_lead(rest[:BEHIND], stamp) for stamp in list(_find_printed(rest[:BEHIND]))[:2]]
+        texts += [_with_lead(before, stamp) for stamp in list(_find_printed(before))[-1:]]
     return texts
+
+
+def _find_printed(text: str) -> Iterator[re.Match[str]]:
+    """As `PRINTED.finditer`, which would try at every letter: none begins more than a month's name in front of a digit."""
+    place = 0
+    while (digit := DIGIT.search(text, place)) and (found := PRINTED.search(text, max(place, digit.start() - MONTH_REACH))):
+        yield found
+        place = found.end()
 
 
 def _with_lead(text: str, found: re.Match[str]) -> str:

@@ -1,12 +1,14 @@
 """In which language a text is written: its small words where they decide, else a model, checked against the page's claim."""
 
 import re
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 CANDIDATES = ["id", "ms", "jv", "en", "nl", "ar", "zh", "de", "fr"]
+"""What Indonesian outlets write."""
+NOT_FOREIGN = {"id", "ms", "jv", "zxx"}
+"""What the model says of Indonesian too, or of no words at all."""
 MIN_CHARACTERS = 80
 SURE = 0.95
 LOOKED_AT = 4_000
@@ -171,6 +173,8 @@ REGIONAL = {
     ),
 }
 """Languages of the archipelago by words that Indonesian does not have, or has seldom."""
+FEW = 0.04
+"""Share of Indonesian small words from which a text is not called foreign, however sure the model is."""
 ENOUGH = 0.11
 """Share of the words of a text that are small words of its language; in news it lies between 0.15 and 0.3."""
 WORD = re.compile(r"[^\W\d_]+")
@@ -185,33 +189,54 @@ def language_of(text: str, claimed: str = "") -> str:
         return claimed
     if claimed != "ms" and (plain := _by_small_words(text[:LOOKED_AT])):
         return plain
-    found, probability = _identifier().classify(text[:LOOKED_AT])
-    if probability < SURE:
-        return claimed or "id"
-    return "id" if found == "ms" and claimed != "ms" else str(found)
+    ranks: dict[str, float] = dict(_identifier().rank(text[:LOOKED_AT]))
+    return _foreign_language(text, ranks) or _near_language(ranks, claimed)
 
 
 def indonesian_share(text: str) -> float:
     """Share of the words of a text that are small words of Indonesian."""
-    words = WORD.findall(text[:LOOKED_AT].lower())
-    return sum(word in INDONESIAN for word in words) / len(words) if words else 0.0
+    words = _count_words(text[:LOOKED_AT])
+    return _count_of(INDONESIAN, words) / words.total() if words else 0.0
 
 
 def _by_small_words(text: str) -> str:
-    words = WORD.findall(text.lower())
+    words = _count_words(text)
     if not words:
         return ""
-    indonesian = sum(word in INDONESIAN for word in words)
-    language, count = max(
-        ((name, sum(word in own for word in words)) for name, own in REGIONAL.items()), key=lambda pair: pair[1]
-    )
-    if count >= ENOUGH * len(words) and count > 1.3 * indonesian:
+    total, indonesian = words.total(), _count_of(INDONESIAN, words)
+    language, count = max(((name, _count_of(own, words)) for name, own in REGIONAL.items()), key=lambda pair: pair[1])
+    if count >= ENOUGH * total and count > 1.3 * indonesian:
         return language
-    return "id" if indonesian >= ENOUGH * len(words) and indonesian > count else ""
+    return "id" if indonesian >= ENOUGH * total and indonesian > count else ""
+
+
+@lru_cache(maxsize=2)
+def _count_words(text: str) -> Counter[str]:
+    """How often each word stands in a text; kept, for a page's text is asked several times."""
+    return Counter(WORD.findall(text.lower()))
+
+
+def _count_of(small_words: frozenset[str], words: Counter[str]) -> int:
+    return sum(words[word] for word in small_words & words.keys())
+
+
+def _foreign_language(text: str, ranks: dict[str, float]) -> str:
+    """Any language that the model knows, where it is sure and the words do not speak against it; else empty."""
+    found = max(ranks, key=lambda name: ranks[name])
+    is_foreign = ranks[found] >= SURE and found not in NOT_FOREIGN and indonesian_share(text) < FEW
+    return found if is_foreign else ""
+
+
+def _near_language(ranks: dict[str, float], claimed: str) -> str:
+    """The likeliest of the candidates, as if the model knew no others; what the page claims where that is not sure."""
+    found = max(CANDIDATES, key=lambda name: ranks[name])
+    if ranks[found] < SURE * sum(ranks[name] for name in CANDIDATES) or not ranks[found]:
+        return claimed or "id"
+    return "id" if found == "ms" and claimed != "ms" else found
 
 
 @cache
 def _identifier() -> Any:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(CANDIDATES)
-    return identifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # It loads numpy, which small words seldom leave a need for.
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

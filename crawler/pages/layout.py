@@ -11,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from crawler.pages.selectors import check_selector
 
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe as SafeLoader and eight times as fast, where PyYAML was built with libyaml."""
+
 FOLDER = Path(__file__).parent / "layouts"
 
 
@@ -98,7 +101,8 @@ def load_families() -> dict[str, Family]:
     families = {"generic": GENERIC}
     for path in sorted(FOLDER.glob("*.yml")):
         try:
-            families[path.stem] = Family.model_validate({"name": path.stem, **yaml.safe_load(path.read_text(encoding="utf-8"))})
+            said = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506  (a safe loader)
+            families[path.stem] = Family.model_validate({"name": path.stem, **said})
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
     return families

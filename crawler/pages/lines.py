@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.pages.junk import is_junk_name
+from crawler.pages.words import count_words
 
 BLOCKS = frozenset(
     [
@@ -168,13 +169,17 @@ class _Walk:
             return
         self.pieces.append(text)
         if self.open_links:
-            self.link_words += len(text.split())
+            self.link_words += count_words(text)
 
     def end_line(self) -> None:
-        words = "".join(self.pieces).translate(INVISIBLE).split()
+        text = "".join(self.pieces)
+        is_plain = text.isascii()
+        words = (text if is_plain else text.translate(INVISIBLE)).split()
         if words and words != ["|"]:
             tag = next((BLOCK_IDS[frame[1]] for frame in reversed(self.stack) if frame[1] in BLOCK_IDS), "")
-            self.outline.lines.append(Line(" ".join(words), len(words), min(self.link_words, len(words)), tag))
+            text = " ".join(words)
+            count = len(words) if is_plain else count_words(text)
+            self.outline.lines.append(Line(text, count, min(self.link_words, count), tag))
         self.pieces.clear()
         self.link_words = 0
 

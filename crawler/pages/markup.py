@@ -10,6 +10,7 @@ TAG = re.compile(r"<[a-zA-Z/!][^>]*>?")
 VALUE = r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"']+)"
 WHOLE_TAG = re.compile(rf"<(/?)([a-zA-Z][\w-]{{0,20}})((?:{VALUE}|[^>])*+)")
 ATTRIBUTES = re.compile(rf"<[a-zA-Z]((?:[^>=]++|{VALUE}|=)*+)")
+SCRIPT, SCRIPT_END = re.compile(r"<script\b[^<>]{0,300}>", re.I), re.compile(r"</script", re.I)
 FEW_TAGS = 10_000
 """Tags of a page that cannot be too deep, nor hide more attributes than a parser reads at once."""
 MAX_TAG = 2_000
@@ -27,6 +28,28 @@ def is_tangled(markup: str) -> bool:
     if max(map(len, tags), default=0) > MAX_TAG and any(len(tag) > MAX_TAG and _bare(tag) > MAX_TAG for tag in tags):
         return True
     return markup.count("<") > FEW_TAGS and _is_deep(markup)
+
+
+def untangle(markup: str) -> str | None:
+    """Markup that a parser can be given; None where there is none.
+
+    In scripts `a<b` looks like a tag without end, so these are taken out where it matters. What is checked is what is
+    parsed, so that it does not matter whether a parser would have seen scripts in the same places.
+    """
+    if not is_tangled(markup):
+        return markup
+    bare = _drop_scripts(markup)
+    return None if is_tangled(bare) else bare
+
+
+def _drop_scripts(markup: str) -> str:
+    """All scripts empty, but for JSON, which may say what the page is."""
+    *pieces, rest = SCRIPT_END.split(markup)
+    starts = [SCRIPT.search(piece) for piece in pieces]
+    bare = [
+        piece[: start.end()] if start and "json" not in start[0] else piece for piece, start in zip(pieces, starts, strict=True)
+    ]
+    return "</script".join([*bare, rest])
 
 
 def _bare(attributes: str) -> int:

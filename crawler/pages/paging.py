@@ -11,7 +11,7 @@ from crawler.addresses import canonical_url, is_web_url
 from crawler.items import FetchedArticle
 from crawler.pages.decoding import decode_page
 from crawler.pages.layout import Layout, family_of, load_families
-from crawler.pages.markup import is_tangled
+from crawler.pages.markup import untangle
 
 PAGE_NAMES = ("page", "hal", "halaman", "p", "pg", "paged")
 WHOLE_NAMES = {"page": "all", "show": "all", "single": "1", "halaman": "semua", "view": "all"}
@@ -36,8 +36,8 @@ def next_page(body: bytes | str, url: str, content_type: str = "", *, reader: st
     Only an address that differs from `url` by nothing but a page's number counts, so that a link to the next article
     is never taken. None where the article is whole.
     """
-    markup = decode_page(body, content_type) if isinstance(body, bytes) else body
-    if not is_web_url(url) or not markup.strip() or is_tangled(markup):
+    markup = untangle(decode_page(body, content_type) if isinstance(body, bytes) else body)
+    if not is_web_url(url) or markup is None or not markup.strip():
         return None
     tree = LexborHTMLParser(markup.encode("utf-8", "replace").decode())
     own, current = _split(url)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from crawler.pages.boilerplate import SENTENCE_END
 from crawler.pages.metadata import HeadData
+from crawler.pages.words import count_words
 
 SHORT, VERY_SHORT = 60, 25
 MANY_LINKS = 0.3
@@ -33,13 +35,13 @@ class Reading:
     """Share of the page's prose that the text holds."""
     link_share: float = 0.0
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n\n".join(self.paragraphs)
 
-    @property
+    @cached_property
     def words(self) -> int:
-        return sum(len(paragraph.split()) for paragraph in self.paragraphs)
+        return sum(map(count_words, self.paragraphs))
 
 
 def judge(reading: Reading, head: HeadData, *, title: str, author: str, published_at: datetime | None) -> Quality:

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from crawler.errors import NotAnArticle
 from crawler.pages.boilerplate import PROSE
 from crawler.pages.lines import Line
 from crawler.pages.metadata import HeadData
+from crawler.pages.words import count_words
+from models import FetchCause
 
 
 class Refusal(StrEnum):
@@ -21,7 +24,22 @@ class Refusal(StrEnum):
     LOGIN_WALL = "hanya untuk yang masuk atau berlangganan"
     LIST = "halaman daftar, bukan artikel"
 
+    def error(self, detail: str = "") -> NotAnArticle:
+        """What a reader raises; the detail stands behind the reason, in brackets."""
+        return NotAnArticle(f"{self} ({detail})" if detail else str(self), CAUSES[self])
 
+
+CAUSES = {
+    Refusal.EMPTY: FetchCause.EMPTY,
+    Refusal.BINARY: FetchCause.NOT_TEXT,
+    Refusal.TANGLED: FetchCause.TANGLED,
+    Refusal.NO_TEXT: FetchCause.NO_ARTICLE,
+    Refusal.NOT_FOUND: FetchCause.GONE,
+    Refusal.CAPTCHA: FetchCause.CAPTCHA,
+    Refusal.COOKIE_WALL: FetchCause.WALL,
+    Refusal.LOGIN_WALL: FetchCause.WALL,
+    Refusal.LIST: FetchCause.NO_ARTICLE,
+}
 MOST_NULS = 8
 """A broken page may hold one; a picture, an archive or a font holds many from its start."""
 CAPTCHA = re.compile(
@@ -60,9 +78,18 @@ LIST_TITLE = re.compile(
     r"tag\b|topik\b)",
     re.I,
 )
+TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.I)
+HEAD_BYTES = 8192
 FEW_WORDS, SOME_WORDS = 60, 150
 MANY_HEADLINES = 12
 HEADLINE_WORDS = range(4, 26)
+SENTENCE_ENDS = (".", "”", '"', "!", "?", ")", "。", "！", "？", "」", "။", "।", "؟")
+
+
+def is_robot_check(body: bytes) -> bool:
+    """Whether the title of a page that is no success asks visitors to prove that they are people."""
+    title = TITLE.search(body[:HEAD_BYTES])
+    return title is not None and CAPTCHA.search(title[1].decode("utf-8", "replace")) is not None
 
 
 def refuse_signed(title: str, head: HeadData, words: int, page_words: int) -> Refusal | None:
@@ -89,9 +116,6 @@ def is_list(lines: Sequence[Line], paragraphs: Sequence[str], title: str, head: 
     claims = head.meta.get("og:type") == "article" or bool(head.article) or bool(head.meta.get("article:published_time"))
     if claims or headlines < MANY_HEADLINES:
         return False
-    prose = sum(
-        len(text.split()) >= PROSE and text.endswith((".", "”", '"', "!", "?", ")")) and not text.endswith("...")
-        for text in paragraphs
-    )
+    prose = sum(count_words(text) >= PROSE and text.endswith(SENTENCE_ENDS) and not text.endswith("...") for text in paragraphs)
     says = bool(LIST_TITLE.match(title)) or bool(url and LIST_PATH.match(urlsplit(url).path))
     return prose < 2 or (says and prose < 5)

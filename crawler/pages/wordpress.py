@@ -32,7 +32,7 @@ def read_post(post: bytes | str | Mapping[str, Any], *, place: str = "Asia/Jakar
     data = post if isinstance(post, Mapping) else _parse(post)
     content = _rendered(data, "content")
     if is_tangled(content):
-        raise NotAnArticle(Refusal.TANGLED)
+        raise Refusal.TANGLED.error()
     title, url = plain_title(_rendered(data, "title")), data.get("link")
     reading, printed = _read_content(content, title)
     moment = _moment_of(data, place)
@@ -71,7 +71,7 @@ def _read_content(content: str, title: str) -> tuple[Reading, Credits]:
     fragment = LexborHTMLParser(f"<body>{content}</body>".encode("utf-8", "replace").decode())
     body = fragment.body
     if body is None:
-        raise NotAnArticle(Refusal.EMPTY)
+        raise Refusal.EMPTY.error()
     printed = find_credits(line for line in body.text(separator="\n").splitlines()[-8:])
     for layout in load_families()["wordpress"].layouts:
         for selector in layout.drop:
@@ -81,7 +81,7 @@ def _read_content(content: str, title: str) -> tuple[Reading, Credits]:
     mark_junk(outline)
     reading = Reading(clean_lines(outline.lines, title), METHOD, is_by_layout=True)
     if reading.words < MIN_WORDS:
-        raise NotAnArticle(f"{Refusal.NO_TEXT} (kurang dari {MIN_WORDS} kata)")
+        raise Refusal.NO_TEXT.error(f"kurang dari {MIN_WORDS} kata")
     return reading, printed
 
 

@@ -20,6 +20,11 @@ def fetched_of(response: Response) -> Fetched:
     return Fetched(response.url, response.body, kind, response.status, headers, now(), received, asked)
 
 
+def asked_url(request: Request) -> str:
+    """The address as it was listed, before redirects led elsewhere: under it a failure is looked for."""
+    return request.meta.get("redirect_urls", [request.url])[0]
+
+
 def header_of(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -16,7 +16,7 @@ from crawler.connectors.posts import Page, add_bios, keep_willing
 from crawler.connectors.problems import ApiProblem, ProblemKind
 from crawler.connectors.queries import Query, read_queries
 from crawler.spiders.asking import AskingSpider, Postponed
-from models import RunState, now
+from models import FetchCause, RunState, now
 from models.evidence import Fetched
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ class ConnectorSpider(AskingSpider):
             raise
         except Exception:  # An answer that breaks a reader may cost its query, never the others.
             logger.exception("cannot read %s", walk.query)
-            self._query_failed(walk, ApiProblem(ProblemKind.UNREADABLE, "jawaban tidak terbaca (kesalahan pembaca)"))
+            reason, cause = "jawaban tidak terbaca (kesalahan pembaca)", FetchCause.READER
+            self._query_failed(walk, ApiProblem(ProblemKind.UNREADABLE, reason, cause=cause))
 
     async def walk_pages(self, query: Query, walk: Walk) -> None:
         """From the newest page, or where the last run was cut, to the mark; at most `max_pages` in one run."""

@@ -1,5 +1,6 @@
 """The half of a source's spider that asks lists: feeds for news, and the steps of a back-fill."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,9 +27,13 @@ from crawler.finding.ranges import Days
 from crawler.finding.steps import Step, is_settled
 from crawler.listing_run import ListingRun
 from crawler.middlewares.reasons import explain
-from crawler.spiders.answers import fetched_of, header_of
-from models import Feed, FeedKind, ListUrl, now
+from crawler.pages.refusals import Refusal, is_robot_check
+from crawler.spiders.answers import asked_url, fetched_of, header_of
+from crawler.spiders.patience import Patience
+from models import Feed, FeedKind, FetchCause, ListUrl, now
 from models.reference import timezone_of
+
+logger = logging.getLogger(__name__)
 
 MAX_LISTS = 500
 """Lists that one run for news reads, however many more they name."""
@@ -42,6 +47,7 @@ class ListReader:
 
     file: SourceFile
     run: ListingRun
+    patience: Patience
     feeds: list[Feed] = field(default_factory=list[Feed])
     asked: set[str] = field(default_factory=set[str])
     """Addresses of lists: one that names itself, or a list above it, is read once."""
@@ -57,7 +63,8 @@ class ListReader:
         """The first lists of every feed, or of those whose time has come."""
         moment, today = now(), today_at(self.place, now())
         for feed in self.feeds:
-            if only_due and feed.next_poll_at and feed.next_poll_at > moment:
+            is_early = only_due and feed.next_poll_at is not None and feed.next_poll_at > moment
+            if is_early or not self._file_of(feed).is_polled:
                 continue
             polled_on = today_at(self.place, feed.last_polled_at) if feed.last_polled_at else None
             is_kept = feed.kind in (FeedKind.RSS, FeedKind.SITEMAP)
@@ -81,13 +88,14 @@ class ListReader:
         self, response: Response, feed: Feed, depth: int, day: date | None, below: ListLink | None
     ) -> Iterator[Request]:
         """Take in one list, then the lists that it names."""
+        self.patience.answered()
         if response.status == 304:
             self.run.list_unchanged(feed, response.url)
             return
         try:
-            listing = read_list(self._file_of(feed), _answer_of(response), place=self.place, day=day)
+            listing = _read(self._file_of(feed), response, self.place, day)
         except FeedUnreadable as error:
-            self.run.list_failed(feed, response.url, error.reason, status=response.status)
+            self.run.list_failed(feed, response.url, error.reason, error.cause, status=response.status)
             return
         # A list of lists is never remembered as read: a kill before its children would hide them behind a 304.
         etag, modified = (
@@ -99,16 +107,21 @@ class ListReader:
 
     def news_failed(self, failure: Failure) -> None:
         trouble, request = explain(failure.value), _request_of(failure)
-        self.run.list_failed(request.cb_kwargs["feed"], request.url, trouble.reason, status=trouble.status)
+        feed, is_blocked = request.cb_kwargs["feed"], trouble.is_blocked
+        self.run.list_failed(
+            feed, asked_url(request), trouble.reason, trouble.cause, status=trouble.status, is_blocked=is_blocked
+        )
+        self.patience.failed(failure.value)
 
     def read_history(self, response: Response, step: Step) -> None:
         """Take in one list of a back-fill, and let those that it names wait."""
+        self.patience.answered()
         feed = self._file_of_id(step.feed_id)
         day = step.days.since if feed.kind is FeedKind.ARCHIVE else None
         try:
-            listing = within(feed, read_list(feed, _answer_of(response), place=self.place, day=day), step.days, self.place)
+            listing = within(feed, _read(feed, response, self.place, day), step.days, self.place)
         except FeedUnreadable as error:
-            self.run.history_failed(step, error.reason, status=response.status)
+            self.run.history_failed(step, error.reason, error.cause, status=response.status)
             return
         is_over = self._repeats(step.feed_id, day, listing)
         more = [] if is_over else [(link.url, step.days) for link in listing.more if is_on_hosts(link.url, self.file.hosts)]
@@ -116,8 +129,15 @@ class ListReader:
 
     def history_failed(self, failure: Failure) -> None:
         trouble, request = explain(failure.value), _request_of(failure)
-        is_gone = trouble.status in NO_SUCH_LIST
-        self.run.history_failed(request.cb_kwargs["step"], trouble.reason, status=trouble.status, is_gone=is_gone)
+        self.run.history_failed(
+            request.cb_kwargs["step"],
+            trouble.reason,
+            trouble.cause,
+            status=trouble.status,
+            is_gone=trouble.status in NO_SUCH_LIST,
+            is_blocked=trouble.is_blocked,
+        )
+        self.patience.failed(failure.value)
 
     def _first(self, feed: Feed, today: date, polled_on: date | None) -> tuple[list[str], list[date | None]]:
         """The first lists with the days of an archive's, so that their further pages are known."""
@@ -127,6 +147,8 @@ class ListReader:
         return urls, [date.fromordinal(today.toordinal() - number) for number in range(len(urls))]
 
     def _ask_further(self, feed: Feed, listing: Listing, depth: int, day: date | None) -> Iterator[Request]:
+        if not self.patience.has_time_for_lists():
+            return
         links = [
             link
             for link in further_lists(self._file_of(feed), listing, depth=depth)
@@ -184,9 +206,22 @@ class ListReader:
         return self._file_of(next(feed for feed in self.feeds if feed.id == feed_id))
 
 
+def _read(feed: FeedFile, response: Response, place: str, day: date | None) -> Listing:
+    """What a list says; raises FeedUnreadable, whatever it was that kept us from reading it."""
+    try:
+        return read_list(feed, _answer_of(response), place=place, day=day)
+    except FeedUnreadable as error:
+        if is_robot_check(response.body):
+            raise FeedUnreadable(Refusal.CAPTCHA, FetchCause.CAPTCHA) from error
+        raise
+    except Exception as error:  # A list that breaks a parser may cost itself, never the rest of the run.
+        logger.exception("cannot read %s", response.url)
+        raise FeedUnreadable("daftar tidak terbaca (kesalahan pembaca)", FetchCause.READER) from error
+
+
 def _answer_of(response: Response) -> Answer:
     request = response.request
-    asked = request.meta.get("redirect_urls", [request.url])[0] if request is not None else response.url
+    asked = asked_url(request) if request is not None else response.url
     total = header_of(response, "X-WP-TotalPages") or ""
     total_pages = int(total) if total.isdecimal() and len(total) < 7 else None
     return Answer(response.body, response.url, asked, header_of(response, "Content-Type") or "", total_pages)

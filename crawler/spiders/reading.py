@@ -9,6 +9,7 @@ from crawler.catalogue import SourceFile
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages import join_pages, next_page, read_page
+from models import FetchCause
 from models.evidence import Fetched
 from models.reference import timezone_of
 
@@ -18,7 +19,7 @@ MAX_PARTS = 10
 """Pages of one article."""
 WHOLE = re.compile(r"[?&](?:(?:page|show|view)=all|single=1|halaman=semua)\b", re.I)
 OWN_NUMBER = rb"""/?(?:\?[^"'\s>]*\b(?:page|hal|halaman|p|pg|paged|show|single|view)=|/(?:page/)?\d)"""
-BARE_NUMBER = re.compile(rb"""["']\?(?:page|hal|halaman|p|pg|paged|show|single|view)=""")
+BARE_NUMBER = re.compile(rb"(?:page|hal|halaman|p|pg|paged|show|single|view)=")
 
 Part = tuple[FetchedArticle, Fetched]
 
@@ -27,7 +28,7 @@ def read_answer(file: SourceFile, fetched: Fetched) -> FetchedArticle:
     """The article of one answer; raises NotAnArticle."""
     kind = fetched.content_type.split(";")[0].strip().lower()
     if kind and "html" not in kind and not kind.startswith("text/"):
-        raise NotAnArticle(f"bukan halaman HTML ({kind})")
+        raise NotAnArticle(f"bukan halaman HTML ({kind})", FetchCause.NOT_TEXT)
     article = read_page(
         file.reader,
         fetched.body,
@@ -39,7 +40,7 @@ def read_answer(file: SourceFile, fetched: Fetched) -> FetchedArticle:
         seen_at=fetched.fetched_at,
     )
     if article.language and article.language not in NEAR_LANGUAGES | {file.language}:
-        raise NotAnArticle(f"bahasa lain ({article.language})")
+        raise NotAnArticle(f"bahasa lain ({article.language})", FetchCause.LANGUAGE)
     return article
 
 
@@ -62,7 +63,9 @@ def join_parts(parts: Sequence[Part]) -> FetchedArticle:
 def _may_go_on(fetched: Fetched) -> bool:
     """Whether the page names its own address with a number: to look closer costs as much as to read it."""
     name = urlsplit(fetched.url).path.rstrip("/").rpartition("/")[2]
-    if name and re.search(re.escape(name.encode()) + OWN_NUMBER, fetched.body):
+    # Looking for plain bytes first is many times faster than a pattern.
+    if name and name.encode() in fetched.body and re.search(re.escape(name.encode()) + OWN_NUMBER, fetched.body):
         return True
-    # Looking for two letters first is many times faster than the pattern, which stops at every quotation mark.
-    return (b'"?' in fetched.body or b"'?" in fetched.body) and BARE_NUMBER.search(fetched.body) is not None
+    return b"?" in fetched.body and any(
+        BARE_NUMBER.match(rest) for link in (b'"?', b"'?") for rest in fetched.body.split(link)[1:]
+    )

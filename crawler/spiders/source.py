@@ -22,10 +22,11 @@ from crawler.items import ReadPage
 from crawler.listing_run import ListingRun
 from crawler.middlewares.reasons import Trouble, explain
 from crawler.run import Run
-from crawler.spiders.answers import fetched_of
+from crawler.spiders.answers import asked_url, fetched_of
 from crawler.spiders.lists import ListReader
+from crawler.spiders.patience import Patience
 from crawler.spiders.reading import Part, join_parts, next_part, read_answer
-from models import Rights, RunState
+from models import FetchCause, Rights, RunState
 from models.database import make_engine
 from models.settings import Settings
 
@@ -54,7 +55,8 @@ class SourceSpider(Spider):
         settings: Settings = crawler.settings["NETRA"]
         spider.engine = make_engine(settings.database_address)
         spider.run = spider.pages = ListingRun(spider.engine, settings, cls.file)
-        spider.lists = ListReader(cls.file, spider.pages)
+        spider.patience = Patience(spider.give_up)
+        spider.lists = ListReader(cls.file, spider.pages, spider.patience)
         spider.history = Days(date.fromisoformat(since), date.fromisoformat(until or since)) if since else None
         spider.only_due = bool(due)
         crawler.signals.connect(spider.take_more, signal=signals.spider_idle)
@@ -66,8 +68,10 @@ class SourceSpider(Spider):
     pages: ListingRun
     """The run, with what outlets need of it."""
     lists: ListReader
+    patience: Patience
     before_id: int | None = None
     _flushing: asyncio.TimerHandle | None = None
+    _closing: asyncio.Future[None] | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         if self.history:
@@ -80,6 +84,8 @@ class SourceSpider(Spider):
 
     def take_more(self) -> None:
         """When nothing is under way: ask the next lists of a back-fill, then the next pages, or let the spider end."""
+        if self.patience.is_over:
+            return
         try:
             requests = self._next_requests()
         except (OSError, SQLAlchemyError) as error:  # Scrapy would log it and end the run as if nothing waited.
@@ -93,22 +99,27 @@ class SourceSpider(Spider):
     def read_page(self, response: Response, frontier_id: int, parts: tuple[Part, ...] = ()) -> Iterator[ReadPage | Request]:
         """Hand an article on to the store, ask for its next page, or say why there is none."""
         self._flush_soon()
+        self.patience.answered()
         if response.status == 304:
             self.pages.unchanged(frontier_id, response.url)
             return
         fetched = fetched_of(response)
+        self.pages.begin_reading(frontier_id, fetched)
         try:
             parts = (*parts, (read_answer(self.file, fetched), fetched))
             following = next_part(self.file, fetched, [part[1].url for part in parts])
         except NotAnArticle as refusal:
             if not parts:
-                self.pages.refuse(frontier_id, fetched.url, refusal.reason, fetched=fetched)
+                self.pages.refuse(frontier_id, fetched.url, refusal.reason, cause=refusal.cause, fetched=fetched)
                 return
             following = None
         except Exception:  # A page that breaks a parser may cost itself, never the rest of the run.
             logger.exception("cannot read %s", fetched.url)
-            self.pages.fail(frontier_id, fetched.url, "halaman tidak terbaca (kesalahan pembaca)", status=fetched.status)
+            reason, cause = "halaman tidak terbaca (kesalahan pembaca)", FetchCause.READER
+            self.pages.fail(frontier_id, fetched.url, reason, cause=cause, status=fetched.status, fetched=fetched)
             return
+        finally:
+            self.pages.end_reading()
         yield self._part_request(following, frontier_id, parts) if following else _joined(frontier_id, parts)
 
     def part_failed(self, failure: Failure) -> Iterator[ReadPage]:
@@ -120,13 +131,21 @@ class SourceSpider(Spider):
         self._flush_soon()
         request: Request = failure.request  # pyright: ignore[reportAttributeAccessIssue]
         frontier_id, trouble = request.cb_kwargs["frontier_id"], explain(failure.value)
+        url, reason, cause = asked_url(request), trouble.reason, trouble.cause
         match trouble.kind:
             case Trouble.REFUSED:
-                self.pages.refuse(frontier_id, request.url, trouble.reason)
+                self.pages.refuse(frontier_id, url, reason, cause=cause)
             case Trouble.BLOCKED | Trouble.POSTPONED:
-                self.pages.block(frontier_id, request.url, trouble.reason, is_final=trouble.kind is Trouble.BLOCKED)
+                self.pages.block(frontier_id, url, reason, cause=cause, is_final=trouble.kind is Trouble.BLOCKED)
             case Trouble.FAILED:
-                self.pages.fail(frontier_id, request.url, trouble.reason, status=trouble.status)
+                self.pages.fail(frontier_id, url, reason, cause=cause, status=trouble.status)
+        self.patience.failed(failure.value)
+
+    def give_up(self, reason: str) -> None:
+        """End the run; what was not asked goes on waiting."""
+        engine = self.crawler.engine
+        assert engine is not None, "Scrapy sets it before a spider asks anything"
+        self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     def check_error(self, failure: Failure) -> None:
         """An error that left a callback: where the disk or the database is the reason, no other page would do better."""
@@ -140,7 +159,7 @@ class SourceSpider(Spider):
             return
         self.storing_failed = True
         cause = getattr(error, "orig", None) or error
-        self.crawler.engine.close_spider(self, f"penyimpanan gagal: {cause}"[:300])  # pyright: ignore
+        self.give_up(f"penyimpanan gagal: {cause}"[:300])
 
     def closed(self, reason: str) -> None:
         """Scrapy calls this at the end, whatever ended it but a kill."""

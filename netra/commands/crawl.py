@@ -9,12 +9,12 @@ import typer
 
 from models.base import now
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
     from crawler.finding.ranges import Days
-    from netra.crawling import CrawlOutcome
+    from netra.crawls.crawling import CrawlOutcome
 
 DAY = "%Y-%m-%d"
 
@@ -32,21 +32,24 @@ def crawl(
         bool, typer.Option("--replay", help="Read stored pages again with today's readers; nothing is fetched.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --replay: show what would change, store nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read the feeds of sources and store what is new. Safe to stop and to run again; exit code 1 when one failed.
 
-    With --since, read the lists of past days instead: the same command goes on where it was stopped.
+    With --since, read the lists of past days instead: the same command goes on where it was stopped. On a terminal a
+    board shows what is read at the moment; elsewhere each source that ends is a line on standard error.
 
     Example: `netra crawl antaranews kendal-bawaslu`, `netra crawl detik --since 2024-08-01 --until 2024-11-30`,
     `netra crawl --replay detik --dry-run`
     """
-    from netra.crawling import CrawlProgress, crawl_sources, sync_catalogue
+    from netra.crawls.crawling import CrawlProgress, crawl_sources, sync_catalogue
+    from netra.display import live_board
 
     settings = Settings()
     engine = open_database(settings)
     if replay or dry_run:
-        from netra.replaying import replay_sources
+        from netra.crawls.replaying import replay_sources
 
         if not replay or since or until:
             fail("--dry-run belongs to --replay, and --since and --until do not.", "Say: netra crawl --replay SOURCE --dry-run")
@@ -57,18 +60,16 @@ def crawl(
     if not (settings.crawl_contact or settings.crawl_proxy or settings.crawl_private_hosts):
         fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
     sync_catalogue(settings, engine)
-    with progress_bar() as progress:
-        task = progress.add_task("Crawling", total=None)
+    with live_board(engine, slugs, quiet=quiet) as board:
 
         def show(measured: CrawlProgress) -> None:
-            lists = f", lists {measured.lists.done}/{measured.lists.known}" if measured.lists else ""
-            progress.update(task, description=f"Crawling{lists}", completed=measured.done, total=measured.known)
+            board.refresh(note=f"lists {measured.lists.done}/{measured.lists.known}" if measured.lists else "")
 
         outcomes = crawl_sources(settings, engine, slugs, show, history=history)
     if as_json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:
-        for outcome in outcomes:
+        for outcome in (outcome for outcome in outcomes if not (quiet and outcome.is_sound)):
             (out if outcome.is_sound else err).print(_say(outcome, history), markup=False, soft_wrap=True)
     if not all(outcome.is_sound and not (outcome.lists and outcome.lists.failed) for outcome in outcomes):
         raise typer.Exit(INCOMPLETE)

@@ -35,6 +35,7 @@ def demo(
             outcomes = stages.crawl_demo(settings, engine, list(read_source_files(settings.sources_dir)), progress)
             stages.make_artifact(settings, engine, progress)
             stages.score_demo(settings, engine, progress)
+            stages.open_demo_cases(engine, progress)
         for outcome in outcomes:
             if not outcome.is_sound:
                 out.print(f"{outcome.slug}: {outcome.reason}", markup=False, soft_wrap=True)

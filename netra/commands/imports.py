@@ -41,6 +41,10 @@ def import_files(
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only texts of this day or later.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only texts of this day or earlier.")] = None,
     min_words: Annotated[int | None, typer.Option(min=0, help="Only texts of so many words. [default: 3 in chats]")] = None,
+    list_imports: Annotated[bool, typer.Option("--list", help="Show the last imports with their numbers, and end.")] = False,
+    undo: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Take one import back, as far as nothing rests on it; see --list.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Store texts from files. A bad row is refused with its line; the rest goes in. Run again, nothing is stored twice.
@@ -48,7 +52,7 @@ def import_files(
     Reads .csv .tsv .xlsx .json .jsonl .txt .html, WhatsApp chats (.txt .zip), .warc .warc.gz .wacz, and pictures with --text.
     Columns: text, title, url, published_at, kind, region, author, author_name, author_bio; others are guessed from their names.
 
-    Example: `netra import kliping.xlsx --dry-run --errors salah.csv`
+    Example: `netra import kliping.xlsx --dry-run --errors salah.csv`, `netra import --undo 412 --dry-run`
     """
     from netra.importer import choices, outcomes
     from netra.importer.options import ImportOptions, Refused
@@ -56,6 +60,14 @@ def import_files(
     settings = Settings()
     if list_mappings:
         outcomes.show_mappings(settings.home / "mappings", as_json=as_json)
+        return
+    if list_imports or undo is not None:
+        from netra.importer import withdrawal
+
+        if undo is None:
+            withdrawal.show_imports(settings, as_json=as_json)
+        elif not withdrawal.take_back(settings, undo, actor=_actor(), is_dry=dry_run, as_json=as_json):
+            raise typer.Exit(INCOMPLETE)
         return
     if errors and errors.exists():
         fail(f"{errors} exists already; nothing was imported.", "Name another file: --errors")

@@ -25,7 +25,7 @@ def score(
     """
     from netra.learning import score_everything
     from netra.learning import watch as score_on
-    from netra.scoring import stop_on_signals
+    from netra.stopping import stop_on_signals
 
     settings = Settings()
     engine = open_database(settings)

@@ -17,7 +17,8 @@ def serve(
 
     Example: `NETRA_HOME=/srv/netra netra serve --port 8000`
     """
-    from service.app import UnsafeAddress, run
+    from service.app import run
+    from service.starting import UnsafeSettings
 
     settings = Settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
@@ -25,7 +26,7 @@ def serve(
     out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
     try:
         run(settings)
-    except UnsafeAddress as error:
+    except UnsafeSettings as error:
         fail(str(error))
 
 

@@ -1,14 +1,16 @@
 """`netra sources`: outlets, their health, and how a new one is added."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from crawler.checks import HealthState
-from models import SourceKind
+from models import HealthState, SourceKind
+from models.health.states import ALARMING, ORDER
 from models.settings import Settings
 from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
 
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The outlets that we may read, and how each is doing.", no_args_is_help=True)
 
-TROUBLED = (HealthState.LATE, HealthState.FAILING, HealthState.SILENT)
-"""In which a person should look."""
 COLUMNS = ("slug", "name", "region", "rights", "state", "message")
-BROKEN = ("name", "message")
+OF_HEALTH = ("slug", "state", "message", "last item", "24 h", "304", "causes", "alarm")
+BROKEN = ("name", "message", "causes", "alarm")
 """Columns that may be broken into lines; the rest is typed in again."""
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; none means all enabled ones.")]
@@ -39,27 +40,24 @@ def list_sources(
     family: FamilyOption = "",
     confidence: ConfidenceOption = "",
     state: StateOption = None,
+    health: Annotated[bool, typer.Option("--health", help="What their health rests on, the worst first.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the sources with their rights and their health.
 
-    Example: `netra sources list --region 33 --state gagal`
+    Example: `netra sources list --region 33 --state gagal`, `netra sources list --health`
     """
-    from netra.outlets import Wish, choose_sources, read_health
+    from netra.outlets import Wish, choose_sources, lines_of_health, read_health
 
     files = choose_sources(Wish(region=region, kind=kind, family=family, confidence=confidence))
     rows = [row for row in read_health(files) if state in (None, row["state"])]
+    rows = sorted(rows, key=lambda row: ORDER[HealthState(row["state"])]) if health else rows
     if as_json:
         print_json(rows)
     elif not rows:
         err.print("no source is like that; `netra sources list` shows all of them", markup=False)
     else:
-        table = Table(box=None, header_style="bold")
-        for column in COLUMNS:
-            table.add_column(column, no_wrap=column not in BROKEN)
-        for row in rows:
-            table.add_row(*(str(row[key] or "") for key in COLUMNS))
-        out.print(table)
+        out.print(_table_of([lines_of_health(row) for row in rows], OF_HEALTH) if health else _table_of(rows, COLUMNS))
 
 
 @app.command("show")
@@ -72,7 +70,7 @@ def show_source(name: Annotated[str, typer.Argument(metavar="SOURCE")], as_json:
 
     files = choose_sources(Wish(names=(name,)))
     health = read_health(files)[0]
-    said = {**files[name].model_dump(mode="json"), "state": health["state"], "message": health["message"]}
+    said = {**files[name].model_dump(mode="json"), **{key: health[key] for key in ("state", "message", "mend")}}
     if as_json:
         print_json(said)
         return
@@ -103,6 +101,30 @@ def check_sources(
     if offline:
         raise typer.Exit(_check_offline(files, as_json=as_json))
     raise typer.Exit(_check_live({slug: file for slug, file in files.items() if file.is_enabled or names}, as_json=as_json))
+
+
+@app.command("watch")
+def watch(as_json: JsonOption = False) -> None:
+    """Judge every source once: open alarms, close those that stayed good. For cron; exit code 1 when one was opened.
+
+    Example: `netra sources watch`
+    """
+    from models.database import make_session
+    from models.health.watching import watch_sources
+    from netra.workplace import open_database
+
+    with make_session(open_database(Settings())).begin() as session:
+        changes = watch_sources(session)
+    if as_json:
+        names = ("id", "kind", "message", "opened_at", "closed_at")
+        print_json([{"source": one.slug, **{name: getattr(one.alarm, name) for name in names}} for one in changes])
+    for change in [] if as_json else changes:
+        said = f"{change.slug}: {change.alarm.kind}: {change.alarm.message}" if change.is_open else ""
+        (err if said else out).print(said or f"{change.slug}: {change.alarm.kind} is over", markup=False, soft_wrap=True)
+    if not changes and not as_json:
+        out.print("no alarm was opened or closed")
+    if any(change.is_open for change in changes):
+        raise typer.Exit(INCOMPLETE)
 
 
 @app.command("add")
@@ -136,6 +158,15 @@ def add_source(
         err.print(f"wrote {path}; look at `rights`, then: netra sources check {found.slug}", markup=False, soft_wrap=True)
 
 
+def _table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column not in BROKEN, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(row[key] or "")) for key in columns))
+    return table
+
+
 def _explore(settings: Settings, url: str, name: str) -> "Exploration":
     from crawler.discovery.proposal import explore
     from crawler.discovery.visiting import Visitor
@@ -154,12 +185,12 @@ def _check_offline(files: "dict[str, SourceFile]", *, as_json: bool) -> int:
     from netra.outlets import read_health
 
     rows = read_health(files)
-    troubled = [row for row in rows if row["state"] in TROUBLED]
+    troubled = [row for row in rows if row["state"] in ALARMING]
     if as_json:
         print_json(rows)
     else:
         for row in troubled:
-            err.print(f"{row['slug']}: {row['message']}", markup=False, soft_wrap=True)
+            err.print(f"{row['slug']}: {row['message']}; {row['mend']}", markup=False, soft_wrap=True)
         out.print(f"{len(rows)} sources, {len(troubled)} need a person")
     return INCOMPLETE if troubled else DONE
 

@@ -7,7 +7,8 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Region, Role, User, UserRole
+from models import Agency as AgencyRow
+from models import User, UserRole
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import fail, out, print_json
@@ -15,13 +16,18 @@ from netra.workplace import open_database
 
 app = typer.Typer(help="People who may sign in, and tokens for machines.", no_args_is_help=True)
 
+Role = Annotated[str, typer.Argument(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")]
+Region = Annotated[str, typer.Option(help="Kemendagri code of the area (33, 33.24); none means the nation.")]
+Agency = Annotated[str, typer.Option(help="Slug of the one agency whose civil servants it is about; none means all.")]
+
 
 @app.command()
 def add(
     username: Annotated[str, typer.Argument(help="Short name for signing in.")],
     name: Annotated[str, typer.Option(help="Full name, as it stands in the trail.")],
     role: Annotated[str, typer.Option(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")] = "pengawas",
-    region: Annotated[str, typer.Option(help="Kemendagri code of the area (33, 33.24); none means the nation.")] = "",
+    region: Region = "",
+    agency: Agency = "",
     password: Annotated[
         str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="NETRA_NEW_PASSWORD")
     ] = "",
@@ -30,20 +36,11 @@ def add(
 
     Example: `netra user add sari --name "Sari Wulandari" --role pengawas --region 33`
     """
-    from service.accounts.service import create_user
-    from service.errors import Conflict
+    from service.accounts.people import create_user
 
     with make_session(open_database(Settings())).begin() as session:
-        known = list(session.scalars(select(Role.name).order_by(Role.name)))
-        if role not in known:
-            fail(f"there is no role {role!r}.", f"Roles: {', '.join(known)}.")
-        if region and session.get(Region, region) is None:
-            fail(f"there is no region with the code {region!r}.", "Codes are Kemendagri's: 33 is Jawa Tengah, 33.24 Kendal.")
-        try:
-            create_user(session, username, name, password, role, region or None)
-        except Conflict:
-            fail(f"{username!r} is taken.", "Choose another username.")
-    out.print(f"{username} may sign in as {role}{f' for region {region}' if region else ''}.", markup=False)
+        create_user(session, username, name, password, role, region or None, agency=agency or None)
+    out.print(f"{username} may sign in as {role}{_where(region, agency)}.", markup=False)
 
 
 @app.command("list")
@@ -52,13 +49,18 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print one J
 
     Example: `netra user list`
     """
-    query = select(User, UserRole).join(UserRole, UserRole.user_id == User.id).order_by(User.username)
+    query = (
+        select(User, UserRole, AgencyRow)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .outerjoin(AgencyRow, AgencyRow.id == UserRole.agency_id)
+        .order_by(User.username, UserRole.id)
+    )
     with make_reading_session(open_database(Settings()))() as session:
-        rows = [_describe(user, role) for user, role in session.execute(query)]
+        rows = [_describe(user, role, agency) for user, role, agency in session.execute(query).tuples()]
     if as_json:
         print_json(rows)
         return
-    table = Table("username", "name", "role", "region", "state", box=None, header_style="bold")
+    table = Table("username", "name", "role", "region", "agency", "state", box=None, header_style="bold")
     for row in rows:
         table.add_row(*row.values())
     out.print(table)
@@ -75,10 +77,10 @@ def password(
 
     Example: `netra user password sari`
     """
-    from service.accounts.service import set_password
+    from service.accounts.people import set_password
 
     with make_session(open_database(Settings())).begin() as session:
-        set_password(session, _get(session, username), new)
+        set_password(session, get_user(session, username), new)
     out.print(f"{username} has a new password; earlier sign-ins have ended.", markup=False)
 
 
@@ -88,62 +90,84 @@ def disable(username: Annotated[str, typer.Argument()]) -> None:
 
     Example: `netra user disable sari`
     """
-    from service.accounts.service import disable_user
+    from service.accounts.people import disable_user
 
     with make_session(open_database(Settings())).begin() as session:
-        disable_user(session, _get(session, username))
+        disable_user(session, get_user(session, username))
     out.print(f"{username} may not sign in any more.", markup=False)
 
 
 @app.command()
-def revoke(
-    username: Annotated[str, typer.Argument(help="Whose token it is.")],
-    name: Annotated[str, typer.Option(help="What the token was made for.")],
-) -> None:
-    """Revoke a machine's token.
+def enable(username: Annotated[str, typer.Argument()]) -> None:
+    """Let a disabled person in again, with the password of before; tokens stay revoked.
 
-    Example: `netra user revoke sari --name "ekspor harian"`
+    Example: `netra user enable sari`
     """
-    from service.accounts.service import revoke_tokens
+    from service.accounts.people import enable_user
 
     with make_session(open_database(Settings())).begin() as session:
-        count = revoke_tokens(session, _get(session, username), name)
-    if not count:
-        fail(f"{username} has no valid token named {name!r}.", "Names are those that `netra user token` was given.")
-    out.print(f"revoked {count}")
+        enable_user(session, get_user(session, username))
+    out.print(f"{username} may sign in again.", markup=False)
 
 
 @app.command()
-def token(
-    username: Annotated[str, typer.Argument(help="The person as whom the machine acts.")],
-    name: Annotated[str, typer.Option(help="What the token is for.")],
-    days: Annotated[int, typer.Option(min=1, help="How long it is valid.")] = 90,
-    write: Annotated[bool, typer.Option("--write", help="Let it change things, not only read.")] = False,
-) -> None:
-    """Make a token for /api/v1 and print it once: only its hash is stored.
+def grant(username: Annotated[str, typer.Argument()], role: Role, region: Region = "", agency: Agency = "") -> None:
+    """Give a person another role; they sign in anew.
 
-    Example: `netra user token sari --name "ekspor harian" --days 30`
+    Example: `netra user grant sari auditor --region 33`
     """
-    from service.accounts.service import create_api_token
+    from service.accounts.people import Grant, add_role
+    from service.errors import Conflict
 
     with make_session(open_database(Settings())).begin() as session:
-        plain = create_api_token(session, _get(session, username), name, days, write)
-    out.print(plain, markup=False)
+        try:
+            add_role(session, get_user(session, username), Grant.typed(role, region, agency))
+        except Conflict:
+            fail(f"{username} has this role there already.", "See them: netra user list")
+    out.print(f"{username} is {role}{_where(region, agency)}.", markup=False)
 
 
-def _get(session: Session, username: str) -> User:
+@app.command()
+def ungrant(username: Annotated[str, typer.Argument()], role: Role, region: Region = "", agency: Agency = "") -> None:
+    """Take a role away; the person signs in anew.
+
+    Example: `netra user ungrant sari auditor --region 33`
+    """
+    from service.accounts.own import list_roles
+    from service.accounts.people import remove_role
+
+    with make_session(open_database(Settings())).begin() as session:
+        user = get_user(session, username)
+        wanted = (role, region or None, agency or None)
+        rows = [row for row in list_roles(session, user.id) if _named(row.grant, row.agency) == wanted]
+        if not rows:
+            fail(f"{username} is not {role}{_where(region, agency)}.", "See the roles: netra user list")
+        remove_role(session, user, rows[0].grant)
+    out.print(f"{username} is no longer {role}{_where(region, agency)}.", markup=False)
+
+
+def get_user(session: Session, username: str) -> User:
     user = session.scalar(select(User).where(User.username == username))
     if user is None:
         fail(f"there is no user {username!r}.", "See them: netra user list")
     return user
 
 
-def _describe(user: User, role: UserRole) -> dict[str, str]:
+def _describe(user: User, role: UserRole | None, agency: AgencyRow | None) -> dict[str, str]:
     state = "active" if user.is_active else "disabled"
     return {
         "username": user.username,
         "name": user.name,
-        "role": role.role_name,
-        "region": role.region_code or "",
+        "role": role.role_name if role else "",
+        "region": (role.region_code if role else None) or "",
+        "agency": agency.slug if agency else "",
         "state": f"{state}, demo" if user.is_demo else state,
     }
+
+
+def _named(role: UserRole, agency: AgencyRow | None) -> tuple[str, str | None, str | None]:
+    return role.role_name, role.region_code, agency.slug if agency else None
+
+
+def _where(region: str, agency: str) -> str:
+    return (f" for region {region}" if region else "") + (f" and agency {agency}" if agency else "")

@@ -14,7 +14,8 @@ from models import Flag, FlagState, User
 from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
 from netra.console import fail
-from netra.crawling import CrawlOutcome, CrawlProgress, crawl_sources
+from netra.crawls.crawling import CrawlOutcome, CrawlProgress, crawl_sources
+from netra.demo.cases import make_demo_cases
 from netra.learning import score_everything, train_candidate
 from service.accounts.service import create_user
 
@@ -75,6 +76,13 @@ def make_artifact(settings: Settings, engine: Engine, progress: Progress) -> Non
 
 def score_demo(settings: Settings, engine: Engine, progress: Progress) -> None:
     score_everything(settings, engine, progress)
+
+
+def open_demo_cases(engine: Engine, progress: Progress) -> None:
+    """Cases and follow-ups to look at, where there are none yet."""
+    task = progress.add_task("Opening two cases", total=1)
+    make_demo_cases(engine)
+    progress.advance(task)
 
 
 def count_open_flags(engine: Engine) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from migrations.upgrade import head_revision
 from models import AuditEvent, FetchEvent, Item, ItemVersion, Source, TimeStamp, VersionPart
+from models.item import PICTURE
 from netra.evidence.index import ARCHIVE, Placed
 
 MOST_EVENTS = 10_000
@@ -40,7 +41,7 @@ def make_custody(
         number: item["sumber"]
         for item in items
         for version in item["versi"]
-        for number in (version["salinan"], *version["halaman_lain"])
+        for number in (version["salinan"], *version["halaman_lain"], *version["gambar"])
     }
     return {
         "ekspor": asdict(handover) | {"at": handover.at.isoformat()},
@@ -99,6 +100,7 @@ def _describe_item(session: Session, item: Item) -> dict[str, Any]:
 
 def _describe_version(session: Session, one: ItemVersion) -> dict[str, Any]:
     parts = select(VersionPart.snapshot_id).where(VersionPart.version_id == one.id).order_by(VersionPart.number)
+    pages, pictures = parts.where(VersionPart.number != PICTURE), parts.where(VersionPart.number == PICTURE)
     return {
         "nomor": one.number,
         "dibaca_pada": one.created_at.isoformat(),
@@ -107,7 +109,8 @@ def _describe_version(session: Session, one: ItemVersion) -> dict[str, Any]:
         "judul": _one_line(one.title),
         "sha256_teks": one.text_sha256,
         "salinan": one.snapshot_id,
-        "halaman_lain": list(session.scalars(parts)),
+        "halaman_lain": list(session.scalars(pages)),
+        "gambar": list(session.scalars(pictures)),
     }
 
 
@@ -176,10 +179,11 @@ def _list_events(session: Session, items: Sequence[int], snapshots: Sequence[int
 
 
 def _say_version(version: Mapping[str, Any]) -> str:
-    return (
+    said = (
         f"  Versi {version['nomor']}: dibaca {version['dibaca_pada']} dengan {version['dibaca_dengan']}, "
         f"salinan {version['salinan']}, SHA-256 teks {version['sha256_teks']}"
     )
+    return said + "".join(f", gambar halaman: salinan {number}" for number in version["gambar"])
 
 
 def _say_record(record: Mapping[str, Any]) -> list[str]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from crawler.errors import NotAnArticle
-from crawler.storage import StoreOutcome, store_article
-from models import Region, Rights, Source, SourceKind, record_event
+from crawler.storage import StoreOutcome, StoreResult, store_article
+from models import AuditEvent, Region, Rights, Source, SourceKind, record_event
 from models.evidence import EvidenceWriter
 from netra.importer.options import ImportRow
 from netra.importer.report import ImportReport
@@ -25,6 +25,21 @@ LISTED_FILES = 200
 SOURCE_SLUG = "impor"
 
 
+@dataclass(frozen=True)
+class Written:
+    """Versions that one batch made, for the trail: by them an import can be taken back."""
+
+    new: list[int] = field(default_factory=list[int])
+    changed: list[int] = field(default_factory=list[int])
+
+    def note(self, result: StoreResult) -> None:
+        if result.outcome is not StoreOutcome.UNCHANGED:
+            (self.new if result.outcome is StoreOutcome.STORED else self.changed).append(result.version.id)
+
+    def detail(self) -> dict[str, list[int]]:
+        return {"versi_baru": self.new, "versi_ganti": self.changed}
+
+
 def store_rows(
     rows: Iterable[ImportRow],
     sessions: sessionmaker[Session],
@@ -35,21 +50,25 @@ def store_rows(
     on_refusal: Callable[[ImportRow], None] = lambda row: None,
 ) -> ImportReport:
     """Store every row that can be stored; `on_row` is called after each, for a progress bar."""
-    report = ImportReport(on_refusal=on_refusal)
+    report, first = ImportReport(on_refusal=on_refusal), None
     with EvidenceWriter(evidence_dir) as writer:
         for batch in batches(rows, BATCH):
             with sessions.begin() as session:
                 before = report.counts()
-                source = import_source(session)
+                source, written = import_source(session), Written()
                 with writer.together():
                     for row in batch:
-                        _store_row(session, writer, source, row, report)
+                        _store_row(session, writer, source, row, report, written)
                         on_row()
-                _record_batch(session, source, batch, report.since(before), actor)
-    if report.rows:
+                detail = {**report.since(before), "baris": len(batch), "berkas": _files_of(batch)} | written.detail()
+                parent = session.get_one(AuditEvent, first) if first else None
+                event = record_event(session, "impor", actor=actor, subject=("source", source.id), parent=parent, detail=detail)
+                first = first or event.id
+    if first:
         with sessions.begin() as session:
+            source, parent = import_source(session), session.get_one(AuditEvent, first)
             detail = report.counts() | {"berkas": report.files(LISTED_FILES)}
-            record_event(session, "impor.selesai", actor=actor, subject=("source", import_source(session).id), detail=detail)
+            record_event(session, "impor.selesai", actor=actor, subject=("source", source.id), parent=parent, detail=detail)
     return report
 
 
@@ -78,13 +97,13 @@ def batches(rows: Iterable[ImportRow], size: int) -> Iterator[list[ImportRow]]:
         yield batch
 
 
-def _record_batch(session: Session, source: Source, batch: list[ImportRow], counts: Counter[str], actor: str) -> None:
-    files = {row.origin.sha256: row.origin.name for row in batch if row.origin}
-    detail = {**counts, "baris": len(batch), "berkas": files}
-    record_event(session, "impor", actor=actor, subject=("source", source.id), detail=detail)
+def _files_of(batch: list[ImportRow]) -> dict[str, str]:
+    return {row.origin.sha256: row.origin.name for row in batch if row.origin}
 
 
-def _store_row(session: Session, writer: EvidenceWriter, source: Source, row: ImportRow, report: ImportReport) -> None:
+def _store_row(
+    session: Session, writer: EvidenceWriter, source: Source, row: ImportRow, report: ImportReport, written: Written
+) -> None:
     if row.article is None or row.fetched is None:
         report.count_unstored(row)
         return
@@ -99,6 +118,7 @@ def _store_row(session: Session, writer: EvidenceWriter, source: Source, row: Im
         return
     words = {StoreOutcome.STORED: "disimpan", StoreOutcome.CHANGED: "berubah", StoreOutcome.UNCHANGED: "sudah ada"}
     report.count(row, words[result.outcome])
+    written.note(result)
 
 
 def say_no_region(code: str) -> str:

@@ -1,21 +1,41 @@
-"""Signing in and out, and making people and tokens."""
+"""Signing in and out: whose the cookie or the token is, and what they may do with it."""
 
 import hashlib
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import ApiToken, Permission, User, UserRole, UserSession, now, record_event
+from models import Permission, SignInMethod, User, UserSession, now, record_event
 from service.accounts import repository
-from service.accounts.actor import Actor
-from service.accounts.passwords import hash_password, matches, new_token, token_sha256
-from service.errors import Conflict, InvalidInput, TooManyAttempts
+from service.accounts.actor import Actor, narrow
+from service.accounts.limits import Attempt, count_failure, refuse_too_many
+from service.accounts.passwords import matches, new_token, token_sha256
+from service.accounts.people import create_user, disable_user, set_password
+from service.accounts.tokens import create_api_token, revoke_tokens
 
-FAILURES_ALLOWED = 5
-FAILURES_WINDOW = timedelta(minutes=5)
-SHORTEST_PASSWORD = 12
-WRITING = frozenset({Permission.ASSESS, Permission.MANAGE_USERS})
+__all__ = [  # Command lines and tests ask here for all that concerns accounts.
+    "actor_of_session",
+    "actor_of_token",
+    "create_api_token",
+    "create_user",
+    "disable_user",
+    "load_actor",
+    "revoke_tokens",
+    "set_password",
+]
+
+READING = frozenset({"antrean.baca", "sumber.baca", "jejak.baca", "perkara.baca", "dasbor.baca", "pertukaran.baca"})
+"""Everything else changes something, or opens what is closed."""
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Used:
+    """A key that opened something, and is due to be marked as used."""
+
+    session_id: int | None = None
+    token_id: int | None = None
 
 
 def load_actor(session: Session, user: User, *, can_write: bool = True) -> Actor:
@@ -23,130 +43,102 @@ def load_actor(session: Session, user: User, *, can_write: bool = True) -> Actor
     grants = repository.list_grants(session, user.id)
     assesses = any(permission is Permission.ASSESS for permission, _ in grants)
     if not can_write:
-        grants = frozenset(grant for grant in grants if grant[0] not in WRITING)
+        grants = frozenset(grant for grant in grants if grant[0] in READING)
     return Actor(id=user.id, username=user.username, name=user.name, grants=grants, assesses=assesses)
 
 
-def actor_of_session(session: Session, token: str, *, demo: bool) -> Actor | None:
-    user = repository.get_user_by_session(session, token_sha256(token), now()) if token else None
-    return load_actor(session, user) if user and _may_enter(user, demo=demo) else None
+def actor_of_session(session: Session, token: str, *, demo: bool, idle: timedelta) -> tuple[Actor, Used | None] | None:
+    found = repository.get_session(session, token_sha256(token), now(), idle) if token else None
+    if found is None or not may_enter(found[0], demo=demo):
+        return None
+    user, signed_in = found
+    actor = replace(
+        load_actor(session, user),
+        session_id=signed_in.id,
+        verified_at=signed_in.verified_at,
+        must_change_password=user.must_change_password and signed_in.method is SignInMethod.PASSWORD,
+    )
+    return actor, Used(session_id=signed_in.id) if _is_due(signed_in.last_seen_at) else None
 
 
-def actor_of_token(session: Session, token: str, *, demo: bool) -> Actor | None:
+def actor_of_token(session: Session, token: str, *, demo: bool) -> tuple[Actor, Used | None] | None:
     found = repository.get_user_by_token(session, token_sha256(token), now()) if token else None
-    if found is None or not _may_enter(found[0], demo=demo):
+    if found is None or not may_enter(found[0], demo=demo):
         return None
     user, key = found
-    return replace(load_actor(session, user, can_write=key.can_write), token=key.name)
+    actor = load_actor(session, user, can_write=key.can_write)
+    actor = replace(actor, token=key.name, grants=narrow(actor.grants, key.scopes, key.region_code))
+    return actor, Used(token_id=key.id) if _is_due(key.last_used_at) else None
 
 
-def check_password(reading: Session, username: str, password: str, *, demo: bool) -> User | None:
-    """The user, if the password is right and they may enter. Slow on purpose, so it holds no write lock."""
-    user = repository.get_user(reading, username)
-    since = now() - FAILURES_WINDOW
-    failures = repository.count_failures(reading, user.id if user else None, _name_in_trail(user, username), since)
-    if failures >= FAILURES_ALLOWED:
-        raise TooManyAttempts(minutes=FAILURES_WINDOW.seconds // 60)
+def mark_used(session: Session, used: Used) -> None:
+    if used.session_id is not None:
+        repository.touch_session(session, used.session_id, now())
+    if used.token_id is not None:
+        repository.touch_token(session, used.token_id, now())
+
+
+def check_password(reading: Session, user: User | None, password: str, attempt: Attempt, *, demo: bool) -> bool:
+    """Whether this password lets this person in. Slow on purpose, so it holds no write lock."""
+    refuse_too_many(reading, attempt)
     is_right = matches(password, user.password_hash if user else None)
-    return user if user and is_right and _may_enter(user, demo=demo) else None
+    return user is not None and is_right and may_enter(user, demo=demo)
 
 
-def sign_in(session: Session, user: User, *, hours: int) -> str:
+def sign_in(session: Session, user: User, *, hours: int, browser: str = "", method: SignInMethod = SignInMethod.PASSWORD) -> str:
     """Open a sign-in and return the token for the browser; only its hash is stored."""
-    token = new_token()
-    session.add(UserSession(user_id=user.id, token_sha256=token_sha256(token), expires_at=now() + timedelta(hours=hours)))
+    token, at = new_token(), now()
+    opened = UserSession(
+        user_id=user.id,
+        token_sha256=token_sha256(token),
+        expires_at=at + timedelta(hours=hours),
+        last_seen_at=at,
+        browser=browser,
+        method=method,
+    )
+    session.add(opened)
     session.flush()
-    record_event(session, "masuk", actor=user.username, actor_id=user.id, subject=("user", user.id))
+    record_event(
+        session, "masuk", actor=user.username, actor_id=user.id, subject=("user", user.id), detail={"cara": method.value}
+    )
     return token
 
 
-def record_failure(session: Session, username: str) -> None:
+def renew(session: Session, session_id: int, **values: datetime | None) -> str:
+    """A new token for a running sign-in, whose old one opens nothing any more: whenever it may do more than before."""
+    token = new_token()
+    running = session.get_one(UserSession, session_id)
+    running.token_sha256 = token_sha256(token)
+    for name, value in values.items():
+        setattr(running, name, value)
+    session.flush()
+    return token
+
+
+def record_failure(session: Session, username: str, attempt: Attempt) -> None:
+    count_failure(session, attempt)
     user = repository.get_user(session, username)
-    actor = _name_in_trail(user, username)
+    actor = name_in_trail(user, username)
     record_event(session, "masuk.gagal", actor=actor, subject=("user", user.id if user else None))
 
 
 def sign_out(session: Session, token: str) -> None:
     """End the sign-in of this token, if it still runs, in the name of its owner."""
-    user_id = repository.end_session(session, token_sha256(token), now())
+    user_id = repository.end_session(session, token_sha256(token), now()) if token else None
     if user_id is None:
         return
     user = session.get_one(User, user_id)
     record_event(session, "keluar", actor=user.username, actor_id=user.id, subject=("user", user.id))
 
 
-def create_user(
-    session: Session,
-    username: str,
-    name: str,
-    password: str,
-    role: str,
-    region_code: str | None = None,
-    *,
-    is_demo: bool = False,
-    actor: str = "sistem:netra",
-) -> User:
-    """A person with one role in one area; no region means the nation."""
-    username = username.strip().lower()
-    if len(password) < SHORTEST_PASSWORD and not is_demo:
-        raise InvalidInput("sandi_pendek")
-    if repository.get_user(session, username):
-        raise Conflict
-    user = User(username=username, name=name, password_hash=hash_password(password), is_demo=is_demo)
-    session.add(user)
-    session.flush()
-    session.add(UserRole(user_id=user.id, role_name=role, region_code=region_code))
-    session.flush()
-    detail = {"peran": role, "wilayah": region_code, "demo": is_demo}
-    record_event(session, "pengguna.tambah", actor=actor, subject=("user", user.id), detail=detail)
-    return user
-
-
-def create_api_token(
-    session: Session, user: User, name: str, days: int, can_write: bool = False, *, actor: str = "sistem:netra"
-) -> str:
-    """A machine's token, in plain; it is shown once and stored as a hash."""
-    if days < 1:
-        raise InvalidInput("hari_token")
-    plain = new_token()
-    expires_at = now() + timedelta(days=days)
-    token = ApiToken(user_id=user.id, name=name, token_sha256=token_sha256(plain), can_write=can_write, expires_at=expires_at)
-    session.add(token)
-    session.flush()
-    detail = {"nama": name, "boleh_menulis": can_write, "berlaku_sampai": expires_at.isoformat(timespec="seconds")}
-    record_event(session, "token.tambah", actor=actor, subject=("user", user.id), detail=detail)
-    return plain
-
-
-def set_password(session: Session, user: User, password: str, *, actor: str = "sistem:netra") -> None:
-    """A new password ends every sign-in that was opened with the old one."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput("sandi_pendek")
-    user.password_hash = hash_password(password)
-    repository.end_sessions_of(session, user.id, now())
-    record_event(session, "pengguna.sandi", actor=actor, subject=("user", user.id))
-
-
-def disable_user(session: Session, user: User, *, actor: str = "sistem:netra") -> None:
-    """Close every door: sign-ins end, tokens are revoked, no new ones open. What the person did stays."""
-    user.is_active = False
-    repository.end_sessions_of(session, user.id, now())
-    repository.revoke_tokens_of(session, user.id, now())
-    record_event(session, "pengguna.nonaktif", actor=actor, subject=("user", user.id))
-
-
-def revoke_tokens(session: Session, user: User, name: str, *, actor: str = "sistem:netra") -> int:
-    """Revoke a person's tokens of this name; returns how many."""
-    count = repository.revoke_tokens_of(session, user.id, now(), name=name)
-    if count:
-        record_event(session, "token.cabut", actor=actor, subject=("user", user.id), detail={"nama": name, "jumlah": count})
-    return count
-
-
-def _may_enter(user: User, *, demo: bool) -> bool:
+def may_enter(user: User, *, demo: bool) -> bool:
     return user.is_active and (demo or not user.is_demo)
 
 
-def _name_in_trail(user: User | None, username: str) -> str:
+def name_in_trail(user: User | None, username: str) -> str:
     """Unknown names are hashed: people type passwords into the wrong field, and the trail keeps everything for ever."""
     return user.username if user else f"tak dikenal:{hashlib.sha256(username.encode()).hexdigest()[:12]}"
+
+
+def _is_due(seen_at: datetime | None) -> bool:
+    return seen_at is None or now() - seen_at > SEEN_EVERY

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from models import Assessment, Item, Permission, Rights
 from models.base import now
 from models.deadline import local_day
+from models.priority import Weights, shown_priority
 from service.accounts.actor import Actor
 from service.api import schemas
 from service.audit.service import Trail
@@ -12,7 +13,6 @@ from service.items import repository as items
 from service.items.service import FlagPage, clean_for
 from service.pages import title_of
 from service.review.repository import AssessmentRow, QueueRow
-from service.sources.service import SourceHealth
 
 EXCERPT = 600
 """Characters of a text that leave by the API where its publisher allows an excerpt."""
@@ -20,11 +20,11 @@ EXCERPT = 600
 
 def say_me(actor: Actor) -> schemas.Me:
     areas = {permission: actor.areas(permission) for permission in Permission if actor.may(permission)}
-    permissions = {permission.value: None if codes is None else sorted(codes) for permission, codes in areas.items()}
+    permissions = {permission.value: None if codes is None else sorted(map(str, codes)) for permission, codes in areas.items()}
     return schemas.Me(id=actor.id, username=actor.username, name=actor.name, permissions=permissions)
 
 
-def say_row(row: QueueRow) -> schemas.FlagSummary:
+def say_row(row: QueueRow, weights: Weights) -> schemas.FlagSummary:
     flag, prediction = row.flag, row.prediction
     is_held = flag.held_until is not None and flag.held_until > now()
     return schemas.FlagSummary(
@@ -33,7 +33,7 @@ def say_row(row: QueueRow) -> schemas.FlagSummary:
         title=title_of(row.item, row.version),
         state=flag.state,
         reason=flag.reason,
-        priority=flag.priority,
+        priority=shown_priority(flag.priority, weights, local_day(now(), flag.region_code)) if flag.severity else flag.priority,
         probability=prediction.probability if prediction else None,
         label=prediction.label if prediction else None,
         act=prediction.act if prediction else None,
@@ -44,6 +44,12 @@ def say_row(row: QueueRow) -> schemas.FlagSummary:
         holder=row.holder.username if row.holder and is_held else None,
         held_until=flag.held_until if is_held else None,
         cluster_size=row.cluster_size,
+        office=flag.office,
+        kind=flag.kind,
+        phase=flag.phase,
+        cluster_id=flag.cluster_id,
+        severity=flag.severity,
+        hold_reason=flag.hold_reason if is_held else None,
     )
 
 
@@ -52,21 +58,22 @@ def allowed(text: str, rights: Rights) -> str:
     return text if rights is Rights.FULL_TEXT or len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()} …"
 
 
-def say_flag(page: FlagPage) -> schemas.FlagDetail:
+def say_flag(page: FlagPage, weights: Weights) -> schemas.FlagDetail:
     row, law = page.row, page.law
-    return schemas.FlagDetail(
-        **say_row(row).model_dump(),
-        text=allowed(clean_for(row.item.kind)(row.version.text), row.source.rights),
-        published_at=row.version.published_at,
-        first_seen_at=row.item.first_seen_at,
-        reasons=[schemas.EvidenceSpan.model_validate(reason, from_attributes=True) for reason in page.reasons],
-        artifact=page.artifact.name if page.artifact else None,
-        election=law.election.slug if law.election else None,
-        phase=law.phase.name if law.phase else None,
-        violations=[schemas.Violation.model_validate(v, from_attributes=True) for v in law.violations.values()],
-        assessments=[_say_row(row) for row in page.assessments],
-        hides_first=page.hides_first,
-    )
+    more = {
+        "phase": law.phase.name if law.phase else None,
+        "text": allowed(clean_for(row.item.kind)(row.version.text), row.source.rights),
+        "published_at": row.version.published_at,
+        "first_seen_at": row.item.first_seen_at,
+        "gone_at": page.gone_at,
+        "reasons": [schemas.EvidenceSpan.model_validate(reason, from_attributes=True) for reason in page.reasons],
+        "artifact": page.artifact.name if page.artifact else None,
+        "election": law.election.slug if law.election else None,
+        "violations": [schemas.Violation.model_validate(v, from_attributes=True) for v in law.violations.values()],
+        "assessments": [_say_row(row) for row in page.assessments],
+        "hides_first": page.hides_first,
+    }
+    return schemas.FlagDetail.model_validate({**dict(say_row(row, weights)), **more})
 
 
 def say_assessment(assessment: Assessment, *, user: str, violation: str | None) -> schemas.AssessmentAnswer:
@@ -99,24 +106,10 @@ def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
         region_code=item.region_code,
         first_seen_at=item.first_seen_at,
         versions=versions,
+        gone_at=items.get_gone_at(session, item.id),
+        picture_snapshot_id=picture.id if (picture := items.get_picture(session, item.id)) else None,
         flag_ids=items.list_flag_ids(session, actor, item.id),
         cluster_item_ids=[mate.item.id for mate in items.list_mates(session, actor, item.id)],
-    )
-
-
-def say_source(found: SourceHealth) -> schemas.SourceAnswer:
-    source, run = found.row.source, found.row.last_run
-    return schemas.SourceAnswer(
-        slug=source.slug,
-        name=source.name,
-        kind=source.kind,
-        rights=source.rights.value,
-        region_code=source.region_code,
-        health=found.health,
-        last_run_state=run.state if run else None,
-        last_run_at=run.started_at if run else None,
-        last_stored_at=found.row.last_stored_at,
-        counts_24h={outcome.value: count for outcome, count in found.row.counts.items()},
     )
 
 

@@ -5,18 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from models import Answer, FlagReason, FlagState, ItemKind, NoViolationReason, Outcome, RunState, SourceKind
+from models import Answer, FlagReason, FlagState, ItemKind, NoViolationReason, Outcome
 from service.items.highlight import Strength
-from service.sources.service import Health
-
-
-class ErrorBody(BaseModel):
-    code: str
-    message: str
-
-
-class ErrorAnswer(BaseModel):
-    error: ErrorBody
 
 
 class Me(BaseModel):
@@ -32,7 +22,7 @@ class FlagSummary(BaseModel):
     title: str
     state: FlagState
     reason: FlagReason
-    priority: float
+    priority: float = Field(description="Between 0 and 1 as of today; orders the queue and says nothing else.")
     probability: float | None
     label: str | None
     act: str | None
@@ -43,6 +33,12 @@ class FlagSummary(BaseModel):
     holder: str | None
     held_until: datetime | None
     cluster_size: int
+    office: str | None = Field(description="Kind of office that is named near the evidence.")
+    kind: ItemKind | None
+    phase: str | None
+    cluster_id: int | None
+    severity: str | None = Field(description="Heaviest sanction of the act on the day of the text; `tidak_ada` where it is none.")
+    hold_reason: str | None
 
 
 class FlagList(BaseModel):
@@ -85,6 +81,7 @@ class AssessmentAnswer(BaseModel):
     note: str
     evidence: list[MarkedSpan] = Field(description="Spans of the stored text that the person marked as showing the act.")
     is_second: bool
+    is_final: bool = Field(description="The word of a third person where two disagreed.")
     undoes_id: int | None
     created_at: datetime
 
@@ -93,10 +90,10 @@ class FlagDetail(FlagSummary):
     text: str = Field(description="As stored; handles of posts are masked.")
     published_at: datetime | None
     first_seen_at: datetime
+    gone_at: datetime | None = Field(description="When the post was found gone from its platform; its copy stays.")
     reasons: list[EvidenceSpan]
     artifact: str | None
     election: str | None
-    phase: str | None
     violations: list[Violation] = Field(description="What each act would be on the day of the text.")
     assessments: list[AssessmentAnswer] = Field(description="Empty for a second reader until they have read.")
     hides_first: bool
@@ -130,25 +127,10 @@ class ItemAnswer(BaseModel):
     region_code: str | None
     first_seen_at: datetime
     versions: list[VersionAnswer]
+    gone_at: datetime | None = Field(description="When the post was found gone from its platform; its copy stays.")
+    picture_snapshot_id: int | None = Field(description="The copy that is a picture of its page, as a browser showed it.")
     flag_ids: list[int]
     cluster_item_ids: list[int] = Field(description="The same story, first seen first.")
-
-
-class SourceAnswer(BaseModel):
-    slug: str
-    name: str
-    kind: SourceKind
-    rights: str
-    region_code: str | None
-    health: Health
-    last_run_state: RunState | None
-    last_run_at: datetime | None
-    last_stored_at: datetime | None
-    counts_24h: dict[str, int]
-
-
-class SourceList(BaseModel):
-    sources: list[SourceAnswer]
 
 
 class EventAnswer(BaseModel):

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from models import ItemKind
 from service.dependencies import AppSettings, QueueReader, Reading, Writing
-from service.headers import LEAVING_POLICY, STORED_COPY_POLICY
+from service.headers import LEAVING_POLICY, STORED_COPY_POLICY, STORED_PICTURE_POLICY
 from service.items import service
 from service.items.inert import make_inert
 from service.pages import render, see_other
@@ -15,6 +16,9 @@ router = APIRouter(prefix="/konten/{item_id}", include_in_schema=False)
 
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+ShowsHandles = Annotated[bool, Query(alias="akun")]
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""SVG is a document that may act: its copy is never shown as a picture."""
 
 
 @router.get("/salinan/{snapshot_id}")
@@ -25,10 +29,21 @@ def show_copy(
     item_id: Id,
     snapshot_id: Id,
     is_whole: Annotated[bool | None, Query(alias="utuh")] = None,
+    shows_handles: ShowsHandles = False,
 ) -> HTMLResponse:
     """The page around the copy: where it comes from, and whether it is whole."""
     item, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
-    return render(request, "items/copy.html", item=item, snapshot=snapshot, is_whole=is_whole)
+    is_picture = snapshot.content_type.lower().startswith(PICTURE_TYPES)
+    return render(
+        request,
+        "items/copy.html",
+        item=item,
+        snapshot=snapshot,
+        is_whole=is_whole,
+        is_picture=is_picture,
+        hides_handles=item.kind is ItemKind.POST and not is_picture,
+        shows_handles=shows_handles,
+    )
 
 
 @router.get("/salinan/{snapshot_id}/isi")
@@ -40,15 +55,28 @@ def show_inert_copy(
     actor: QueueReader,
     item_id: Id,
     snapshot_id: Id,
+    shows_handles: ShowsHandles = False,
 ) -> HTMLResponse:
     """The copy itself, for the sandboxed frame. Looking at it is noted, last of all: unpacking a page holds no lock."""
     item, snapshot = service.get_copy(reading, actor, item_id, snapshot_id)
     content = service.read_copy(snapshot, settings.evidence_dir)
-    copy = make_inert(content, snapshot.content_type, service.clean_for(item.kind)) if content is not None else None
+    clean = str if shows_handles else service.clean_copy_of(reading, item)
+    copy = make_inert(content, snapshot.content_type, clean) if content is not None else None
     response = render(request, "items/inert.html", copy=copy)
     response.headers["Content-Security-Policy"] = STORED_COPY_POLICY
-    service.note_look(session, actor, snapshot, is_whole=content is not None)
+    service.note_look(session, actor, snapshot, is_whole=content is not None, shows_handles=shows_handles)
     return response
+
+
+@router.get("/salinan/{snapshot_id}/gambar")
+def show_picture(
+    reading: Reading, session: Writing, settings: AppSettings, actor: QueueReader, item_id: Id, snapshot_id: Id
+) -> Response:
+    """A copy that is a picture, as a picture and nothing else, whatever its outlet called it. Noted as every look."""
+    _, snapshot = service.get_copy(reading, actor, item_id, snapshot_id)
+    content, media_type = service.read_picture(snapshot, settings.evidence_dir)
+    service.note_look(session, actor, snapshot, is_whole=True)
+    return Response(content, media_type=media_type, headers={"Content-Security-Policy": STORED_PICTURE_POLICY})
 
 
 @router.post("/salinan/{snapshot_id}/periksa")

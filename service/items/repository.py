@@ -1,6 +1,7 @@
 """Questions about items: their versions, their copies, the same story elsewhere."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -15,11 +16,15 @@ from models import (
     Item,
     ItemVersion,
     Permission,
+    PostRecord,
     Prediction,
     Region,
     Snapshot,
     Source,
+    TimeStamp,
+    VersionPart,
 )
+from models.item import PICTURE
 from service.accounts.actor import Actor, within
 
 MOST_MATES = 20
@@ -45,13 +50,45 @@ def get_item(session: Session, actor: Actor, item_id: int) -> Item | None:
 
 
 def get_snapshot(session: Session, item_id: int, snapshot_id: int) -> Snapshot | None:
-    """A copy, if it belongs to the item."""
-    query = select(Snapshot).join(ItemVersion, ItemVersion.snapshot_id == Snapshot.id)
-    return session.scalar(query.where(Snapshot.id == snapshot_id, ItemVersion.item_id == item_id).limit(1))
+    """A copy, if it belongs to the item: the page of a version, a further page, or its picture."""
+    own = select(ItemVersion.snapshot_id).where(ItemVersion.item_id == item_id)
+    parts = select(VersionPart.snapshot_id).join(ItemVersion, ItemVersion.id == VersionPart.version_id)
+    belongs = or_(Snapshot.id.in_(own), Snapshot.id.in_(parts.where(ItemVersion.item_id == item_id)))
+    return session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id, belongs))
+
+
+def get_picture(session: Session, item_id: int) -> Snapshot | None:
+    """The newest picture of its page."""
+    query = (
+        select(Snapshot)
+        .join(VersionPart, VersionPart.snapshot_id == Snapshot.id)
+        .join(ItemVersion, ItemVersion.id == VersionPart.version_id)
+        .where(ItemVersion.item_id == item_id, VersionPart.number == PICTURE)
+    )
+    return session.scalar(query.order_by(Snapshot.id.desc()).limit(1))
+
+
+def list_handles(session: Session, item_id: int) -> list[str]:
+    """What its versions name as the author's account."""
+    query = select(ItemVersion.author).where(ItemVersion.item_id == item_id, ItemVersion.author.startswith("@"))
+    return list(session.scalars(query.distinct()))
+
+
+def get_gone_at(session: Session, item_id: int) -> datetime | None:
+    """When a post was found deleted or hidden on its platform."""
+    return session.scalar(select(PostRecord.gone_at).where(PostRecord.item_id == item_id))
 
 
 def get_snapshot_of(session: Session, version: ItemVersion) -> Snapshot | None:
     return session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
+
+
+def get_stamp(session: Session, snapshot: Snapshot | None) -> TimeStamp | None:
+    """The oldest time-stamp of a copy: it proves the most."""
+    if snapshot is None:
+        return None
+    query = select(TimeStamp).where(TimeStamp.snapshot_id == snapshot.id)
+    return session.scalar(query.order_by(TimeStamp.stamped_at, TimeStamp.id).limit(1))
 
 
 def get_artifact(session: Session, prediction: Prediction | None) -> Artifact | None:

@@ -2,26 +2,54 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from models import Artifact, DrawPurpose, Flag, FlagReason, FlagState, Item, ItemKind, ItemVersion, Snapshot, now, record_event
+from models import (
+    Artifact,
+    DrawPurpose,
+    Flag,
+    FlagReason,
+    FlagState,
+    Item,
+    ItemKind,
+    ItemVersion,
+    Snapshot,
+    TimeStamp,
+    now,
+    record_event,
+)
 from models.evidence import EvidenceDamaged, read_evidence
+from models.pictures import LARGEST_PICTURE, picture_type_of
+from models.placing import current_settings
 from service.accounts.actor import Actor
 from service.audit.repository import list_events_of_flag
 from service.audit.service import TrailRow, hide_first_readings
 from service.errors import NotFound
 from service.items import repository
+from service.items.dates import DateWarning, list_warnings
 from service.items.estimate import Estimate, estimate_of
 from service.items.highlight import Piece, Reason, highlight, list_reasons, read_spans
-from service.items.privacy import mask_handles
+from service.items.nearest import Decision, list_nearest
+from service.items.neighbours import Neighbour, list_neighbours
+from service.items.privacy import mask_entry, mask_handles
 from service.items.repository import Mate
 from service.items.sentences import Sentence, list_sentences
+from service.readings import golden
+from service.readings.comparing import Comparison, compare
+from service.readings.disputes import may_resolve
 from service.review import repository as review
+from service.review.covering import Copies, find_copies
+from service.review.keeping import has_skipped, latest_day
 from service.review.law import LawOfDay, law_of, list_acts
 from service.review.repository import AssessmentRow, QueueRow
 from service.review.service import may_undo
+from service.review.weights import Explained, explain
+from service.tips.repository import TipRow
+from service.tips.repository import list_of_item as list_tips
 
 
 @dataclass(frozen=True)
@@ -36,6 +64,10 @@ class FlagPage:
     reasons: list[Reason]
     artifact: Artifact | None
     snapshot: Snapshot | None
+    picture: Snapshot | None
+    """The page as a browser showed it."""
+    gone_at: datetime | None
+    """When the post was found gone from its platform."""
     versions: list[ItemVersion]
     mates: list[Mate]
     acts: list[str]
@@ -49,6 +81,23 @@ class FlagPage:
     is_held: bool
     is_mine: bool
     can_take: bool
+    explained: Explained | None
+    """Why it stands where it stands, which of a draw is borrowed; None of a flag without a place."""
+    is_skipped: bool
+    hold_until_at_most: date
+    tips: list[TipRow]
+    """What the public sent of it."""
+    warnings: list[DateWarning]
+    nearest: list[Decision]
+    """Empty for whoever reads blind."""
+    neighbours: list[Neighbour]
+    copies: Copies
+    """Confirmed copies that one decision can cover."""
+    comparison: Comparison | None
+    may_resolve: bool
+    """Whether the last word on two readings may be this person's."""
+    stamp: TimeStamp | None
+    """What an authority outside of this house says of the snapshot."""
 
 
 def clean_for(kind: ItemKind) -> Callable[[str], str]:
@@ -56,15 +105,26 @@ def clean_for(kind: ItemKind) -> Callable[[str], str]:
     return mask_handles if kind is ItemKind.POST else str
 
 
+def clean_copy_of(session: Session, item: Item) -> Callable[[str], str]:
+    """The same for the stored entry of a post, which says handles in more ways than its text does."""
+    if item.kind is not ItemKind.POST:
+        return str
+    return partial(mask_entry, handles=repository.list_handles(session, item.id))
+
+
 def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
     row = review.get_row(session, actor, flag_id)
     if row is None:
         raise NotFound
+    reading = golden.find_open(session, actor, flag_id)
+    row = golden.blind(row, reading) if reading else row
     text = clean_for(row.item.kind)(row.version.text)
     spans = read_spans(row.prediction.evidence if row.prediction else [], len(text))
     hides_first = _hides_first(row.flag, actor)
-    assessments = [] if hides_first else review.list_assessments(session, flag_id)
+    is_blind = hides_first or reading is not None
+    assessments = [] if is_blind else review.list_assessments(session, flag_id)
     is_held = _is_held(row.flag)
+    is_mine = is_held and row.flag.holder_id == actor.id
     artifact = repository.get_artifact(session, row.prediction)
     return FlagPage(
         row=row,
@@ -75,17 +135,30 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         estimate=estimate_of(row.prediction, artifact),
         reasons=list_reasons(text, spans),
         artifact=artifact,
-        snapshot=repository.get_snapshot_of(session, row.version),
+        snapshot=(snapshot := repository.get_snapshot_of(session, row.version)),
+        picture=repository.get_picture(session, row.item.id),
+        gone_at=repository.get_gone_at(session, row.item.id),
         versions=repository.list_versions(session, row.item.id),
         mates=repository.list_mates(session, actor, row.item.id),
         acts=list_acts(session),
         assessments=assessments,
         undoable=_find_undoable(session, actor, assessments),
-        trail=hide_first_readings(session, actor, list_events_of_flag(session, flag_id)),
+        trail=[] if reading else hide_first_readings(session, actor, list_events_of_flag(session, flag_id)),
         hides_first=hides_first,
         is_held=is_held,
-        is_mine=is_held and row.flag.holder_id == actor.id,
+        is_mine=is_mine,
         can_take=_can_take(session, row.flag, actor, is_held=is_held),
+        explained=explain(row.flag, current_settings(session).weights),
+        is_skipped=has_skipped(session, actor, flag_id),
+        hold_until_at_most=latest_day(row.flag),
+        tips=list_tips(session, actor, row.item.id),
+        warnings=list_warnings(row.item, row.version, row.flag.region_code),
+        nearest=[] if is_blind else list_nearest(session, actor, row),
+        neighbours=list_neighbours(session, actor, row.flag),
+        copies=find_copies(session, actor, row.flag) if is_mine and not reading else Copies((), 0),
+        comparison=compare(assessments),
+        may_resolve=row.flag.state is FlagState.DISPUTED and may_resolve(session, actor, row.flag),
+        stamp=repository.get_stamp(session, snapshot),
     )
 
 
@@ -112,9 +185,18 @@ def read_copy(snapshot: Snapshot, folder: Path) -> bytes | None:
         return None
 
 
-def note_look(session: Session, actor: Actor, snapshot: Snapshot, *, is_whole: bool) -> None:
-    """One person looked at a copy: the trail says so."""
-    detail = {"utuh": is_whole}
+def read_picture(snapshot: Snapshot, folder: Path) -> tuple[bytes, str]:
+    """The bytes of a copy that is a picture, and their type by the bytes themselves. Raises NotFound for every other copy."""
+    content = read_copy(snapshot, folder) if snapshot.byte_count <= LARGEST_PICTURE else None
+    media_type = picture_type_of(content) if content is not None else ""
+    if content is None or not media_type:
+        raise NotFound
+    return content, media_type
+
+
+def note_look(session: Session, actor: Actor, snapshot: Snapshot, *, is_whole: bool, shows_handles: bool = False) -> None:
+    """One person looked at a copy: the trail says so, and whether handles were shown in full."""
+    detail = {"utuh": is_whole} | ({"akun": True} if shows_handles else {})
     record_event(
         session, "salinan.lihat", actor=actor.username, actor_id=actor.id, subject=("snapshot", snapshot.id), detail=detail
     )
@@ -167,7 +249,7 @@ def _is_held(flag: Flag) -> bool:
 
 
 def _can_take(session: Session, flag: Flag, actor: Actor, *, is_held: bool) -> bool:
-    if is_held or flag.state is FlagState.ASSESSED:
+    if is_held or flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
         return False
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
         return False

@@ -3,57 +3,84 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from models import Flag, FlagState, Lease, LeaseEnd, Permission, now
+from models import Flag, FlagState, Lease, LeaseEnd, Permission, User, now
 from service.accounts.actor import Actor, within
-from service.review.filters import QueueFilter, Shelf, narrowed, on_shelf, state_is, unfinished
+from service.review.conditions import is_skipped, narrowed, on_shelf, state_is, unfinished
+from service.review.filters import QueueFilter, Shelf
 
 MOST_HELD = 20
+MOST_KEPT = 5
+"""Of these, how many somebody may hold for days."""
+HANDED_HOURS = 24
+"""How long a flag that was handed over waits for its receiver."""
+
+FREED: dict[str, Any] = {
+    "holder_id": None,
+    "held_until": None,
+    "hold_reason": None,
+    "handed_by_id": None,
+    "handed_at": None,
+    "hand_note": None,
+}
 
 T = TypeVar("T")
 
 
-def claim_next(session: Session, actor: Actor, *, minutes: int, filters: QueueFilter | None = None) -> int | None:
+def claim_next(
+    session: Session, actor: Actor, *, minutes: int, filters: QueueFilter | None = None, oldest: bool = False
+) -> int | None:
     """Take the first flag that this person may take, in one statement. None when there is nothing to take.
 
-    PostgreSQL skips rows that another claim is taking at this moment; SQLite has one writer at a time.
+    `oldest` asks for the one that waits longest instead. PostgreSQL skips rows that another claim is taking at this
+    moment; SQLite has one writer at a time.
     """
     at = now()
     filters = filters or QueueFilter()
-    shelf = filters.shelf if filters.shelf in {Shelf.OPEN, Shelf.SECOND} else Shelf.UNFINISHED
-    first = (
-        select(Flag.id)
-        .where(
-            unfinished(),
-            on_shelf(shelf, actor.id),
-            _is_free(at),
-            _is_for(actor),
-            _holds_few(actor, at),
-            *narrowed(filters),
-        )
-        .order_by(Flag.priority.desc(), Flag.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .correlate(None)
-        .scalar_subquery()
+    shelf = filters.shelf if filters.shelf in {Shelf.OPEN, Shelf.SECOND, Shelf.SKIPPED} else Shelf.UNFINISHED
+    query = select(Flag.id).where(
+        unfinished(),
+        on_shelf(shelf, actor.id),
+        is_free(at),
+        is_for(actor),
+        _holds_few(actor, at),
+        *narrowed(session, filters),
     )
+    if shelf is not Shelf.SKIPPED:
+        query = query.where(~is_skipped(actor.id))
+    order = (Flag.created_at, Flag.id) if oldest else (Flag.priority.desc(), Flag.id)
+    first = query.order_by(*order).limit(1).with_for_update(skip_locked=True).correlate(None).scalar_subquery()
     return _give(session, update(Flag).where(Flag.id == first), actor, at, minutes)
 
 
 def claim(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> bool:
     """Take one named flag, if it is free and theirs to read."""
     at = now()
-    named = update(Flag).where(Flag.id == flag_id, unfinished(), _is_free(at), _is_for(actor), _holds_few(actor, at))
+    named = update(Flag).where(Flag.id == flag_id, unfinished(), is_free(at), is_for(actor), _holds_few(actor, at))
     return _give(session, named, actor, at, minutes) is not None
 
 
-def start_lease(session: Session, flag_id: int, user_id: int) -> int | None:
+def open_handed(session: Session, actor: Actor, *, minutes: int) -> int | None:
+    """Begin to read what somebody handed to this person, the longest waiting first; it was theirs already."""
+    at = now()
+    waiting = select(Flag.id).where(unfinished(), is_held_by(actor, at), Flag.handed_at.is_not(None))
+    first = waiting.order_by(Flag.handed_at, Flag.id).limit(1).with_for_update(skip_locked=True).correlate(None)
+    opened = update(Flag).where(Flag.id == first.scalar_subquery(), Flag.handed_at.is_not(None))
+    return _run(session, opened.values(handed_at=None, held_until=at + timedelta(minutes=minutes)).returning(Flag.id))
+
+
+def next_turn(session: Session, actor: Actor) -> int:
+    """The how-manieth "take next" of this person the coming one is."""
+    return (session.scalar(select(func.max(Lease.turn)).where(Lease.user_id == actor.id)) or 0) + 1
+
+
+def start_lease(session: Session, flag_id: int, user_id: int, *, turn: int | None = None) -> int | None:
     """Write the history of a claim: end what ran out, begin anew. Returns whose lease had run out."""
     expired_of = end_lease(session, flag_id, LeaseEnd.EXPIRED)
-    session.add(Lease(flag_id=flag_id, user_id=user_id))
+    session.add(Lease(flag_id=flag_id, user_id=user_id, turn=turn))
     session.flush()
     return expired_of
 
@@ -64,44 +91,97 @@ def end_lease(session: Session, flag_id: int, ended_by: LeaseEnd) -> int | None:
 
 
 def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> datetime | None:
-    """The heartbeat. Nothing comes back when the lease has run out."""
+    """The heartbeat; it opens what was handed over, and never shortens a hold. Nothing comes back from a lost lease."""
     at = now()
-    held = update(Flag).where(Flag.id == flag_id, _is_held_by(actor, at))
-    return _run(session, held.values(held_until=at + timedelta(minutes=minutes)).returning(Flag.held_until))
+    held = update(Flag).where(Flag.id == flag_id, is_held_by(actor, at))
+    until = case((Flag.hold_reason.is_(None), at + timedelta(minutes=minutes)), else_=Flag.held_until)
+    return _run(session, held.values(held_until=until, handed_at=None).returning(Flag.held_until))
+
+
+def keep(session: Session, actor: Actor, flag_id: int, *, until: datetime, reason: str) -> bool:
+    """Hold a flag for days, if it is in one's hands and not too many are held that way."""
+    at = now()
+    _one_deed_at_a_time(session, actor)
+    kept = aliased(Flag)
+    others = select(func.count()).select_from(kept)
+    others = others.where(kept.holder_id == actor.id, kept.held_until > at, kept.hold_reason.is_not(None), kept.id != flag_id)
+    held = update(Flag).where(Flag.id == flag_id, unfinished(), is_held_by(actor, at), others.scalar_subquery() < MOST_KEPT)
+    return _run(session, held.values(held_until=until, hold_reason=reason, handed_at=None).returning(Flag.id)) is not None
+
+
+def hand_over(session: Session, actor: Actor, flag_id: int, receiver: Actor, *, note: str) -> bool:
+    """Put a flag from one's own hands into another person's, if they may read it and do not hold too many."""
+    at = now()
+    _one_deed_at_a_time(session, receiver)
+    mine = update(Flag).where(
+        Flag.id == flag_id, unfinished(), is_held_by(actor, at), is_for(actor), is_for(receiver), _holds_few(receiver, at)
+    )
+    values = handed_values(actor, receiver, note, at)
+    return _run(session, mine.values(**values).returning(Flag.id)) is not None
+
+
+def handed_values(actor: Actor, receiver: Actor, note: str, at: datetime) -> dict[str, Any]:
+    """What a flag holds that waits for its receiver."""
+    given = {"holder_id": receiver.id, "held_until": at + timedelta(hours=HANDED_HOURS)}
+    return FREED | given | {"handed_by_id": actor.id, "handed_at": at, "hand_note": note}
 
 
 def release(session: Session, actor: Actor, flag_id: int) -> bool:
-    held = update(Flag).where(Flag.id == flag_id, _is_held_by(actor, now()))
-    return _run(session, held.values(holder_id=None, held_until=None).returning(Flag.id)) is not None
+    held = update(Flag).where(Flag.id == flag_id, is_held_by(actor, now()))
+    return _run(session, held.values(**FREED).returning(Flag.id)) is not None
 
 
-def close(session: Session, actor: Actor, flag: Flag, *, asks_second: bool) -> bool:
+def close(session: Session, actor: Actor, flag: Flag, state: FlagState) -> bool:
     """Move a held flag on from the state in which it was read; a second click finds nothing to move."""
     at = now()
-    held = update(Flag).where(Flag.id == flag.id, Flag.state == flag.state, _is_held_by(actor, at), _is_for(actor))
-    values: dict[str, Any] = {"state": FlagState.ASSESSED, "assessed_at": at}
-    if asks_second:
-        values = {"state": FlagState.SECOND, "first_assessor_id": actor.id}
-    return _run(session, held.values(holder_id=None, held_until=None, **values).returning(Flag.id)) is not None
+    held = update(Flag).where(Flag.id == flag.id, Flag.state == flag.state, is_held_by(actor, at), is_for(actor))
+    values: dict[str, Any] = {"state": state}
+    if state is FlagState.ASSESSED:
+        values["assessed_at"] = at
+    if state is FlagState.SECOND:
+        values["first_assessor_id"] = actor.id
+    return _run(session, held.values(**FREED, **values).returning(Flag.id)) is not None
 
 
 def reopen(session: Session, actor: Actor, flag: Flag, state: FlagState, *, minutes: int) -> bool:
-    """Put a flag back into the state before an assessment and give it to the same person.
+    """Put a flag back into the state before an assessment and give it to the same person, or to nobody for a third one.
 
     Nothing happens while somebody else reads it, or when its item has got a new flag meanwhile.
     """
     at = now()
-    other = aliased(Flag)
-    newer = select(other.id).where(other.item_id == Flag.item_id, other.id != Flag.id, other.state != FlagState.ASSESSED)
     back = update(Flag).where(
         Flag.id == flag.id,
         Flag.state == flag.state,
-        or_(_is_free(at), Flag.holder_id == actor.id),
-        ~newer.correlate(Flag).exists(),
+        or_(is_free(at), Flag.holder_id == actor.id),
+        ~has_newer(),
     )
-    first_assessor_id = flag.first_assessor_id if state is FlagState.SECOND else None
+    first_assessor_id = flag.first_assessor_id if state is not FlagState.OPEN else None
     back = back.values(state=state, assessed_at=None, first_assessor_id=first_assessor_id)
+    if state is FlagState.DISPUTED:
+        return _run(session, back.values(**FREED).returning(Flag.id)) is not None
     return _give(session, back, actor, at, minutes) is not None
+
+
+def has_newer() -> ColumnElement[bool]:
+    """Whether the item has an unfinished flag besides this one."""
+    other = aliased(Flag)
+    newer = select(other.id).where(other.item_id == Flag.item_id, other.id != Flag.id, other.state != FlagState.ASSESSED)
+    return newer.correlate(Flag).exists()
+
+
+def is_free(at: datetime) -> ColumnElement[bool]:
+    return or_(Flag.holder_id.is_(None), Flag.held_until <= at)
+
+
+def is_held_by(actor: Actor, at: datetime) -> ColumnElement[bool]:
+    return and_(Flag.holder_id == actor.id, Flag.held_until > at)
+
+
+def is_for(actor: Actor) -> ColumnElement[bool]:
+    """In their area, not a second reading of what they read first, and nothing that waits for a third person."""
+    not_their_first = or_(state_is(FlagState.OPEN), Flag.first_assessor_id != actor.id, Flag.first_assessor_id.is_(None))
+    undisputed = state_is(FlagState.DISPUTED, negated=True)
+    return and_(within(Flag.region_code, actor.areas(Permission.ASSESS)), not_their_first, undisputed)
 
 
 def _run(session: Session, statement: ReturningUpdate[T]) -> T | None:
@@ -111,21 +191,12 @@ def _run(session: Session, statement: ReturningUpdate[T]) -> T | None:
 
 def _give(session: Session, chosen: Update, actor: Actor, at: datetime, minutes: int) -> int | None:
     until = at + timedelta(minutes=minutes)
-    return _run(session, chosen.values(holder_id=actor.id, held_until=until).returning(Flag.id))
+    return _run(session, chosen.values(**(FREED | {"holder_id": actor.id, "held_until": until})).returning(Flag.id))
 
 
-def _is_free(at: datetime) -> ColumnElement[bool]:
-    return or_(Flag.holder_id.is_(None), Flag.held_until <= at)
-
-
-def _is_held_by(actor: Actor, at: datetime) -> ColumnElement[bool]:
-    return and_(Flag.holder_id == actor.id, Flag.held_until > at)
-
-
-def _is_for(actor: Actor) -> ColumnElement[bool]:
-    """In their area, and not a second reading of what they read first."""
-    not_their_first = or_(state_is(FlagState.OPEN), Flag.first_assessor_id != actor.id, Flag.first_assessor_id.is_(None))
-    return and_(within(Flag.region_code, actor.areas(Permission.ASSESS)), not_their_first)
+def _one_deed_at_a_time(session: Session, actor: Actor) -> None:
+    """Two deeds at once would both count what is held before either is done; on SQLite there is one writer anyway."""
+    session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
 
 
 def _holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:

@@ -1,21 +1,17 @@
-"""What the queue shows and in which order: the same words for the list, the counts and the claim."""
+"""What the queue is narrowed by: the words of the address bar, the same for pages, counts, claims and the API."""
 
-import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
-
-from models import Flag, FlagState, Item, ItemVersion, Source, now
-from service.accounts.actor import within
+from models import FlagReason, ItemKind
 from service.errors import InvalidInput
 
 LONGEST_SEARCH = 100
 LONGEST_REGION = 13
 LONGEST_SOURCE = 80
+LARGEST_ID = 2**63 - 1
 
 
 class Shelf(StrEnum):
@@ -25,7 +21,42 @@ class Shelf(StrEnum):
     OPEN = "terbuka"
     SECOND = "kedua"
     MINE = "saya"
+    SKIPPED = "dilewati"
     ASSESSED = "dinilai"
+
+
+class DaysLeft(StrEnum):
+    """How many days the legal clock has left, on the region's own calendar."""
+
+    EXPIRED = "lewat"
+    SOON = "0-2"
+    WEEK = "3-7"
+    LATER = "8-"
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The first and the last number of days left."""
+        return {"lewat": (None, -1), "0-2": (0, 2), "3-7": (3, 7), "8-": (8, None)}[self.value]
+
+
+FREE, HELD = "bebas", "dipegang"
+"""Of a holder: nobody, anybody."""
+
+NAMES = {
+    "region": "wilayah",
+    "source": "sumber",
+    "search": "cari",
+    "act": "perbuatan",
+    "office": "jabatan",
+    "agency": "instansi",
+    "kind": "jenis",
+    "phase": "tahapan",
+    "days": "sisa",
+    "cluster": "klaster",
+    "holder": "pemegang",
+    "reason": "sebab",
+}
+"""Field → its name in the address bar."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +67,16 @@ class QueueFilter:
     region: str = ""
     source: str = ""
     search: str = ""
+    act: str = ""
+    office: str = ""
+    agency: str = ""
+    kind: str = ""
+    phase: str = ""
+    days: str = ""
+    cluster: str = ""
+    holder: str = ""
+    """A username, or one of `bebas` and `dipegang`."""
+    reason: str = ""
 
     @classmethod
     def parse(cls, query: str) -> Self:
@@ -44,92 +85,40 @@ class QueueFilter:
             shelf = Shelf(given.get("rak") or Shelf.UNFINISHED)
         except ValueError as error:
             raise InvalidInput("rak") from error
-        search = " ".join(given.get("cari", "").split())[:LONGEST_SEARCH]
-        return cls(shelf, given.get("wilayah", "").strip(), given.get("sumber", "").strip(), search)
+        values = {field: " ".join(given.get(name, "").split()) for field, name in NAMES.items()}
+        return cls(shelf, **(values | {"search": values["search"][:LONGEST_SEARCH]}))
 
     def __post_init__(self) -> None:
-        if "\0" in self.region + self.source + self.search:  # PostgreSQL keeps no NUL in a text.
+        values = {name: str(getattr(self, name)) for name in NAMES}
+        is_long = any(len(value) > LONGEST_SOURCE for name, value in values.items() if name != "search")
+        if is_long or len(self.region) > LONGEST_REGION:  # SQLite refuses long LIKE patterns.
             raise InvalidInput("nilai")
-        if len(self.region) > LONGEST_REGION or len(self.source) > LONGEST_SOURCE:  # SQLite refuses long LIKE patterns.
+        if "\0" in "".join(values.values()):  # PostgreSQL keeps no NUL in a text.
+            raise InvalidInput("nilai")
+        known = ((self.kind, ItemKind), (self.days, DaysLeft), (self.reason, FlagReason))
+        if any(value and value not in set(words) for value, words in known):
+            raise InvalidInput("nilai")
+        is_number = self.cluster.isascii() and self.cluster.isdigit() and int(self.cluster) <= LARGEST_ID
+        if self.cluster and not is_number:
             raise InvalidInput("nilai")
 
     def query(self, **more: str) -> str:
         """The filter as a query string, without what stands at its default."""
         shelf = "" if self.shelf is Shelf.UNFINISHED else self.shelf.value
-        parts = {"rak": shelf, "wilayah": self.region, "sumber": self.source, "cari": self.search, **more}
+        parts = {"rak": shelf} | {name: str(getattr(self, field)) for field, name in NAMES.items()} | more
         return urlencode({name: value for name, value in parts.items() if value})
+
+    def link(self) -> str:
+        """The query string of a link: never empty, because an empty one opens the person's own default view."""
+        return self.query() or f"rak={self.shelf.value}"
 
     def on(self, shelf: Shelf) -> Self:
         return replace(self, shelf=shelf)
 
+    def narrowed_to(self, field: str, value: str) -> Self:
+        """The same filter with one more value: the links of the facets."""
+        return replace(self, **{field: value})
+
     @property
     def narrows(self) -> bool:
-        return bool(self.region or self.source or self.search)
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where the page before ended. Keyset, not OFFSET: page 1,000 costs what page 1 costs."""
-
-    priority: float
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.priority!r}_{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        if not text:
-            return None
-        priority, _, flag_id = text.partition("_")
-        try:
-            cursor = cls(float(priority), int(flag_id))
-        except ValueError as error:
-            raise InvalidInput("kursor") from error
-        if not math.isfinite(cursor.priority) or abs(cursor.id) >= 2**63:
-            raise InvalidInput("kursor")
-        return cursor
-
-    def after(self) -> ColumnElement[bool]:
-        return and_(Flag.priority <= self.priority, or_(Flag.priority < self.priority, Flag.id > self.id))
-
-
-def state_is(state: FlagState, *, negated: bool = False) -> ColumnElement[bool]:
-    """The state written into the statement itself: a bound value would hide the partial index from the planner."""
-    word = literal(state, Flag.state.type, literal_execute=True)
-    return Flag.state != word if negated else Flag.state == word
-
-
-def unfinished() -> ColumnElement[bool]:
-    return state_is(FlagState.ASSESSED, negated=True)
-
-
-def on_shelf(shelf: Shelf, user_id: int) -> ColumnElement[bool]:
-    match shelf:
-        case Shelf.UNFINISHED:
-            return unfinished()
-        case Shelf.OPEN:
-            return state_is(FlagState.OPEN)
-        case Shelf.SECOND:
-            return state_is(FlagState.SECOND)
-        case Shelf.MINE:
-            return and_(unfinished(), Flag.holder_id == user_id, Flag.held_until > now())
-        case Shelf.ASSESSED:
-            return state_is(FlagState.ASSESSED)
-
-
-def narrowed(filters: QueueFilter) -> list[ColumnElement[bool]]:
-    """Region, source and title as conditions on the flag alone, so that a claim can use them too."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.region:
-        region: InstrumentedAttribute[str | None] = Flag.region_code
-        conditions.append(within(region, frozenset({filters.region})))
-    if filters.source:
-        carried = exists().where(Item.id == Flag.item_id, Source.id == Item.source_id, Source.slug == filters.source)
-        conditions.append(carried.correlate(Flag))
-    if filters.search:
-        titled = exists().where(
-            ItemVersion.id == Flag.item_version_id, ItemVersion.title.icontains(filters.search, autoescape=True)
-        )
-        conditions.append(titled.correlate(Flag))
-    return conditions or [true()]
+        return any(getattr(self, field) for field in NAMES)

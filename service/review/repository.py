@@ -1,6 +1,8 @@
-"""Questions to the queue. Taking from it stands in claims.py and is offered here too."""
+"""Questions to the queue. Taking from it stands in claims.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,22 +15,27 @@ from models import (
     Item,
     ItemVersion,
     Permission,
+    PostRecord,
     Prediction,
+    QueueGeneration,
     Region,
     Source,
     User,
     ViolationType,
 )
+from models.placing import current_generation
 from service.accounts.actor import Actor, within
-from service.review.claims import claim, claim_next
-from service.review.filters import Cursor, QueueFilter, Shelf, narrowed, on_shelf
-
-__all__ = ["claim", "claim_next"]
+from service.review.conditions import narrowed, on_shelf
+from service.review.counting import COUNTED_TO
+from service.review.cursors import Cursor
+from service.review.filters import QueueFilter, Shelf
+from service.review.lines import Line, read_lines
+from service.review.walking import Marks, find_places, read_marks
 
 PAGE_SIZE = 50
-COUNTED_TO = 1000
 
 Holder = aliased(User)
+RowQuery = Select[Flag, Item, ItemVersion, Source, Prediction, Region, User, int, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class QueueRow:
     region: Region | None
     holder: User | None
     cluster_size: int
+    gone_at: datetime | None
+    """When the post was found gone from its platform."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +61,89 @@ class AssessmentRow:
     violation: ViolationType | None
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue, and where the next one begins."""
+
+    lines: list[Line]
+    next: Cursor | None
+
+
+def read_page(session: Session, actor: Actor, filters: QueueFilter, cursor: Cursor | None, marks: Marks) -> Page:
+    """What a page of the queue shows, one flag more having told whether there is a next one."""
+    places = find_places(session, actor, filters, cursor, marks, PAGE_SIZE + 1)
+    lines = read_lines(session, [own.flag_id for own in places[:PAGE_SIZE]])
+    if len(places) <= PAGE_SIZE:
+        return Page(lines, None)
+    generation = cursor.generation if cursor else marks.generation
+    last = places[PAGE_SIZE - 1]
+    return Page(lines, Cursor(last.place, last.flag_id, generation))
+
+
 def list_queue(session: Session, actor: Actor, filters: QueueFilter, cursor: Cursor | None) -> list[QueueRow]:
     """One page and one row more, which tells whether there is a next page."""
-    query = _rows().where(on_shelf(filters.shelf, actor.id), _visible(actor), *narrowed(filters))
-    if filters.shelf is Shelf.ASSESSED:  # Finished flags have no place in the queue's index: newest first, by id.
-        query = query.order_by(Flag.id.desc())
-        query = query.where(Flag.id < cursor.id) if cursor else query
-    else:
-        query = query.order_by(Flag.priority.desc(), Flag.id)
-        query = query.where(cursor.after()) if cursor else query
-    return [QueueRow(*row) for row in session.execute(query.limit(PAGE_SIZE + 1))]
+    # Ids first: they are sorted out of an index, where the texts would make a thousand times the weight.
+    places = find_places(session, actor, filters, cursor, read_marks(session), PAGE_SIZE + 1)
+    query = _rows().where(Flag.id.in_([own.flag_id for own in places]))
+    found = {row.flag.id: row for row in _read(session, query)}
+    return [found[own.flag_id] for own in places if own.flag_id in found]
+
+
+def place_in(flag: Flag, generation: int) -> float:
+    """Where a flag stands in the order of a generation: what moved since then still stands where it did."""
+    return flag.priority_before if flag.placed_in > generation and flag.priority_before is not None else flag.priority
+
+
+def cursor_after(session: Session, row: QueueRow, before: Cursor | None) -> Cursor:
+    """Where the next page begins, in the order in which the walk began."""
+    generation = before.generation if before else current_generation(session)
+    return Cursor(place_in(row.flag, generation), row.flag.id, generation)
+
+
+def is_stale(session: Session, cursor: Cursor | None) -> bool:
+    """Whether flags moved for good since a walk began, so that its further pages would repeat some and hide others."""
+    if cursor is None:
+        return False
+    moved = select(QueueGeneration.id).where(QueueGeneration.id > cursor.generation, QueueGeneration.changed > 0)
+    return session.scalar(moved.limit(1)) is not None
 
 
 def count_shelf(session: Session, actor: Actor, filters: QueueFilter) -> int:
     """How many, counted to 1,000 and one: an exact count would cost more with every year of work."""
-    some = select(Flag.id).where(on_shelf(filters.shelf, actor.id), _visible(actor), *narrowed(filters)).limit(COUNTED_TO + 1)
+    conditions = [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters, in_order=False)]
+    some = select(Flag.id).where(*conditions).limit(COUNTED_TO + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def list_ids(session: Session, actor: Actor, filters: QueueFilter, most: int) -> list[int]:
+    """The first flags of a filter, in the queue's order as it stands now."""
+    conditions = [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters)]
+    return list(session.scalars(select(Flag.id).where(*conditions).order_by(Flag.priority.desc(), Flag.id).limit(most)))
+
+
+def list_rows(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[QueueRow]:
+    """Rows of these flags as far as the person may see them, in the queue's order."""
+    query = _rows().where(Flag.id.in_(flag_ids), visible(actor)).order_by(Flag.priority.desc(), Flag.id)
+    return _read(session, query)
+
+
+def list_handed(session: Session, actor: Actor) -> list[QueueRow]:
+    """What somebody handed to this person and waits to be opened, the longest waiting first."""
+    waiting = _rows().where(on_shelf(Shelf.MINE, actor.id), Flag.handed_at.is_not(None))
+    return _read(session, waiting.order_by(Flag.handed_at, Flag.id))
+
+
+def count_new(session: Session, actor: Actor, filters: QueueFilter, *, after_id: int, least: float | None) -> int:
+    """Flags raised since a page was loaded that belong on it: not below its last row, where it has a next page."""
+    conditions = [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters), Flag.id > after_id]
+    conditions += [Flag.priority >= least] if least is not None else []
+    some = select(Flag.id).where(*conditions).limit(COUNTED_TO + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def get_row(session: Session, actor: Actor, flag_id: int) -> QueueRow | None:
     """One flag with all that belongs to it, if it lies in the person's area."""
-    row = session.execute(_rows().where(Flag.id == flag_id, _visible(actor))).one_or_none()
+    row = session.execute(_rows().where(Flag.id == flag_id, visible(actor))).one_or_none()
     return QueueRow(*row) if row else None
 
 
@@ -113,19 +184,19 @@ def get_election(session: Session, election_id: int | None) -> Election | None:
     return session.get(Election, election_id) if election_id else None
 
 
-def list_sources(session: Session) -> list[Source]:
-    return list(session.scalars(select(Source).order_by(Source.name)))
-
-
 def list_provinces(session: Session) -> list[Region]:
     return list(session.scalars(select(Region).where(Region.parent_code.is_(None)).order_by(Region.code)))
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     return within(Flag.region_code, actor.areas(Permission.READ_QUEUE))
 
 
-def _rows() -> Select[Flag, Item, ItemVersion, Source, Prediction, Region, User, int]:
+def _read(session: Session, query: RowQuery) -> list[QueueRow]:
+    return [QueueRow(*row) for row in session.execute(query)]
+
+
+def _rows() -> RowQuery:
     mates = aliased(ClusterMember)
     own = aliased(ClusterMember)
     size = (
@@ -137,11 +208,12 @@ def _rows() -> Select[Flag, Item, ItemVersion, Source, Prediction, Region, User,
         .scalar_subquery()
     )
     return (
-        select(Flag, Item, ItemVersion, Source, Prediction, Region, Holder, size)
+        select(Flag, Item, ItemVersion, Source, Prediction, Region, Holder, size, PostRecord.gone_at)
         .join(Item, Item.id == Flag.item_id)
         .join(ItemVersion, ItemVersion.id == Flag.item_version_id)
         .join(Source, Source.id == Item.source_id)
         .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
         .outerjoin(Region, Region.code == Flag.region_code)
         .outerjoin(Holder, Holder.id == Flag.holder_id)
+        .outerjoin(PostRecord, PostRecord.item_id == Item.id)
     )

@@ -1,11 +1,13 @@
 """Take, release, assess, undo: the rules of the queue. Every change ends with its event in the trail."""
 
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import Assessment, AuditEvent, Flag, FlagState, Item, ItemVersion, LeaseEnd, Outcome, now, record_event
+from models.placing import current_settings
 from service.accounts.actor import Actor
 from service.audit.repository import find_assessment_event
 from service.errors import (
@@ -19,18 +21,41 @@ from service.errors import (
     OwnFirstReading,
     TooManyHeld,
 )
+from service.readings import second
+from service.readings.comparing import disagrees
+from service.readings.lots import Lots
 from service.review import claims, repository
 from service.review.filters import QueueFilter
 from service.review.law import LawOfDay, law_of, list_acts
 from service.review.schemas import Judgement
 
+ROUNDING = 1e-9
+
 
 def take_next(session: Session, actor: Actor, *, minutes: int, filters: QueueFilter | None = None) -> int | None:
-    """Hand out the next flag of the person's area (and of the filter on their screen)."""
-    flag_id = claims.claim_next(session, actor, minutes=minutes, filters=filters)
+    """Hand out what was handed to this person, or else the next flag of their area (and of the filter on their screen).
+
+    A fixed share of a person's turns gives the flag that waits longest instead of the first one, so that nothing starves.
+    """
+    handed = claims.open_handed(session, actor, minutes=minutes)
+    if handed is not None:
+        record(session, actor, "penanda.terima", handed)
+        return handed
+    turn = claims.next_turn(session, actor)
+    oldest = is_oldest_turn(turn, current_settings(session).oldest_share)
+    flag_id = claims.claim_next(session, actor, minutes=minutes, filters=filters, oldest=oldest)
     if flag_id is not None:
-        _record_claim(session, actor, flag_id)
+        _record_claim(session, actor, flag_id, turn=turn)
     return flag_id
+
+
+def is_oldest_turn(turn: int, share: float) -> bool:
+    """Whether the share falls due with this turn.
+
+    >>> [turn for turn in range(1, 16) if is_oldest_turn(turn, 0.2)]
+    [5, 10, 15]
+    """
+    return floor(turn * share + ROUNDING) > floor((turn - 1) * share + ROUNDING)
 
 
 def refuse_full_hands(session: Session, actor: Actor) -> None:
@@ -42,7 +67,7 @@ def refuse_full_hands(session: Session, actor: Actor) -> None:
 def take(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> None:
     """Hold one named flag. Taking what one already holds extends it."""
     if claims.extend(session, actor, flag_id, minutes=minutes):
-        _record(session, actor, "penanda.perpanjang", flag_id)
+        record(session, actor, "penanda.perpanjang", flag_id)
         return
     if not claims.claim(session, actor, flag_id, minutes=minutes):
         raise _why_not_free(session, actor, flag_id)
@@ -52,14 +77,14 @@ def take(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> None:
 def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> datetime:
     until = claims.extend(session, actor, flag_id, minutes=minutes)
     if until is None:
-        raise _why_not_held(session, actor, flag_id)
-    _record(session, actor, "penanda.perpanjang", flag_id)
+        raise why_not_held(session, actor, flag_id)
+    record(session, actor, "penanda.perpanjang", flag_id)
     return until
 
 
 def held_until(session: Session, actor: Actor, flag_id: int) -> datetime:
     """Until when the person holds a flag that they hold."""
-    flag = _get(session, actor, flag_id)
+    flag = get_flag(session, actor, flag_id)
     if flag.held_until is None:
         raise LeaseLost
     return flag.held_until
@@ -67,14 +92,23 @@ def held_until(session: Session, actor: Actor, flag_id: int) -> datetime:
 
 def release(session: Session, actor: Actor, flag_id: int) -> None:
     if not claims.release(session, actor, flag_id):
-        raise _why_not_held(session, actor, flag_id)
+        raise why_not_held(session, actor, flag_id)
     claims.end_lease(session, flag_id, LeaseEnd.RELEASED)
-    _record(session, actor, "penanda.lepas", flag_id)
+    record(session, actor, "penanda.lepas", flag_id)
 
 
-def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -> Assessment:
-    """Write a judgement down and move the flag on: to a second reader, or out of the queue."""
-    flag = _get(session, actor, flag_id)
+def assess(
+    session: Session,
+    actor: Actor,
+    flag_id: int,
+    judgement: Judgement,
+    *,
+    lots: Lots | None = None,
+    bulk_id: int | None = None,
+    parent: AuditEvent | None = None,
+) -> Assessment:
+    """Write a judgement down and move the flag on: to a second reader, to a third where two disagree, or out of the queue."""
+    flag = get_flag(session, actor, flag_id)
     if judgement.act and judgement.act not in list_acts(session):
         raise InvalidInput("perbuatan")
     if judgement.evidence and max(mark.end for mark in judgement.evidence) > _length(session, flag):
@@ -84,10 +118,11 @@ def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
     if actor.token and judgement.outcome is Outcome.INDICATION:
         raise InvalidInput("mesin")  # Law of the house: no state that harms someone is reached without a named person.
     is_second = flag.state is FlagState.SECOND
-    asks_second = judgement.outcome is Outcome.INDICATION and not is_second
+    is_drawn = not is_second and judgement.outcome is not Outcome.INDICATION and second.is_drawn(session, actor, lots, flag)
+    state = _state_after(session, flag, judgement, is_drawn=is_drawn)
     law = _law(session, flag)
-    if not claims.close(session, actor, flag, asks_second=asks_second):
-        raise _why_not_held(session, actor, flag_id)
+    if not claims.close(session, actor, flag, state):
+        raise why_not_held(session, actor, flag_id)
     claims.end_lease(session, flag_id, LeaseEnd.ASSESSED)
     violation = law.violations.get(judgement.act) if judgement.act else None
     assessment = Assessment(
@@ -96,6 +131,7 @@ def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
         user_id=actor.id,
         violation_type_id=violation.id if violation else None,
         is_second=is_second,
+        bulk_id=bulk_id,
         **judgement.model_dump(),
     )
     session.add(assessment)
@@ -106,7 +142,9 @@ def assess(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
         "kedua": is_second,
         "bentuk": violation.code if violation else None,
     }
-    _record(session, actor, "penanda.nilai", flag_id, detail=detail)
+    detail |= {"undian": True} if is_drawn else {}
+    detail |= {"beda_pendapat": True} if state is FlagState.DISPUTED else {}
+    record(session, actor, "penanda.nilai", flag_id, detail=detail, parent=parent)
     return assessment
 
 
@@ -115,29 +153,40 @@ def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) ->
     assessment = repository.get_assessment(session, assessment_id)
     if assessment is None:
         raise NotFound
-    flag = _get(session, actor, assessment.flag_id)
+    flag = get_flag(session, actor, assessment.flag_id)
     if assessment.user_id != actor.id:
         raise Forbidden
     is_newest = repository.newest_assessment_id(session, flag.id) == assessment.id
     if not is_newest or assessment.outcome is Outcome.WITHDRAWN:
         raise CannotUndo
     before = FlagState.SECOND if assessment.is_second else FlagState.OPEN
+    before = FlagState.DISPUTED if assessment.is_final else before
     if not claims.reopen(session, actor, flag, before, minutes=minutes):
         raise CannotUndo
-    expired_of = claims.start_lease(session, flag.id, actor.id)
+    # What two people disagree on is in nobody's hands.
+    expired_of = claims.start_lease(session, flag.id, actor.id) if before is not FlagState.DISPUTED else None
+    parent = find_assessment_event(session, flag.id, assessment.id)
+    return withdraw(session, actor, assessment, parent=parent, expired_of=expired_of)
+
+
+def withdraw(
+    session: Session, actor: Actor, assessment: Assessment, *, parent: AuditEvent | None, expired_of: int | None = None
+) -> Assessment:
+    """The row and the event that take an assessment back; its flag was moved before."""
     withdrawn = Assessment(
-        flag_id=flag.id,
+        flag_id=assessment.flag_id,
         item_version_id=assessment.item_version_id,
         user_id=actor.id,
         outcome=Outcome.WITHDRAWN,
         is_second=assessment.is_second,
+        is_final=assessment.is_final,
         undoes_id=assessment.id,
+        bulk_id=assessment.bulk_id,
     )
     session.add(withdrawn)
     session.flush()
-    parent = find_assessment_event(session, flag.id, assessment.id)
     detail = {"penilaian": withdrawn.id, "membatalkan": assessment.id, "habis_waktu": expired_of}
-    _record(session, actor, "penilaian.batal", flag.id, detail=detail, parent=parent)
+    record(session, actor, "penilaian.batal", assessment.flag_id, detail=detail, parent=parent)
     return withdrawn
 
 
@@ -149,11 +198,21 @@ def may_undo(session: Session, actor: Actor, assessment_id: int) -> Assessment |
     return assessment if repository.newest_assessment_id(session, assessment.flag_id) == assessment.id else None
 
 
-def _get(session: Session, actor: Actor, flag_id: int) -> Flag:
+def get_flag(session: Session, actor: Actor, flag_id: int) -> Flag:
+    """A flag that the person may work on."""
     flag = repository.get_flag(session, actor, flag_id)
     if flag is None:
         raise NotFound
     return flag
+
+
+def _state_after(session: Session, flag: Flag, judgement: Judgement, *, is_drawn: bool) -> FlagState:
+    """Where a judgement moves its flag."""
+    if flag.state is not FlagState.SECOND:
+        return FlagState.SECOND if is_drawn or judgement.outcome is Outcome.INDICATION else FlagState.ASSESSED
+    first = second.find_first(session, flag.id)
+    is_disputed = first is not None and disagrees(first, judgement)
+    return FlagState.DISPUTED if is_disputed else FlagState.ASSESSED
 
 
 def _length(session: Session, flag: Flag) -> int:
@@ -167,8 +226,8 @@ def _law(session: Session, flag: Flag) -> LawOfDay:
 
 
 def _why_not_free(session: Session, actor: Actor, flag_id: int) -> Exception:
-    flag = _get(session, actor, flag_id)
-    if flag.state is FlagState.ASSESSED:
+    flag = get_flag(session, actor, flag_id)
+    if flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
         return AlreadyAssessed()
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
         return OwnFirstReading()
@@ -177,24 +236,26 @@ def _why_not_free(session: Session, actor: Actor, flag_id: int) -> Exception:
     return AlreadyHeld(holder=repository.holder_name(session, flag))
 
 
-def _why_not_held(session: Session, actor: Actor, flag_id: int) -> Exception:
-    flag = _get(session, actor, flag_id)
-    if flag.state is FlagState.ASSESSED:
+def why_not_held(session: Session, actor: Actor, flag_id: int) -> Exception:
+    """What came between a person and the flag that they held."""
+    flag = get_flag(session, actor, flag_id)
+    if flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
         return AlreadyAssessed()
     if flag.holder_id not in (None, actor.id) and flag.held_until and flag.held_until > now():
         return AlreadyHeld(holder=repository.holder_name(session, flag))
     return LeaseLost()
 
 
-def _record_claim(session: Session, actor: Actor, flag_id: int) -> None:
-    expired_of = claims.start_lease(session, flag_id, actor.id)
+def _record_claim(session: Session, actor: Actor, flag_id: int, *, turn: int | None = None) -> None:
+    expired_of = claims.start_lease(session, flag_id, actor.id, turn=turn)
     if expired_of is not None:
         detail = {"pemegang": expired_of}
         record_event(session, "penanda.habis_waktu", actor="sistem:service", subject=("flag", flag_id), detail=detail)
-    _record(session, actor, "penanda.ambil", flag_id)
+    detail = {"giliran": turn} if turn else None
+    record(session, actor, "penanda.ambil", flag_id, detail=detail)
 
 
-def _record(
+def record(
     session: Session,
     actor: Actor,
     action: str,
@@ -203,6 +264,7 @@ def _record(
     detail: dict[str, Any] | None = None,
     parent: AuditEvent | None = None,
 ) -> None:
+    """The event of a deed on one flag; a machine's token is named in it."""
     detail = (detail or {}) | ({"token": actor.token} if actor.token else {})
     record_event(
         session, action, actor=actor.username, actor_id=actor.id, subject=("flag", flag_id), detail=detail, parent=parent

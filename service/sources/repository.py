@@ -1,54 +1,96 @@
-"""Questions about sources and their health."""
+"""Questions about one source, its days, runs, alarms and quarantine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from models import CrawlRun, Feed, FetchEvent, FetchOutcome, Item, Region, Source, now
+from models import (
+    CrawlRun,
+    Feed,
+    FetchCause,
+    QuarantinedPage,
+    QuarantineState,
+    Region,
+    Source,
+    SourceAlarm,
+    SourceDay,
+    SourceDayCause,
+    User,
+    now,
+)
+from models.health.baseline import SPAN
+from models.health.tally import day_of
 
-WINDOW = timedelta(hours=24)
+LAST_RUNS = 10
+LAST_ALARMS = 20
+LAST_PAGES = 30
 
 
 @dataclass(frozen=True)
-class SourceRow:
-    source: Source
-    region: Region | None
-    last_run: CrawlRun | None
-    last_stored_at: datetime | None
-    failing_feeds: int
-    counts: dict[FetchOutcome, int]
-    """What came of the fetches of the last 24 hours."""
+class AlarmRow:
+    alarm: SourceAlarm
+    acknowledged_by: User | None
 
 
-def list_sources(session: Session) -> list[SourceRow]:
-    newer = aliased(CrawlRun)
-    last_run_id = select(func.max(newer.id)).where(newer.source_id == Source.id).correlate(Source).scalar_subquery()
-    last_item_id = select(func.max(Item.id)).where(Item.source_id == Source.id).correlate(Source).scalar_subquery()
-    failing = select(func.count()).select_from(Feed).where(Feed.source_id == Source.id, Feed.failures > 0, Feed.is_enabled)
+def list_provinces(session: Session) -> list[Region]:
+    return list(session.scalars(select(Region).where(Region.parent_code.is_(None)).order_by(Region.name)))
+
+
+def list_days(session: Session, source_id: int) -> list[SourceDay]:
+    """The last 28 days in which something happened, today among them."""
+    since = day_of(now()) - timedelta(days=SPAN - 1)
+    days = select(SourceDay).where(SourceDay.source_id == source_id, SourceDay.on_day >= since)
+    return list(session.scalars(days.order_by(SourceDay.on_day)))
+
+
+def count_causes(session: Session, source_id: int) -> list[tuple[FetchCause, int]]:
+    """Of the same days, the most frequent first."""
+    since, total = day_of(now()) - timedelta(days=SPAN - 1), func.sum(SourceDayCause.count)
+    causes = select(SourceDayCause.cause, total).where(SourceDayCause.source_id == source_id, SourceDayCause.on_day >= since)
+    rows = session.execute(causes.group_by(SourceDayCause.cause).order_by(total.desc(), SourceDayCause.cause))
+    return [(cause, int(count)) for cause, count in rows]
+
+
+def list_feeds(session: Session, source_id: int) -> list[Feed]:
+    return list(session.scalars(select(Feed).where(Feed.source_id == source_id).order_by(Feed.is_enabled.desc(), Feed.id)))
+
+
+def list_runs(session: Session, source_id: int) -> list[CrawlRun]:
+    runs = select(CrawlRun).where(CrawlRun.source_id == source_id).order_by(CrawlRun.id.desc())
+    return list(session.scalars(runs.limit(LAST_RUNS)))
+
+
+def list_alarms(session: Session, source_id: int) -> list[AlarmRow]:
+    """The open ones, then the newest of the others."""
     query = (
-        select(Source, Region, CrawlRun, Item.first_seen_at, failing.correlate(Source).scalar_subquery())
-        .outerjoin(Region, Region.code == Source.region_code)
-        .outerjoin(CrawlRun, CrawlRun.id == last_run_id)
-        .outerjoin(Item, Item.id == last_item_id)
-        .order_by(Source.name, Source.id)
+        select(SourceAlarm, User)
+        .outerjoin(User, User.id == SourceAlarm.acknowledged_by_id)
+        .where(SourceAlarm.source_id == source_id)
+        .order_by(SourceAlarm.closed_at.is_not(None), SourceAlarm.id.desc())
+        .limit(LAST_ALARMS)
     )
-    counts = _count_fetches(session)
-    rows = session.execute(query)
-    return [
-        SourceRow(source, region, last_run, last_stored_at, failing_feeds, counts.get(source.id, {}))
-        for source, region, last_run, last_stored_at, failing_feeds in rows
-    ]
+    return [AlarmRow(alarm, user) for alarm, user in session.execute(query)]
 
 
-def _count_fetches(session: Session) -> dict[int, dict[FetchOutcome, int]]:
-    query = (
-        select(FetchEvent.source_id, FetchEvent.outcome, func.count())
-        .where(FetchEvent.at > now() - WINDOW)
-        .group_by(FetchEvent.source_id, FetchEvent.outcome)
+def list_quarantine(session: Session, source_id: int) -> list[QuarantinedPage]:
+    pages = select(QuarantinedPage).where(
+        QuarantinedPage.source_id == source_id, QuarantinedPage.state == QuarantineState.WAITING
     )
-    counts: dict[int, dict[FetchOutcome, int]] = {}
-    for source_id, outcome, count in session.execute(query):
-        counts.setdefault(source_id, {})[outcome] = count
-    return counts
+    return list(session.scalars(pages.order_by(QuarantinedPage.at.desc(), QuarantinedPage.id.desc()).limit(LAST_PAGES)))
+
+
+def get_alarm(session: Session, alarm_id: int) -> tuple[SourceAlarm, Source] | None:
+    query = select(SourceAlarm, Source).join(Source, Source.id == SourceAlarm.source_id).where(SourceAlarm.id == alarm_id)
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else None
+
+
+def acknowledge(session: Session, alarm_id: int, user_id: int) -> Sequence[int]:
+    """Empty where somebody was faster, or the alarm is over."""
+    seen = update(SourceAlarm).where(
+        SourceAlarm.id == alarm_id, SourceAlarm.acknowledged_at.is_(None), SourceAlarm.closed_at.is_(None)
+    )
+    return session.scalars(seen.values(acknowledged_at=now(), acknowledged_by_id=user_id).returning(SourceAlarm.id)).all()

@@ -3,6 +3,7 @@
 
 const KEYS_OFF = "netra-keys-off";
 const HEARTBEATS_PER_LEASE = 4;
+const NEWS_SECONDS = 30;
 
 const isTyping = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
@@ -37,8 +38,8 @@ function act(key) {
   if (group) return answerNext(group), true;
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
-  if (target.matches("summary, [type=radio]")) target.focus();
-  target.click();
+  if (target.matches("summary, select, [type=radio], [type=checkbox], [type=search]")) target.focus();
+  if (!target.matches("select, [type=search]")) target.click();
   return true;
 }
 
@@ -74,6 +75,30 @@ function keepHolding(note) {
   const timer = setInterval(beat, (minutes * 60000) / HEARTBEATS_PER_LEASE);
 }
 
+function showLaw(select) {
+  const box = document.getElementById(select.dataset.law);
+  const [line, list] = [box.querySelector("[role=status]"), box.querySelector("details")];
+  const show = () => {
+    const fitting = [...box.querySelectorAll("[data-act]")].find((entry) => entry.dataset.act === select.value);
+    line.textContent = fitting ? fitting.textContent : "";
+  };
+  list.open = false; // Whoever has no script sees all of them.
+  line.classList.remove("unseen");
+  select.addEventListener("change", show);
+  show();
+}
+
+function tellNews(line) {
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(line.dataset.news, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer === null || !answer.ok) return;
+    const { text } = await answer.json();
+    if (text && line.textContent !== text) line.textContent = text; // Only what changed is read out; no row moves.
+  };
+  setInterval(look, NEWS_SECONDS * 1000);
+}
+
 function sendOnce(event) {
   const form = event.target;
   if (form.method !== "post") return;
@@ -85,6 +110,8 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 document.querySelectorAll("[data-heartbeat]").forEach(keepHolding);
+document.querySelectorAll("[data-news]").forEach(tellNews);
+document.querySelectorAll("[data-law]").forEach(showLaw);
 document.querySelectorAll("[data-keys-on]").forEach((box) => {
   box.checked = keysAreOn();
   box.addEventListener("change", () => (box.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));

@@ -9,8 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
 
+from models import ExternalStatus, now
 from models.database import make_session
+from models.deadline import local_day
 from models.settings import Settings
+from service.accounts.service import load_actor
+from service.cases.mirroring import enter_status
+from service.cases.schemas import NewCase, StatusEntry
+from service.cases.service import open_case
 from tests.factories import PASSWORD, make_artifact, make_flag, make_item, make_source, make_user
 from tests.processes import serving
 
@@ -48,14 +54,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def office(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[Office]:
     with make_session(sqlite_engine).begin() as session:
-        make_user(session, username=Office.first, role="koordinator")
+        first = make_user(session, username=Office.first, role="koordinator")
         make_user(session, username=Office.second)
         make_artifact(session)
         source = make_source(session)
         for text, probability in TEXTS:
             make_flag(session, make_item(session, source=source, text=text, title=text.split(".")[0]), probability=probability)
-        make_flag(session, make_item(session, source=source, title=f"Viral {INJECTED} camat", text=INJECTED), probability=0.99)
-    with serving(sqlite_settings) as (address, _):
+        hostile = make_item(session, source=source, title=f"Viral {INJECTED} camat", text=INJECTED)
+        flag = make_flag(session, hostile, probability=0.99)
+        case = open_case(session, load_actor(session, first), NewCase(flag_ids=[flag.id], title=f"Perkara {INJECTED}"))
+        entry = StatusEntry(status=ExternalStatus.AWAITS_PPK, on_day=local_day(now(), "33"), note=INJECTED)
+        enter_status(session, load_actor(session, first), case.id, entry)
+    with serving(sqlite_settings.model_copy(update={"second_factor_hours": 0})) as (address, _):
         yield Office(address)
 
 

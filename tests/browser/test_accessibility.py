@@ -8,7 +8,42 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Office, sign_in
 
-PATHS = ["/antrean", "/antrean?rak=dinilai", "/penanda/1", "/jejak", "/sumber", "/tidak-ada"]
+PATHS = [
+    "/antrean",
+    "/antrean?rak=dinilai",
+    "/penanda/1",
+    "/beda-pendapat",
+    "/mutu",
+    "/jejak",
+    "/ekspor",
+    "/ekspor/antrean",
+    "/pertukaran",
+    "/api/v1/problems",
+    "/sumber",
+    "/dasbor",
+    "/dasbor/antrean",
+    "/dasbor/mutu",
+    "/dasbor/imbang",
+    "/tidak-ada",
+    "/perkara",
+    "/perkara/baru?penanda=1",
+    "/perkara/1",
+    "/tindak-lanjut",
+    "/lapor",
+    "/lapor?provinsi=33",
+    "/lapor/status",
+    "/informasi",
+    "/informasi?rak=semua",
+    "/peringatan",
+    "/peringatan?semua=ya",
+    "/peringatan/pantauan",
+    "/peringatan/langganan",
+    "/peringatan/webhook",
+    "/saya",
+    "/saya/sandi",
+    "/saya/faktor",
+    "/saya/kode",
+]
 
 
 def violations(page: Page) -> list[str]:

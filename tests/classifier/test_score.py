@@ -75,7 +75,7 @@ def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:
         prediction = session.get_one(Prediction, flag.prediction_id)
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.batch")).one()
         assert (result.claimed, result.flagged, flag.item_id) == (2, 1, partisan)
-        assert flag.priority == prediction.probability >= 0.5
+        assert flag.score == prediction.probability >= 0.5
         assert prediction.evidence[0].keys() == {"start", "end", "weight", "words", "signs"}
         assert event.detail["penanda"] == [flag.id]
         assert verify_chain(session).breaks == []

@@ -7,7 +7,8 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.catalogue import read_source_file, read_source_files, sync_sources
+from crawler.catalogue import disable_missing, read_sound_files, read_source_file, read_source_files, sync_sources
+from crawler.catalogue.rows import NEVER
 from crawler.errors import SourceFileError
 from models import AuditEvent, Feed, Source, SourceKind
 from models.settings import Settings
@@ -40,6 +41,10 @@ def test_an_unknown_key_is_an_error_that_names_file_and_key(tmp_path: Path) -> N
         ({"feeds": [{"kind": "index", "url": "http://antaranews.demo.test/x"}]}, "link"),
         ({"feeds": [{"kind": "archive", "url": "http://antaranews.demo.test/x"}]}, "link"),
         ({"feeds": [{"kind": "rss", "url": "http://antaranews.demo.test/x", "disabled_reason": "mati"}]}, "enabled"),
+        ({"feeds": [{"kind": "rss", "url": "http://antaranews.demo.test/x", "use": "history"}]}, "reach back"),
+        ({"feeds": [{"kind": "sitemap", "url": "http://antaranews.demo.test/x", "use": "history"}]}, "read for news"),
+        ({"rights": "metadata_only", "render": "screenshot"}, "render"),
+        ({"render_hosts": ["cdn.test"]}, "render_hosts"),
         ({"is_enabled": False}, "disabled_reason"),
         ({"rights": "all"}, "rights"),
         ({"reader": "nobody"}, "reader"),
@@ -81,6 +86,24 @@ def test_a_feed_that_left_its_file_is_disabled_and_kept(tmp_path: Path, session:
     assert session.scalars(select(Source.name)).all() == ["ANTARA baru"]
 
 
+def test_a_source_whose_file_was_deleted_is_disabled_and_the_trail_says_so(tmp_path: Path, session: Session) -> None:
+    (source,) = sync_sources(session, [read_source_file(write(tmp_path))])
+    imported = make_source(session, kind=SourceKind.IMPORT)
+    assert disable_missing(session, ["antaranews"]) == []
+    assert disable_missing(session, []) == []  # A folder that is not mounted.
+    assert disable_missing(session, ["lain"]) == ["antaranews"]
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    assert (source.is_enabled, imported.is_enabled, event.detail["sesudah"]["aktif"]) == (False, True, False)
+
+
+def test_a_broken_file_costs_only_its_own_source(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "rusak.yml").write_text("name: [", encoding="utf-8")
+    sound, broken = read_sound_files(tmp_path)
+    assert (list(sound), list(broken)) == (["antaranews"], ["rusak"])
+
+
 def test_a_change_of_rights_stands_in_the_trail(tmp_path: Path, session: Session) -> None:
     for rights in ("full_text", "full_text", "metadata_only"):
         sync_sources(session, [read_source_file(write(tmp_path, rights=rights))])
@@ -96,3 +119,13 @@ def test_invented_outlets_never_stand_beside_real_ones(tmp_path: Path, session: 
     with pytest.raises(SourceFileError, match="holds the demo"):
         sync_sources(session, files)
     assert session.scalars(select(Source.is_demo).where(Source.slug == "antaranews")).one()
+
+
+def test_a_list_for_back_fills_only_is_never_due_until_the_file_says_otherwise(session: Session, tmp_path: Path) -> None:
+    news = yaml.safe_load((DEMO / "antaranews.yml").read_text(encoding="utf-8"))["feeds"]
+    old = {"kind": "sitemap", "url": "http://antaranews.demo.test/lama.xml"}
+    due = select(Feed.next_poll_at).where(Feed.url == old["url"])
+    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old | {"use": "history"}]))], is_demo=True)
+    assert session.scalars(due).one() == NEVER
+    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old]))], is_demo=True)
+    assert session.scalars(due).one() is None

@@ -157,3 +157,16 @@ def test_a_feed_is_polled_when_its_time_has_come(sqlite_settings: Settings, sqli
         session.execute(update(Feed).values(next_poll_at=now()))
     assert press.crawl(sqlite_settings, "-a", "due=1") == 0
     assert press.asked["/s.xml"] == 2
+
+
+def test_a_list_for_history_is_read_by_back_fills_and_never_for_news(
+    sqlite_settings: Settings, sqlite_engine: Engine, press: Press
+) -> None:
+    press.feeds.append({"kind": "archive", "url": "/{yyyy}/{mm}/{dd}", "link": "a", "use": "history"})
+    press.sitemap("/s.xml")
+    press.html("/2024/08/01", '<a href="/rapat-satu">Rapat satu di kecamatan</a>')
+    press.html("/rapat-satu", article(1))
+    press.crawl(sqlite_settings)
+    assert [path for path in press.asked if path.startswith("/20")] == []
+    assert press.crawl(sqlite_settings, *AUGUST) == 0
+    assert texts(sqlite_engine).keys() == {"/rapat-satu"}

@@ -1,6 +1,7 @@
 """A crawl that is killed with -9 again and again: in the end every page is stored exactly once, and all evidence is whole.
 
-The everyday form kills three times; `make test-faults` kills fifty times in a crawl of 5,000 pages, on both engines.
+The everyday form kills three times; `make test-faults` kills fifty times in a crawl of 5,000 pages. Each runs on both
+engines. Only our processes are killed, never the PostgreSQL server.
 """
 
 import random
@@ -109,6 +110,7 @@ def check_the_database_is_sound(engine: Engine, kills: int) -> None:
         states = Counter(session.scalars(select(CrawlRun.state)))
         assert set(states) == {RunState.FINISHED, RunState.INTERRUPTED}
         assert states.total() == kills + 1
+        assert states[RunState.INTERRUPTED] * 2 > kills  # Kills that hit nothing would prove nothing.
         assert not verify_chain(session).breaks
         if engine.dialect.name == "sqlite":
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"

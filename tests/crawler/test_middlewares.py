@@ -3,13 +3,17 @@
 from pathlib import Path
 
 import pytest
+from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawler.middlewares.addresses import is_public
 from crawler.middlewares.pace import retry_after
-from crawler.middlewares.reasons import AddressRefused, RobotsUnreachable, Trouble, explain
-from models import FetchEvent, FetchOutcome
+from crawler.middlewares.reasons import AddressRefused, RobotsUnreachable, Trouble, cause_of_status, explain
+from models import FetchCause, FetchEvent, FetchOutcome
 from tests.crawler.outlet import Outlet, crawl_outlet
 
 
@@ -26,20 +30,51 @@ def test_addresses_of_the_open_internet_are_public() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "kind"),
+    ("error", "kind", "cause"),
     [
-        (RobotsUnreachable("x"), Trouble.POSTPONED),
-        (AddressRefused("x"), Trouble.BLOCKED),
-        (IgnoreRequest("Forbidden by robots.txt"), Trouble.BLOCKED),
-        (DownloadCancelledError(), Trouble.REFUSED),
-        (ValueError("x"), Trouble.FAILED),
+        (RobotsUnreachable("x"), Trouble.POSTPONED, FetchCause.ROBOTS_UNREACHABLE),
+        (AddressRefused("x"), Trouble.BLOCKED, FetchCause.ADDRESS),
+        (IgnoreRequest("Forbidden by robots.txt"), Trouble.BLOCKED, FetchCause.ROBOTS),
+        (DownloadCancelledError(), Trouble.REFUSED, FetchCause.TOO_LARGE),
+        (
+            ResponseFailed([Failure(TlsError([("SSL routines", "", "certificate verify failed")]))]),
+            Trouble.FAILED,
+            FetchCause.TLS,
+        ),
+        (ResponseFailed([Failure(ConnectionLost())]), Trouble.FAILED, FetchCause.CONNECTION),
+        (ValueError("x"), Trouble.FAILED, FetchCause.OTHER),
     ],
 )
-def test_every_failure_says_what_becomes_of_its_page(error: Exception, kind: Trouble) -> None:
-    assert explain(error).kind is kind
+def test_every_failure_says_what_becomes_of_its_page(error: Exception, kind: Trouble, cause: FetchCause) -> None:
+    explained = explain(error)
+    assert (explained.kind, explained.cause) == (kind, cause)
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("7", 7.0), ("", 0.0), ("soon", 0.0), ("Wed, 16 Oct 2024 00:00:00 GMT", 0.0)])
+@pytest.mark.parametrize(
+    ("status", "asks_for_pause", "cause"),
+    [
+        (404, False, FetchCause.GONE),
+        (403, False, FetchCause.HTTP_CLIENT),
+        (429, False, FetchCause.RATE_LIMIT),
+        (503, True, FetchCause.RATE_LIMIT),
+        (503, False, FetchCause.HTTP_SERVER),
+        (302, False, FetchCause.REDIRECTS),
+    ],
+)
+def test_every_status_has_its_class(status: int, asks_for_pause: bool, cause: FetchCause) -> None:
+    assert cause_of_status(status, asks_for_pause=asks_for_pause) is cause
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        ("Wed, 16 Oct 2024 00:00:00 GMT", 0.0),
+        ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", 0.0),
+    ],
+)
 def test_retry_after_is_read_in_every_form(value: str, seconds: float) -> None:
     assert retry_after(Response("http://a.test/", headers={"Retry-After": value})) == seconds
 
@@ -63,7 +98,7 @@ def test_a_redirect_to_another_place_is_refused(tmp_path: Path, target: str) -> 
 def test_a_name_that_leads_to_a_private_address_is_refused_when_connecting(tmp_path: Path) -> None:
     outlet = Outlet(host="localhost")
     events = crawl_outlet(tmp_path, outlet, direct=True)
-    assert {event.outcome for event in events} == {FetchOutcome.FAILED}
+    assert {(event.outcome, event.cause) for event in events} == {(FetchOutcome.BLOCKED, FetchCause.ADDRESS)}
     assert outlet.asked == []
 
 

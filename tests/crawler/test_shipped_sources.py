@@ -10,7 +10,7 @@ import pytest
 
 from crawler.catalogue import SourceFile, load_families, read_source_files
 from crawler.loader import SourceLoader
-from crawler.pages import READERS
+from crawler.pages import layout
 from models import Rights, SourceKind
 from models.reference import DATA
 from models.settings import Settings
@@ -53,7 +53,7 @@ def _is_section(file: SourceFile, families: dict[str, object]) -> bool:
 
 
 def test_every_reader_is_known_and_the_seeds_keep_theirs(files: dict[str, SourceFile]) -> None:
-    assert {file.reader for file in files.values()} <= set(READERS)
+    assert {file.reader for file in files.values()} <= set(layout.load_families())
     assert {slug: files[slug].reader for slug in SEEDS} == SEEDS
 
 

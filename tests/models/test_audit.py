@@ -4,6 +4,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, record_event, verify_chain
+from models.audit import begin_numbering
 
 
 def record(session: Session, count: int) -> list[AuditEvent]:
@@ -67,3 +68,16 @@ def drop_guard(session: Session, table: str, verb: str) -> None:
         session.execute(text(f"DROP TRIGGER {table}_append_only ON {table}"))
     else:
         session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+
+
+def test_gaps_from_before_numbering_began_are_no_break(session: Session) -> None:
+    record_event(session, "uji.tambah", actor="uji", subject=("flag", 1))
+    drop_guard(session, "audit_events", "update")
+    session.execute(text("UPDATE audit_events SET id = 5"))
+    session.expire_all()
+    assert [found.reason for found in verify_chain(session).breaks] == ["its number does not follow the one before"]
+    for _ in range(2):
+        begin_numbering(session)
+    record_event(session, "uji.tambah", actor="uji", subject=("flag", 2))
+    report = verify_chain(session)
+    assert (report.events, report.breaks) == (3, [])

@@ -12,7 +12,7 @@ from models import AuditEvent, Source
 from models.database import make_session
 from models.evidence import EvidenceWriter, Fetched
 from models.settings import Settings
-from netra.crawling import sync_catalogue
+from netra.crawls.crawling import sync_catalogue
 from tests.processes import run_netra
 
 PAGE = Fetched("https://www.antaranews.com/berita/1/rapat", b"<p>Rapat</p>" * 99, "text/html", 200, (("ETag", "x"),))

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.catalogue import read_source_file
 from models.settings import Settings
-from netra.crawling import CrawlProcesses
+from netra.crawls.crawling import CrawlProcesses
 from tests.crawler.site import Site, rss, serving
 from tests.processes import run_netra
 

@@ -34,7 +34,7 @@ CHECKS = [
     ignored_auth,
 ]
 few = hypothesis_settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     database=None,
     derandomize=True,
@@ -54,7 +54,13 @@ def operations(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[lis
     with serving(sqlite_settings) as (address, _):
         schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
         schema.config.update(headers={"Authorization": f"Bearer {key}"})
+        schema.config.generation.with_security_parameters = False  # Else it takes our own key for one that it made up.
         yield [found.ok() for found in schema.get_all_operations()]
+
+
+def own_key(case: Case) -> dict[str, str]:
+    """Said again with each call: else the check of ignored keys takes ours for one that was made up."""
+    return {"Authorization": str(case.operation.schema.config.headers["Authorization"])}  # pyright: ignore
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
@@ -67,8 +73,8 @@ def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mo
         @few
         @given(case=operation.as_strategy(generation_mode=mode))
         def keeps_its_word(case: Case) -> None:
-            statuses.add(case.call_and_validate(checks=CHECKS).status_code)
+            statuses.add(case.call_and_validate(checks=CHECKS, headers=own_key(case)).status_code)
 
         keeps_its_word()
-    assert len(operations) == 11
+    assert len(operations) > 60
     assert {200, 404} <= statuses if mode is GenerationMode.POSITIVE else 422 in statuses

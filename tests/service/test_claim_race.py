@@ -1,16 +1,24 @@
 """Two monitors never hold the same item: sixteen take as fast as they can, each with a connection of its own."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
 
-from models import Flag, Lease, LeaseEnd, User, now, verify_chain
+from models import BulkDeed, Flag, Lease, LeaseEnd, Outcome, User, now, verify_chain
 from models.database import make_engine, make_session
+from models.deadline import local_day
 from models.settings import Settings
+from service.accounts.actor import Actor
 from service.accounts.service import load_actor
+from service.errors import NetraError
+from service.review.bulk import BulkRequest, carry_out
+from service.review.claims import MOST_KEPT, claim
+from service.review.keeping import hand_over, keep
 from service.review.service import take_next
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 
@@ -93,3 +101,72 @@ def test_expired_lease_returns_and_stays_in_the_history(engine: Engine) -> None:
         assert take_next(session, second, minutes=20) == flag.id
         ends = session.execute(select(Lease.user_id, Lease.ended_by).order_by(Lease.id)).all()
     assert [tuple(row) for row in ends] == [(first.id, LeaseEnd.EXPIRED), (second.id, None)]
+
+
+def act_at_once(settings: Settings, user_ids: list[int], deed: Callable[[Session, Actor], object]) -> list[object]:
+    """Every person does one deed at the same moment, each with a connection of their own."""
+
+    def act(user_id: int) -> object:
+        engine = make_engine(settings.database_address)
+        try:
+            with make_session(engine).begin() as session:
+                return deed(session, load_actor(session, session.get_one(User, user_id)))
+        except NetraError as refused:
+            return refused
+        finally:
+            engine.dispose()
+
+    with ThreadPoolExecutor(len(user_ids)) as pool:
+        return list(pool.map(act, user_ids))
+
+
+def test_nobody_holds_more_than_five_for_days_however_fast_they_click(settings: Settings, engine: Engine) -> None:
+    with make_session(engine).begin() as session:
+        user = make_user(session)
+        actor = load_actor(session, user)
+        flags = [make_flag(session).id for _ in range(10)]
+        assert all(claim(session, actor, flag_id, minutes=20) for flag_id in flags)
+    left, until = iter(flags), local_day(now(), "33")
+
+    def hold_next(session: Session, actor: Actor) -> object:
+        return keep(session, actor, next(left), until_on=until, reason="uji")
+
+    done = act_at_once(settings, [user.id] * len(flags), hold_next)
+    assert sum(not isinstance(outcome, NetraError) for outcome in done) == MOST_KEPT
+
+
+def test_a_flag_is_handed_to_one_of_many_at_once(settings: Settings, engine: Engine) -> None:
+    with make_session(engine).begin() as session:
+        user = make_user(session)
+        flag_id = make_flag(session).id
+        assert claim(session, load_actor(session, user), flag_id, minutes=20)
+        names = iter([make_user(session).username for _ in range(8)])
+
+    def hand_to_next(session: Session, actor: Actor) -> object:
+        return hand_over(session, actor, flag_id, username=next(names), note="")
+
+    done = act_at_once(settings, [user.id] * 8, hand_to_next)
+    assert sum(not isinstance(outcome, NetraError) for outcome in done) == 1
+    with make_session(engine)() as session:
+        assert session.scalar(select(func.count()).where(Lease.ended_at.is_(None))) == 1
+
+
+def test_a_deed_on_many_and_claims_of_each_never_meet(settings: Settings, engine: Engine) -> None:
+    """Whoever was given a flag still has it, and no flag was assessed from under a reader."""
+    with make_session(engine).begin() as session:
+        flags = tuple(make_flag(session).id for _ in range(40))
+        people = [make_user(session, role="koordinator").id for _ in range(8)]
+
+    def assess_or_take(session: Session, actor: Actor) -> object:
+        if actor.id == people[0]:
+            request = BulkRequest(BulkDeed.ASSESS, flags, Outcome.DUPLICATE, reason="sama")
+            return carry_out(session, actor, request).done
+        return [take_next(session, actor, minutes=20) for _ in range(4)]
+
+    done = act_at_once(settings, people, assess_or_take)
+    taken = [flag_id for hand in done[1:] for flag_id in (hand if isinstance(hand, list) else []) if flag_id]
+    with make_session(engine)() as session:
+        assessed = session.scalar(select(func.count()).where(Flag.assessed_at.is_not(None)))
+        held = session.scalar(select(func.count()).where(Flag.holder_id.is_not(None)))
+    assert len(taken) == len(set(taken)) == held
+    assert done[0] == assessed == 40 - len(taken)

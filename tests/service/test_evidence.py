@@ -1,11 +1,14 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Item, ItemKind, Snapshot
+from models import AuditEvent, Flag, Item, ItemKind, PostRecord, Snapshot, VersionPart
 from models.evidence import EvidenceWriter, Fetched
+from models.item import PICTURE
 from models.settings import Settings
 from service.items.inert import LARGEST_BYTES, make_inert
 from tests.factories import make_flag, make_item
@@ -16,12 +19,19 @@ PAGE = b"""<html><head><title>t</title><style>p{color:red}</style></head><body o
 <form action="//jahat.test"><input name="x"></form><meta http-equiv="refresh" content="0;url=//jahat.test"></body></html>"""
 
 
-def store(session: Session, settings: Settings, body: bytes = PAGE, kind: ItemKind = ItemKind.NEWS) -> tuple[Item, Snapshot]:
+def store(
+    session: Session,
+    settings: Settings,
+    body: bytes = PAGE,
+    kind: ItemKind = ItemKind.NEWS,
+    content_type: str = "text/html; charset=utf-8",
+    author: str = "",
+) -> tuple[Item, Snapshot]:
     with EvidenceWriter(settings.evidence_dir) as writer:
-        snapshot = writer.append(Fetched("https://contoh.test/a", body, "text/html; charset=utf-8", 200))
+        snapshot = writer.append(Fetched("https://contoh.test/a", body, content_type, 200))
     session.add(snapshot)
     session.flush()
-    item = make_item(session, snapshot_id=snapshot.id, kind=kind)
+    item = make_item(session, snapshot_id=snapshot.id, kind=kind, author=author)
     make_flag(session, item)
     return item, snapshot
 
@@ -73,8 +83,9 @@ def test_only_web_addresses_are_left_for(session: Session, settings: Settings, s
     assert browser.post(f"/konten/{item.id}/asli").status_code == 404
 
 
-def test_a_picture_is_not_shown_as_garbled_text() -> None:
-    assert make_inert(b"\x89PNG\r\n\0\0", "image/png").body.startswith("<p>Salinan ini gambar")
+@pytest.mark.parametrize("content_type", ["image/svg+xml", "video/mp4"])
+def test_what_is_neither_text_nor_a_picture_is_not_shown_as_garbled_text(content_type: str) -> None:
+    assert make_inert(b"\0\0<svg>", content_type).body.startswith("<p>Salinan ini gambar")
 
 
 def test_the_inert_copy_has_no_attribute_and_nothing_that_acts() -> None:
@@ -113,3 +124,93 @@ def test_handles_in_the_copy_of_a_post_are_masked(session: Session, settings: Se
     item, snapshot = store(session, settings, b"<p>kata @pegawai_kota</p>", ItemKind.POST)
     text = sign_in().get(f"/konten/{item.id}/salinan/{snapshot.id}/isi").text
     assert "pegawai_kota" not in text
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"), [(PNG, "image/png"), (b"GIF89a..", "image/gif"), (b"\xff\xd8\xff\xe0", "image/jpeg")]
+)
+def test_a_copy_that_is_a_picture_is_shown_as_one_and_nothing_else(
+    session: Session, settings: Settings, sign_in, body: bytes, media_type: str
+) -> None:
+    item, snapshot = store(session, settings, body, content_type="image/png")
+    browser: TestClient = sign_in()
+    path = f"/konten/{item.id}/salinan/{snapshot.id}"
+    assert f'<img class="copy" src="{path}/gambar"' in browser.get(path).text
+    answer = browser.get(f"{path}/gambar")
+    assert (answer.content, answer.headers["content-type"]) == (body, media_type)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert events(session, "salinan.lihat") == [{"utuh": True}]
+
+
+@pytest.mark.parametrize("content_type", ["image/svg+xml", "image/png", "text/html"])
+def test_bytes_that_are_no_raster_picture_are_never_served_as_one(
+    session: Session, settings: Settings, sign_in, content_type: str
+) -> None:
+    body = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    item, snapshot = store(session, settings, body, content_type=content_type)
+    browser: TestClient = sign_in()
+    path = f"/konten/{item.id}/salinan/{snapshot.id}"
+    assert browser.get(f"{path}/gambar").status_code == 404
+    assert ("<img" in browser.get(path).text) is (content_type == "image/png")
+
+
+def test_a_picture_has_the_permission_of_its_copy(session: Session, settings: Settings, sign_in) -> None:
+    item, snapshot = store(session, settings, PNG, content_type="image/png")
+    elsewhere, visitor = sign_in(region_code="51"), sign_in()
+    visitor.cookies.clear()
+    path = f"/konten/{item.id}/salinan/{snapshot.id}/gambar"
+    assert (elsewhere.get(path).status_code, visitor.get(path).status_code) == (404, 303)
+
+
+def test_the_picture_of_a_page_is_found_beside_its_text(session: Session, settings: Settings, sign_in) -> None:
+    item, _ = store(session, settings)
+    _, picture = store(session, settings, PNG, content_type="image/png")
+    assert item.current_version_id is not None
+    session.add(VersionPart(version_id=item.current_version_id, number=PICTURE, snapshot_id=picture.id))
+    flag_id = session.scalars(select(Flag.id).where(Flag.item_id == item.id)).one()
+    browser: TestClient = sign_in()
+    assert f'href="/konten/{item.id}/salinan/{picture.id}"' in browser.get(f"/penanda/{flag_id}").text
+    assert browser.get(f"/konten/{item.id}/salinan/{picture.id}/gambar").content == PNG
+    assert browser.get(f"/api/v1/items/{item.id}").json()["picture_snapshot_id"] == picture.id
+
+
+ENTRY = (
+    b'{"acct":"pegawai_kota@contoh.test","username":"pegawai_kota","url":"https://contoh.test/@pegawai_kota",'
+    b'"content":"<a href=\\"https://contoh.test/Kawan\\">@<span>kawan</span></a> kata kawan","mentions":[{"username":"kawan"}]}'
+)
+
+
+def test_handles_of_a_stored_entry_are_masked_until_a_logged_look(session: Session, settings: Settings, sign_in) -> None:
+    handle = "@pegawai_kota@contoh.test"
+    item, snapshot = store(session, settings, ENTRY, ItemKind.POST, content_type="application/json", author=handle)
+    browser: TestClient = sign_in()
+    path = f"/konten/{item.id}/salinan/{snapshot.id}"
+    masked = browser.get(f"{path}/isi").text
+    assert "pegawai_kota" not in masked
+    assert masked.lower().count("kawan") == 1  # A word of the text.
+    assert 'href="' + path + '?akun=true"' in browser.get(path).text
+    assert f'src="{path}/isi?akun=true"' in browser.get(f"{path}?akun=true").text
+    assert "pegawai_kota" in browser.get(f"{path}/isi?akun=true").text
+    assert events(session, "salinan.lihat") == [{"utuh": True}, {"utuh": True, "akun": True}]
+
+
+def test_a_post_that_is_gone_says_so_wherever_it_is_shown(session: Session, settings: Settings, sign_in) -> None:
+    item, _ = store(session, settings, ENTRY, ItemKind.POST)
+    at = datetime(2024, 10, 16, 7, 5, tzinfo=UTC)
+    session.add(PostRecord(item_id=item.id, source_id=item.source_id, remote_id="1", author_hash="0" * 64, gone_at=at))
+    flag_id = session.scalars(select(Flag.id)).one()
+    browser: TestClient = sign_in()
+    assert "Kiriman ini tidak ada lagi sejak" in browser.get(f"/penanda/{flag_id}").text
+    assert "kiriman tidak ada lagi" in browser.get("/antrean").text
+    assert datetime.fromisoformat(browser.get(f"/api/v1/items/{item.id}").json()["gone_at"]) == at
+    assert browser.get(f"/api/v1/flags/{flag_id}").json()["gone_at"] is not None
+
+
+def events(session: Session, action: str) -> list[dict[str, object]]:
+    session.rollback()
+    query = select(AuditEvent.detail).where(AuditEvent.action == action).order_by(AuditEvent.id)
+    return list(session.scalars(query))

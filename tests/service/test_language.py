@@ -7,13 +7,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 import service
-from models import Answer, FetchOutcome, FlagReason, NoViolationReason, Outcome, Rights, RunState, When
+from models import Answer, FetchOutcome, FlagReason, HealthState, NoViolationReason, Outcome, Rights, RunState, When
 from service.errors import NetraError
 from service.items.estimate import Standing
 from service.items.highlight import Strength
 from service.language import Language, read_catalogue
 from service.review.filters import Shelf
-from service.sources.service import Health
 
 FOLDER = Path(service.__file__).parent
 PREFIXES: dict[str, type[StrEnum]] = {
@@ -26,7 +25,7 @@ PREFIXES: dict[str, type[StrEnum]] = {
     "ambang": Standing,
     "hak": Rights,
     "jalan": RunState,
-    "sumber": Health,
+    "keadaan": HealthState,
     "bagian": When,
 }
 

@@ -9,15 +9,21 @@ from sqlalchemy.orm import Session
 from models import Cluster, ClusterMember, Flag, FlagReason, ItemKind, ItemVersion, Prediction, now
 from service.accounts.service import load_actor
 from service.review import repository, service
-from service.review.filters import Cursor, QueueFilter
+from service.review.cursors import Cursor
+from service.review.filters import QueueFilter
 from service.review.schemas import Judgement
 from tests.factories import make_flag, make_item, make_source, make_user
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
-def test_the_start_leads_to_the_queue_and_the_queue_to_the_sign_in(visitor: TestClient) -> None:
-    assert visitor.get("/").headers["location"] == "/antrean"
+@pytest.mark.parametrize(("role", "room"), [("pengawas", "/antrean"), ("operator", "/sumber"), ("pembaca", "/antrean")])
+def test_the_start_leads_to_the_room_of_ones_daily_work(sign_in, role: str, room: str) -> None:
+    assert sign_in(role=role).get("/").headers["location"] == room
+
+
+def test_the_start_and_the_queue_lead_strangers_to_the_sign_in(visitor: TestClient) -> None:
+    assert visitor.get("/").headers["location"] == "/masuk"
     assert visitor.get("/antrean").headers["location"] == "/masuk?lanjut=/antrean"
 
 

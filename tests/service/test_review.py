@@ -183,13 +183,13 @@ def test_the_first_reader_cannot_be_the_second_even_holding_the_flag(session: Se
         service.assess(session, first, flag.id, INDICATION)
 
 
-@pytest.mark.parametrize("judgement", [INDICATION, DUPLICATE])
-def test_the_second_reading_closes_the_flag_whatever_it_says(session: Session, judgement: Judgement) -> None:
+@pytest.mark.parametrize(("judgement", "state"), [(INDICATION, FlagState.ASSESSED), (DUPLICATE, FlagState.DISPUTED)])
+def test_the_second_reading_closes_the_flag_where_it_agrees(session: Session, judgement: Judgement, state: FlagState) -> None:
     flag, _, _ = awaiting_second(session)
     second = person(session)
     service.take(session, second, flag.id, minutes=20)
     assert service.assess(session, second, flag.id, judgement).is_second
-    assert state_of(session, flag) == (FlagState.ASSESSED, None)
+    assert state_of(session, flag) == (state, None)
 
 
 def test_undo_gives_the_flag_back_to_the_same_person(session: Session) -> None:

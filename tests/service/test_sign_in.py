@@ -95,7 +95,7 @@ def test_signing_in_never_leads_to_another_site(session: Session, visitor: TestC
     make_user(session, username="sari")
     session.commit()
     answer = visitor.post("/masuk", data={"nama": "sari", "sandi": PASSWORD, "lanjut": target})
-    assert answer.headers["location"] == "/antrean"
+    assert answer.headers["location"] == "/"
 
 
 def test_behind_https_the_cookie_is_tied_to_the_host(session: Session, settings: Settings) -> None:

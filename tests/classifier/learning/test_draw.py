@@ -104,7 +104,7 @@ def test_draws_are_written_with_flags_samples_and_an_event_without_texts(session
         flag = session.get_one(Flag, samples[0].flag_id)
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).first()
         assert (audit.purpose, audit.population, audit.flags, learning.flags) == (DrawPurpose.AUDIT, 4, 2, 1)
-        assert (flag.reason, flag.state, flag.priority) == (FlagReason.AUDIT, FlagState.OPEN, 0.5)
+        assert (flag.reason, flag.state, flag.score) == (FlagReason.AUDIT, FlagState.OPEN, 0.5)
         assert event is not None
         assert event.detail == {"artefak": "uji-1", "tujuan": "audit", "benih": 7, "populasi": 4, "penanda": 2}
         assert verify_chain(session).breaks == []
@@ -147,7 +147,7 @@ def test_drawn_flags_take_places_of_the_open_queue(sessions: sessionmaker[Sessio
         make_flag(session, probability=0.95, state=FlagState.ASSESSED)
     draw(sessions, audit=20)
     with sessions() as session:
-        places = session.scalars(select(Flag.priority).where(Flag.reason == FlagReason.AUDIT)).all()
+        places = session.scalars(select(Flag.score).where(Flag.reason == FlagReason.AUDIT)).all()
         assert set(places) == {0.6, 0.7, 0.8}
 
 

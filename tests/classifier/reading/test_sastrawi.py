@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
 from Sastrawi.Stemmer.Stemmer import Stemmer as SastrawiStemmer
 
-from classifier.reading import sastrawi
-from classifier.reading.stems import dictionary
+from models import sastrawi
+from models.stems import dictionary
 
 SAMPLES = 4000
 PREFIXES = "ber be ter te me mem men meng meny pe per pem pen peng peny di ke se ku"

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-from classifier.errors import StemmerError
 from classifier.reading.cues import cue_names, find_cues
-from classifier.reading.stems import MEMO_SIZE, refuse_slow_namesake, stem
 from classifier.reading.words import read_words
+from models.stems import MEMO_SIZE, StemmerError, refuse_slow_namesake, stem
 
 WORDS = ["mendukung", "dikampanyekan", "mengacungkan", "ketidaknetralan", "teman-teman", "mobilisasi", "berfoto", "kepala"]
 
@@ -74,7 +73,6 @@ def test_cues_tell_offices_apart() -> None:
         "reading.text",
         "reading.words",
         "reading.cues",
-        "reading.stems",
         "reading.lines",
         "reading.document",
         "training.features",

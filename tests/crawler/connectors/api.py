@@ -22,7 +22,7 @@ from sqlalchemy import select
 from models import CrawlRun, Item, ItemVersion
 from models.database import make_engine, make_reading_session
 from models.settings import Settings
-from netra.crawling import environment
+from netra.crawls.crawling import environment
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 LONG_AGO = datetime(2024, 2, 6, 7, 0, tzinfo=UTC)

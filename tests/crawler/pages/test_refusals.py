@@ -7,7 +7,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.pages import extract
-from crawler.pages.refusals import Refusal
+from crawler.pages.refusals import CAUSES, Refusal, is_robot_check
 
 HEADLINES = "".join(
     f"<li><a href='/b/{number}'>Camat larang pegawai bagikan gambar calon {number}</a></li>" for number in range(30)
@@ -53,6 +53,25 @@ def test_a_page_that_is_no_article_is_named(page: str, url: str, refusal: Refusa
     with pytest.raises(NotAnArticle) as caught:
         extract(page, url)
     assert caught.value.reason.startswith(refusal)
+    assert caught.value.cause is CAUSES[refusal]
+
+
+def test_every_refusal_has_a_cause() -> None:
+    assert set(CAUSES) == set(Refusal)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_check"),
+    [
+        (b"<title>Just a moment...</title>", True),
+        (b"<html><TITLE lang=en>Attention Required! | Cloudflare</TITLE>", True),
+        (b"<title>403 Forbidden</title>", False),
+        (b"captcha", False),
+        (b"", False),
+    ],
+)
+def test_a_robot_check_is_known_by_its_title(body: bytes, is_check: bool) -> None:
+    assert is_robot_check(body) is is_check
 
 
 def test_a_binary_file_is_no_article() -> None:

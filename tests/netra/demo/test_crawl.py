@@ -32,7 +32,7 @@ from models import (
 from models.database import make_reading_session
 from models.evidence import read_evidence
 from models.settings import Settings
-from netra.crawling import environment
+from netra.crawls.crawling import environment
 from netra.demo.site import DemoSite
 from netra.demo.site.articles import DemoArticle, load_articles
 from netra.demo.site.outlets import OUTLETS

@@ -1,0 +1,80 @@
+"""A made-up house that answers over HTTP: a filled database, server processes, people who are signed in."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2 as httpx
+
+from models.database import make_engine, make_session
+from models.settings import Settings
+from netra.crawls.crawling import environment
+from service.accounts.people import create_user
+from service.accounts.service import sign_in
+
+PASSWORD = "kata-sandi-untuk-mengukur"
+NETRA = (str(Path(sys.executable).with_name("netra")), "serve")
+START_SECONDS = 90
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """One process of the service."""
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
+        self.address = address
+        self._process = process
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the process so far; SQLite's work is in it, PostgreSQL's is not."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextmanager
+def serving(settings: Settings, command: Sequence[str] = NETRA) -> Iterator[Server]:
+    """Run the service until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = settings.home / f"server-{port}.log"
+    with log.open("wb") as file:
+        asked = [*command, "--port", str(port)]
+        process = subprocess.Popen(asked, env=environment(settings), stdout=file, stderr=file)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, process, log)
+            yield Server(address, process)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{address}/healthz").status_code == 200:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"the service did not start:\n{log.read_text()}")
+
+
+def people(settings: Settings, count: int, *, role: str = "pengawas") -> list[str]:
+    """Sign-ins of so many made-up people: the values of their cookies."""
+    engine, cookies = make_engine(settings.database_address), list[str]()
+    with make_session(engine).begin() as session:
+        for number in range(count):
+            user = create_user(session, f"{role}-{number}", f"Penilai {number}", PASSWORD, role)
+            cookies.append(sign_in(session, user, hours=12))
+    engine.dispose()
+    return cookies
+
+
+def browser(server: Server, cookie: str) -> httpx.Client:
+    return httpx.Client(base_url=server.address, cookies={"netra": cookie}, timeout=300)

@@ -1,0 +1,34 @@
+"""Milliseconds as rows of a table."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bench.room.serving import Server
+
+PARTS = (0.5, 0.95, 0.99)
+HEAD = "| {what} | requests | wall p50 | p95 | p99 | server CPU, mean |\n|---|---|---|---|---|---|"
+
+T = TypeVar("T")
+
+
+@dataclass
+class Times:
+    """Wall time of each request as a client on the same machine sees it, and processor time of the server over all."""
+
+    server: Server
+    wall: list[float] = field(default_factory=list[float])
+    cpu: float = 0.0
+
+    def take(self, ask: Callable[[], T]) -> T:
+        began, cpu = time.perf_counter(), self.server.cpu_seconds()
+        answer = ask()
+        self.wall.append((time.perf_counter() - began) * 1000)
+        self.cpu += (self.server.cpu_seconds() - cpu) * 1000
+        return answer
+
+    def row(self, name: str) -> str:
+        own = sorted(self.wall)
+        shown = " | ".join(f"{own[min(len(own) - 1, int(len(own) * part))]:.0f}" for part in PARTS)
+        return f"| {name} | {len(own)} | {shown} | {self.cpu / len(own):.0f} |"

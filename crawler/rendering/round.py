@@ -1,0 +1,70 @@
+"""One round of one source: its waiting pages through a browser, one after the other, each stored before the next."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from crawler.catalogue import SourceFile
+from crawler.lock import hold_source
+from crawler.rendering.choosing import Waiting, list_waiting
+from crawler.rendering.job import RenderFailed, RenderJob
+from crawler.rendering.keeping import count_attempt, keep_rendered
+from crawler.rendering.process import render_apart
+from models.database import make_reading_session, make_session
+from models.evidence import EvidenceWriter
+from models.settings import Settings
+
+MOST_FAILURES = 5
+"""In a row: whatever is wrong then is wrong with the browser or the outlet, not with a page."""
+
+
+@dataclass
+class RenderReport:
+    """What became of the pages of one source."""
+
+    slug: str
+    counts: Counter[str] = field(default_factory=Counter[str])
+    failures: list[str] = field(default_factory=list[str])
+
+
+def render_source(
+    settings: Settings, engine: Engine, file: SourceFile, *, limit: int, on_page: Callable[[], None] = lambda: None
+) -> RenderReport:
+    """Show up to `limit` pages and keep what came. Safe to stop and to run again. Raises SourceBusy while it is crawled."""
+    report, in_a_row = RenderReport(file.slug), 0
+    with hold_source(settings.home, file.slug), EvidenceWriter(settings.evidence_dir) as writer:
+        with make_reading_session(engine)() as session:
+            waiting = list_waiting(session, file, limit)
+        for number, page in enumerate(waiting):
+            if number:
+                time.sleep(file.delay_seconds)
+            in_a_row = 0 if _show(settings, engine, writer, file, page, report) else in_a_row + 1
+            on_page()
+            if in_a_row == MOST_FAILURES:
+                break
+    return report
+
+
+def job_of(file: SourceFile, url: str) -> RenderJob:
+    """Scripts run only where the source file asks for pages that are empty without them."""
+    return RenderJob(url, (*file.hosts, *file.render_hosts), file.hosts, runs_scripts=file.render == "page")
+
+
+def _show(
+    settings: Settings, engine: Engine, writer: EvidenceWriter, file: SourceFile, page: Waiting, report: RenderReport
+) -> bool:
+    sessions = make_session(engine)
+    try:
+        shown = render_apart(settings, job_of(file, page.url))
+    except RenderFailed as failure:
+        report.failures.append(str(failure))
+        with sessions.begin() as session:
+            count_attempt(session, page)
+        return False
+    with sessions.begin() as session:
+        outcome = keep_rendered(session, writer, file, page, shown)
+    report.counts[outcome] += 1
+    return True

@@ -1,0 +1,31 @@
+"""Workers that died without giving back what they held."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.schedule.claims import Claim
+from crawler.schedule.endings import Verdict, close_run, last_run, record_ending
+from models import HostClaim, RunState, Source, now
+
+
+def give_back_dead(session: Session, is_gone: Callable[[str, str], bool], *, retry_minutes: float) -> list[Claim]:
+    """Free the hosts of dead workers: those whose lease ran out, and those of which `is_gone(worker, slug)` knows it.
+
+    The run is closed too, and counts as a failure: a source that kills its worker again and again makes way for others.
+    """
+    columns = (HostClaim.host, HostClaim.worker, HostClaim.source_id, HostClaim.taken_at, HostClaim.expires_at, Source.slug)
+    query = select(*columns).join(Source, Source.id == HostClaim.source_id).where(HostClaim.worker.is_not(None))
+    moment, freed = now(), list[Claim]()
+    for row in session.execute(query).all():
+        if row.expires_at > moment and not is_gone(row.worker, row.slug):
+            continue
+        claim = Claim(row.source_id, row.slug, row.host, row.worker, row.taken_at)
+        reason = f"pekerja {row.worker} mati"
+        if record_ending(session, claim, Verdict.DIED, RunState.INTERRUPTED, reason, retry_minutes=retry_minutes):
+            freed.append(claim)
+            run = last_run(session, claim)
+            if run is not None and run.state is RunState.RUNNING:
+                close_run(session, claim, run, RunState.INTERRUPTED, f"terputus: {reason}")
+    return freed

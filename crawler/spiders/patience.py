@@ -1,0 +1,52 @@
+"""When a run stops asking: an outlet that answers nothing any more, or asks for a long pause, is left alone until the next."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crawler.middlewares.reasons import NETWORK, ComeBackLater, explain
+from models import FetchCause
+
+MOST_FAILURES = 20
+"""Addresses one after the other that show that the outlet itself is in trouble."""
+LISTS_SECONDS = 30 * 60.0
+"""From the start of a run for news; further lists are left to the next one, so that pages get their turn."""
+TROUBLES = NETWORK | {
+    FetchCause.HTTP_SERVER,
+    FetchCause.RATE_LIMIT,
+    FetchCause.ROBOTS_UNREACHABLE,
+    FetchCause.CAPTCHA,
+}
+"""Of the whole outlet; what else goes wrong concerns one page."""
+
+
+@dataclass
+class Patience:
+    """Counts what fails without a success in between. `stop` ends the run and takes the reason, for operators."""
+
+    stop: Callable[[str], None]
+    failures: int = 0
+    is_over: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def answered(self) -> None:
+        """The outlet gave something, whatever it was worth."""
+        self.failures = 0
+
+    def failed(self, error: BaseException | None) -> None:
+        """Stop where it is enough: what was not asked goes on waiting."""
+        trouble = explain(error)
+        self.failures = self.failures + 1 if trouble.cause in TROUBLES else 0
+        if self.is_over:
+            return
+        if isinstance(error, ComeBackLater):
+            self._end(trouble.reason)
+        elif self.failures >= MOST_FAILURES:
+            self._end(f"{self.failures} alamat berturut-turut gagal ({trouble.reason}); sisanya menunggu perayapan berikut")
+
+    def has_time_for_lists(self) -> bool:
+        return time.monotonic() - self.began < LISTS_SECONDS
+
+    def _end(self, reason: str) -> None:
+        self.is_over = True
+        self.stop(reason[:500])

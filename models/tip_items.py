@@ -1,0 +1,109 @@
+"""A tip as an item: the same rows that an import makes, for a service that must not know the crawler.
+
+A link is kept and never fetched. Where an outlet's own text is there already, the tip changes nothing about it; where the
+crawler reads the link later, that text becomes a newer version of the same item.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.addresses import canonical_url, key_of
+from models.base import now
+from models.evidence import EvidenceWriter, Fetched
+from models.item import Item, ItemKind, ItemVersion
+from models.source import Rights, Source, SourceKind
+
+SOURCE_SLUG = "informasi-masyarakat"
+SOURCE_NAME = "Informasi masyarakat"
+METHOD = "informasi"
+ADDRESS = "urn:netra:informasi"
+"""Of the stored bytes: they are what somebody wrote here, and no copy of the page that a link names."""
+
+
+@dataclass(frozen=True)
+class StoredTip:
+    item: Item
+    version: ItemVersion
+    is_new: bool
+    """False where the same link or the same words were there already."""
+
+
+def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, link: str, region_code: str) -> StoredTip:
+    """The item of a tip: found by its link or by its words, or made with its bytes as evidence. Safe under two writers."""
+    key = key_of(canonical_url(link)) if link else key_of_words(text)
+    if found := _find(session, key):
+        return StoredTip(*found, is_new=False)
+    item_id = _make(session, key, canonical_url(link) if link else None, region_code)
+    if item_id is None and (found := _find(session, key)):  # Somebody else was faster by a moment.
+        return StoredTip(*found, is_new=False)
+    item = session.scalars(select(Item).where(Item.item_key == key).with_for_update()).one()
+    version = _add_version(session, writer, item, text, link)
+    return StoredTip(item, version, is_new=True)
+
+
+def key_of_words(text: str) -> str:
+    """What an import without an address is known by: one form of each letter, one space, no case."""
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _find(session: Session, key: str) -> tuple[Item, ItemVersion] | None:
+    query = select(Item, ItemVersion).join(ItemVersion, ItemVersion.id == Item.current_version_id)
+    row = session.execute(query.where(Item.item_key == key)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _make(session: Session, key: str, url: str | None, region_code: str) -> int | None:
+    moment, insert = now(), _insert_of(session)
+    values = {
+        "source_id": _source_id(session),
+        "kind": ItemKind.POST,
+        "url": url,
+        "item_key": key,
+        "region_code": region_code,
+        "region_evidence": "impor",
+        "first_seen_at": moment,
+        "last_seen_at": moment,
+    }
+    made = insert(Item).values(values).on_conflict_do_nothing(index_elements=["item_key"])
+    return session.scalar(made.returning(Item.id))
+
+
+def _add_version(session: Session, writer: EvidenceWriter, item: Item, text: str, link: str) -> ItemVersion:
+    body = "\n\n".join(part for part in (text, link) if part)
+    snapshot = writer.append(Fetched(ADDRESS, body.encode(), "text/plain; charset=utf-8"))
+    session.add(snapshot)
+    session.flush()
+    words = text or link
+    version = ItemVersion(
+        item_id=item.id,
+        number=1,
+        title="",
+        text=words,
+        text_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        language="id",
+        method=METHOD,
+        snapshot_id=snapshot.id,
+    )
+    session.add(version)
+    session.flush()
+    item.current_version_id = version.id
+    session.flush()
+    return version
+
+
+def _source_id(session: Session) -> int:
+    insert = _insert_of(session)
+    values = {"slug": SOURCE_SLUG, "name": SOURCE_NAME, "kind": SourceKind.IMPORT, "rights": Rights.EXCERPT}
+    session.execute(insert(Source).values(values).on_conflict_do_nothing(index_elements=["slug"]))
+    return session.scalars(select(Source.id).where(Source.slug == SOURCE_SLUG)).one()
+
+
+def _insert_of(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

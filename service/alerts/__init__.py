@@ -1,0 +1,1 @@
+"""Peringatan: watch-lists, spikes, growing stories, deadlines and silent sources; on a page, by mail and by webhook."""

@@ -1,0 +1,171 @@
+"""Finds what somebody should look at. Each finding has a key, so two runs, or one every minute, say it once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, sessionmaker
+
+from models import Alert, AlertKind, ClusterMember, Flag, Item, Region, SourceAlarm, record_event
+from models.deadline import local_day
+from models.reference import province_of
+from models.source import Source
+from service.alerts import spikes
+from service.alerts.watching import find_watched
+from service.review.conditions import unfinished
+
+ACTOR = "sistem:peringatan"
+ALERTS_LOCK = 6387205  # Any constant that no other advisory lock of this database uses.
+SOON = timedelta(days=2)
+EXPIRED_DAYS = 3
+"""How far back expired flags are looked for: a run that failed for two days loses none."""
+CLUSTER_DAYS = 7
+SILENT_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Finding:
+    kind: AlertKind
+    key: str
+    region_code: str | None = None
+    user_id: int | None = None
+    watch_id: int | None = None
+    flag_id: int | None = None
+    source_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+Detector = Callable[[Session, datetime], Iterator[Finding]]
+
+
+def detect(sessions: sessionmaker[Session], at: datetime, *, outlets: int) -> dict[AlertKind, int]:
+    """One pass over everything, a transaction each; returns how many alerts are new."""
+    detectors: tuple[Detector, ...] = (
+        _find_watched,
+        _find_spikes,
+        lambda session, moment: _find_clusters(session, moment, outlets),
+        _find_deadlines,
+        _find_expired,
+        _find_silent,
+    )
+    found = dict[AlertKind, int]()
+    for detector in detectors:
+        with sessions.begin() as session:
+            for kind in keep(session, detector(session, at), at):
+                found[kind] = found.get(kind, 0) + 1
+    return found
+
+
+def keep(session: Session, findings: Iterator[Finding], at: datetime) -> list[AlertKind]:
+    """Store what is new. Under the lock ids follow one another by commit, so that "past this id" misses none."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ALERTS_LOCK)))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = dict[int, AlertKind]()
+    for finding in list(findings):
+        new = insert(Alert).values(**vars(finding), created_at=at).on_conflict_do_nothing(index_elements=["key"])
+        alert_id = session.scalar(new.returning(Alert.id))
+        if alert_id is not None:
+            made[alert_id] = finding.kind
+    if made:
+        detail = {"jenis": next(iter(made.values())).value, "jumlah": len(made)}
+        record_event(session, "peringatan.buat", actor=ACTOR, subject=("alert", min(made)), detail=detail)
+    return list(made.values())
+
+
+def _find_watched(session: Session, at: datetime) -> Iterator[Finding]:
+    for watch, flag_id, region_code in find_watched(session, at):
+        yield Finding(
+            AlertKind.WATCH,
+            f"pantauan:{watch.id}:{flag_id}",
+            region_code,
+            user_id=None if watch.is_shared else watch.user_id,
+            watch_id=watch.id,
+            flag_id=flag_id,
+        )
+
+
+def _find_spikes(session: Session, at: datetime) -> Iterator[Finding]:
+    """Of each province, of each act in each province, and of each act in the nation; once there is a past to hold it against."""
+    first = session.scalar(select(Flag.created_at).order_by(Flag.id).limit(1))
+    if first is None or first > at - timedelta(days=spikes.SPAN):
+        return
+    known = set(session.scalars(select(Region.code).where(Region.parent_code.is_(None))))
+    for (province, act), counts in _count_days(session, at).items():
+        today, past = counts[0], counts[1:]
+        if not spikes.is_spike(today, past):
+            continue
+        region_code = province if province in known else None
+        day = local_day(at, region_code).isoformat()
+        detail = {"count": today, "usual": round(spikes.usual(past), 2), "act": act}
+        yield Finding(AlertKind.SPIKE, f"lonjakan:{province or '-'}:{act or '-'}:{day}", region_code, detail=detail)
+
+
+def _count_days(session: Session, at: datetime) -> dict[tuple[str, str], list[int]]:
+    """Flags of each series in the last 24 hours and in the 28 such spans before, in one look at the table."""
+    spans = range(spikes.SPAN + 1)
+    span = case(*[(Flag.created_at > at - timedelta(days=number + 1), number) for number in spans])
+    recent = select(Flag.region_code, Flag.act, span, func.count())
+    recent = recent.where(Flag.created_at > at - timedelta(days=len(spans)), Flag.created_at <= at)
+    series = dict[tuple[str, str], list[int]]()
+    for region_code, act, number, count in session.execute(recent.group_by(Flag.region_code, Flag.act, span)):
+        province = province_of(region_code) if region_code else ""
+        keys = {(province, ""), (province, act or ""), ("", act or "")} - {("", "")}
+        for key in keys:
+            series.setdefault(key, [0] * len(spans))[number] += count
+    return series
+
+
+def _find_clusters(session: Session, at: datetime, outlets: int) -> Iterator[Finding]:
+    """Stories with flags of this week that so many outlets carry; again at each doubling."""
+    fresh = select(Flag.cluster_id, Flag.region_code).where(
+        unfinished(), Flag.cluster_id.is_not(None), Flag.created_at >= at - timedelta(days=CLUSTER_DAYS)
+    )
+    regions = dict[int, set[str | None]]()
+    for cluster_id, region_code in session.execute(fresh.distinct()):
+        regions.setdefault(cluster_id or 0, set()).add(region_code)
+    for cluster_id, count in _count_outlets(session, sorted(regions), outlets):
+        step = outlets
+        while step * 2 <= count:
+            step *= 2
+        for region_code in regions[cluster_id]:
+            key = f"klaster:{cluster_id}:{step}:{region_code or '-'}"
+            yield Finding(AlertKind.CLUSTER, key, region_code, detail={"count": count, "cluster": cluster_id})
+
+
+def _count_outlets(session: Session, cluster_ids: list[int], least: int) -> Iterator[tuple[int, int]]:
+    count = func.count(Item.source_id.distinct())
+    for first in range(0, len(cluster_ids), 500):
+        query = select(ClusterMember.cluster_id, count).join(Item, Item.id == ClusterMember.item_id)
+        query = query.where(ClusterMember.cluster_id.in_(cluster_ids[first : first + 500]))
+        yield from ((row[0], row[1]) for row in session.execute(query.group_by(ClusterMember.cluster_id).having(count >= least)))
+
+
+def _find_deadlines(session: Session, at: datetime) -> Iterator[Finding]:
+    """Of each region one a day: a row for every flag would bury the rest."""
+    today = local_day(at, None)
+    query = select(Flag.region_code, func.count()).where(unfinished(), Flag.due_on >= today, Flag.due_on <= today + SOON)
+    for region_code, count in session.execute(query.group_by(Flag.region_code)):
+        day = local_day(at, region_code).isoformat()
+        yield Finding(AlertKind.DEADLINE, f"tenggat:{region_code or '-'}:{day}", region_code, detail={"count": count})
+
+
+def _find_expired(session: Session, at: datetime) -> Iterator[Finding]:
+    """By region and by last day: each flag is counted once, on the day after its own."""
+    since = local_day(at, None) - timedelta(days=EXPIRED_DAYS)
+    query = select(Flag.region_code, Flag.due_on, func.count()).where(unfinished(), Flag.due_on >= since)
+    for region_code, due_on, count in session.execute(query.group_by(Flag.region_code, Flag.due_on)):
+        if due_on < local_day(at, region_code):
+            key = f"lewat:{region_code or '-'}:{due_on}"
+            yield Finding(AlertKind.EXPIRED, key, region_code, detail={"count": count, "day": due_on.isoformat()})
+
+
+def _find_silent(session: Session, at: datetime) -> Iterator[Finding]:
+    query = select(SourceAlarm, Source).join(Source, Source.id == SourceAlarm.source_id)
+    query = query.where(SourceAlarm.closed_at.is_(None), SourceAlarm.opened_at >= at - timedelta(days=SILENT_DAYS))
+    for alarm, source in session.execute(query):
+        detail = {"state": alarm.kind.value}
+        yield Finding(AlertKind.SILENT, f"sumber:{alarm.id}", source.region_code, source_id=source.id, detail=detail)

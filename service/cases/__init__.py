@@ -1,0 +1,1 @@
+"""Cases: leads grouped, what is still missing, what the institutions did, and the dossier."""

@@ -1,0 +1,94 @@
+"""One page of cases."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from models import Case, CaseClock, CaseLead, Region, now
+from models.deadline import local_day
+from service.accounts.actor import Actor, within
+from service.cases.filters import NEVER, CaseCursor, CaseFilter, Order, Time
+from service.cases.privacy import masker_of
+from service.cases.repository import visible
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    case: Case
+    region: Region | None
+    leads: int
+    next_due_on: date
+    """Of the running clock that ends first; NEVER where none runs."""
+    expired: int
+    """Clocks that ran out without being met."""
+
+    @property
+    def title(self) -> str:
+        return masker_of(self.case)(self.case.title)
+
+    @property
+    def has_running(self) -> bool:
+        return self.next_due_on != NEVER
+
+
+def list_cases(session: Session, actor: Actor, filters: CaseFilter, cursor: CaseCursor | None) -> list[CaseRow]:
+    """One page and one row more, which tells whether there is a next page. Cases that were taken into others stand there."""
+    query = query_cases(actor, filters).limit(PAGE_SIZE + 1)
+    if cursor and filters.order is Order.NEWEST:
+        query = query.where(Case.id < cursor.id)
+    elif cursor:
+        query = query.where(_after(_next_due(local_day(now(), None)), cursor))
+    return [CaseRow(*row) for row in session.execute(query)]
+
+
+def query_cases(actor: Actor, filters: CaseFilter) -> Select[Case, Region, int, date, int]:
+    """All that a filter leaves, in its order: what a page and an export are made of."""
+    today = local_day(now(), None)
+    due = _next_due(today)
+    leads = _count(CaseLead.case_id == Case.id, CaseLead.removed_at.is_(None))
+    query = select(Case, Region, leads, due, _expired(today)).outerjoin(Region, Region.code == Case.region_code)
+    query = query.where(visible(actor), Case.merged_into_id.is_(None), *_narrowed(filters, today))
+    return query.order_by(Case.id.desc()) if filters.order is Order.NEWEST else query.order_by(due, Case.id.desc())
+
+
+def cursor_after(row: CaseRow) -> CaseCursor:
+    return CaseCursor(row.next_due_on, row.case.id)
+
+
+def _after(due: ColumnElement[date], cursor: CaseCursor) -> ColumnElement[bool]:
+    return or_(due > cursor.due_on, and_(due == cursor.due_on, Case.id < cursor.id))
+
+
+def _narrowed(filters: CaseFilter, today: date) -> list[ColumnElement[bool]]:
+    conditions = list[ColumnElement[bool]]()
+    if filters.region:
+        conditions.append(within(Case.region_code, frozenset({filters.region})))
+    if filters.status:
+        conditions.append(Case.status == filters.status)
+    if filters.time is not Time.ANY:
+        is_late = CaseClock.due_on < today if filters.time is Time.EXPIRED else CaseClock.due_on >= today
+        conditions.append(exists().where(CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), is_late).correlate(Case))
+    for word in filters.search.split():
+        fields = (Case.title, Case.office, Case.agency)
+        conditions.append(or_(*(func.lower(field).contains(word.lower(), autoescape=True) for field in fields)))
+    return conditions
+
+
+def _next_due(today: date) -> ColumnElement[date]:
+    earliest = select(func.min(CaseClock.due_on)).where(
+        CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), CaseClock.due_on >= today
+    )
+    return func.coalesce(earliest.correlate(Case).scalar_subquery(), literal(NEVER, Date()), type_=Date())
+
+
+def _expired(today: date) -> ColumnElement[int]:
+    late = select(func.count()).where(CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), CaseClock.due_on < today)
+    return late.correlate(Case).scalar_subquery()
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).where(*conditions).correlate(Case).scalar_subquery()

@@ -1,0 +1,81 @@
+"""Two cases that are one, and taking that back."""
+
+from sqlalchemy.orm import Session
+
+from models import Case, CaseLead, CaseMerge, now
+from service.accounts.actor import Actor
+from service.cases import repository
+from service.cases.derived import derive
+from service.cases.service import end_lead, get_for_change, record, refuse_other_branch
+from service.errors import CannotUndo, CaseMerged, InvalidInput, NotFound
+
+MERGED = "digabung"
+UNDONE = "penggabungan dibatalkan"
+
+
+def merge(session: Session, actor: Actor, kept_id: int, merged_id: int, reason: str) -> CaseMerge:
+    """Take the leads of one case into another. What was entered of the other stays with it, to be read there."""
+    if kept_id == merged_id:
+        raise InvalidInput("perkara_sama")
+    first, second = sorted((kept_id, merged_id))  # Always in one order, so that two people never wait for each other.
+    found = {case_id: get_for_change(session, actor, case_id) for case_id in (first, second)}
+    kept, merged = found[kept_id], found[merged_id]
+    rows = repository.list_leads(session, merged.id)
+    for row in rows:
+        refuse_other_branch(kept, row.flag.region_code)
+    moved = {str(row.flag.id): _move(session, actor, row.lead, kept).id for row in rows}
+    done = CaseMerge(
+        kept_id=kept.id,
+        merged_id=merged.id,
+        lead_ids=moved,
+        discovered_before=kept.discovered_at,
+        reason=reason,
+        merged_by_id=actor.id,
+    )
+    session.add(done)
+    merged.merged_into_id = kept.id
+    kept.discovered_at = min(kept.discovered_at, merged.discovered_at)
+    derive(session, kept)
+    derive(session, merged)
+    record(session, actor, "perkara.gabung", kept, {"perkara": merged.id, "gabungan": done.id, "alasan": reason})
+    return done
+
+
+def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
+    """Give back the leads that came with a merge, as far as the kept case still has them."""
+    done = session.get(CaseMerge, merge_id)
+    if done is None:
+        raise NotFound
+    kept, merged = _both(session, actor, done)
+    session.refresh(done)
+    if done.undone_at is not None or merged.merged_into_id != kept.id:
+        raise CannotUndo
+    done.undone_at, merged.merged_into_id = now(), None
+    for lead_id in done.lead_ids.values():
+        lead = session.get_one(CaseLead, lead_id)
+        if lead.removed_at is None:
+            _move(session, actor, lead, merged, note=UNDONE)
+    left = (row.flag.discovered_at for row in repository.list_leads(session, kept.id))
+    kept.discovered_at = min(left, default=done.discovered_before)
+    derive(session, kept)
+    derive(session, merged)
+    record(session, actor, "perkara.batal_gabung", kept, {"perkara": merged.id, "gabungan": done.id})
+    return done
+
+
+def _both(session: Session, actor: Actor, done: CaseMerge) -> tuple[Case, Case]:
+    first, second = sorted((done.kept_id, done.merged_id))
+    found = {case_id: get_for_change(session, actor, case_id, merged=True) for case_id in (first, second)}
+    kept = found[done.kept_id]
+    if kept.merged_into_id:
+        raise CaseMerged(id=kept.merged_into_id)
+    return kept, found[done.merged_id]
+
+
+def _move(session: Session, actor: Actor, lead: CaseLead, case: Case, *, note: str = MERGED) -> CaseLead:
+    end_lead(lead, actor, note)
+    session.flush()
+    moved = CaseLead(case_id=case.id, flag_id=lead.flag_id, added_by_id=actor.id)
+    session.add(moved)
+    session.flush()
+    return moved

@@ -1,0 +1,1 @@
+"""Counts and balances of what was flagged and what people made of it. Reads kept tallies only."""

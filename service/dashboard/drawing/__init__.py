@@ -1,0 +1,1 @@
+"""From numbers to places on paper: pure functions, no words and no colours."""

@@ -1,0 +1,1 @@
+"""Each figure: rows from the tallies, and what is drawn of them."""

@@ -1,0 +1,94 @@
+"""What institutions did with cases, entry by entry: the mirror of statuses and the follow-ups, corrections among them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qs
+
+from sqlalchemy import CompoundSelect, Select, String, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from models import Case, CaseStatus, FollowUp, Permission
+from models.database import table_of
+from service.accounts.actor import Actor
+from service.cases.privacy import masker_of
+from service.errors import InvalidInput
+from service.exports.tables import BATCH, MOST_ROWS, Column, ExportTable, Preview, Reach, Value, local
+from service.followup.repository import FunnelFilter, meant
+from service.review.filters import LONGEST_REGION
+
+STATUS, FOLLOW_UP = "keadaan", "tindak_lanjut"
+COLUMNS = (
+    Column("perkara", "Id of the case."),
+    Column("wilayah", "Kemendagri code of its region."),
+    Column("instansi", "Agency of the person concerned, as people wrote it."),
+    Column("jenis", "`keadaan`: the mirror of a status. `tindak_lanjut`: a step of the funnel."),
+    Column("entri", "Id of the entry within its kind."),
+    Column("isi", "The status or the stage."),
+    Column("hari", "Day of the document."),
+    Column("nomor_dokumen", "Its number."),
+    Column("catatan", "Note; names are initials unless they are opened."),
+    Column("mengoreksi", "Id of the entry that this one stands for."),
+    Column("menarik", "1 where the corrected entry should not have been written at all, else 0."),
+    Column("ditulis", "When it was entered here."),
+)
+
+
+class FollowUpTable(ExportTable):
+    slug = "tindak-lanjut"
+    permission = Permission.READ_CASES
+    page = "/tindak-lanjut"
+    columns = COLUMNS
+
+    def preview(self, session: Session, actor: Actor, query: str) -> Preview:
+        some = _entries(actor, query).limit(MOST_ROWS + 1).subquery()
+        return Preview(session.scalar(select(func.count()).select_from(some)) or 0)
+
+    def rows(self, session: Session, reach: Reach, query: str) -> Iterator[Sequence[Value]]:
+        entries = _entries(reach.actor, query).order_by("case_id", "on_day", "kind", "id").limit(MOST_ROWS)
+        with session.execute(entries.execution_options(yield_per=BATCH)) as rows:
+            for row in rows:
+                yield _say(row, session.get_one(Case, row.case_id), reach)
+
+
+def _entries(actor: Actor, query: str) -> CompoundSelect[*tuple[Any, ...]]:
+    """Of the cases that the funnel's filter speaks of."""
+    cases = select(Case.id).where(*meant(actor, _read(query)))
+    return union_all(_of(CaseStatus, STATUS, "status", cases), _of(FollowUp, FOLLOW_UP, "stage", cases))
+
+
+def _read(query: str) -> FunnelFilter:
+    given = {name: values[-1].strip() for name, values in parse_qs(query).items()}
+    region = given.get("wilayah", "")
+    if len(region) > LONGEST_REGION or "\0" in region:
+        raise InvalidInput("nilai")
+    try:
+        since, until = (date.fromisoformat(given[name]) if given.get(name) else None for name in ("sejak", "sampai"))
+    except ValueError as error:
+        raise InvalidInput("nilai") from error
+    return FunnelFilter(region, since, until)
+
+
+def _of(model: type[CaseStatus] | type[FollowUp], kind: str, value: str, cases: Select[int]) -> Select[*tuple[Any, ...]]:
+    table = table_of(model).c
+    columns = (table.case_id, literal(kind).label("kind"), table.id, cast(table[value], String).label("value"), table.on_day)
+    others = (table.document_number, table.note, table.corrects_id, table.is_withdrawal, table.created_at)
+    return select(*columns, *others).where(table.case_id.in_(cases))
+
+
+def _say(row: Any, case: Case, reach: Reach) -> tuple[Value, ...]:
+    clean = masker_of(case, shows_name=reach.opens(case.region_code))
+    return (
+        row.case_id,
+        case.region_code,
+        clean(case.agency),
+        row.kind,
+        row.id,
+        row.value,
+        row.on_day,
+        clean(row.document_number),
+        clean(row.note),
+        row.corrects_id,
+        int(row.is_withdrawal),
+        local(row.created_at, case.region_code),
+    )

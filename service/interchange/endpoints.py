@@ -1,0 +1,32 @@
+"""What other houses told us, as a page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.dependencies import CaseManager, CaseReader, Reading, Writing
+from service.interchange import desk
+from service.pages import render, see_other
+
+router = APIRouter(prefix="/pertukaran", include_in_schema=False)
+
+LARGEST_ID = 2**63 - 1
+
+
+@router.get("")
+def show_received(
+    request: Request,
+    session: Reading,
+    actor: CaseReader,
+    before: Annotated[int | None, Query(alias="sebelum", ge=1, le=LARGEST_ID)] = None,
+) -> HTMLResponse:
+    rows = desk.list_received(session, actor, before=before)
+    page = rows[: desk.PAGE_SIZE]
+    end = page[-1].case.id if len(rows) > len(page) else None
+    return render(request, "interchange/received.html", rows=page, next_before=end)
+
+
+@router.post("/{received_id}/jadikan")
+def adopt(session: Writing, actor: CaseManager, received_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> Response:
+    return see_other(f"/perkara/{desk.adopt(session, actor, received_id).id}")

@@ -1,0 +1,148 @@
+"""Taking in what another house says: each change once, only what it signed, never over a row of our own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Case, Origin, ReceivedCase, ReceivedEntry, ReceivedKind, now, record_event
+from service.errors import NetraError
+from service.interchange import schemas
+from service.interchange.signing import is_genuine
+
+BY = "sistem:pertukaran"
+
+
+class OtherHouse(NetraError):
+    """Another key answers at an address that we know, or our own does."""
+
+    status = 409
+    code = "asal_lain"
+
+
+@dataclass
+class Received:
+    """What a pull did."""
+
+    new: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    known: int = 0
+    refused: list[str] = field(default_factory=list[str])
+
+    def add(self, other: "Received") -> None:
+        self.new += other.new
+        self.changed += other.changed
+        self.withdrawn += other.withdrawn
+        self.known += other.known
+        self.refused += other.refused
+
+
+def get_origin(session: Session, said: schemas.Origin, url: str, *, own_key: str, expected_key: str = "") -> Origin:
+    """The house behind an address. Its key is fixed by the operator, or else by its first answer, and then never changes."""
+    known = session.scalar(select(Origin).where(Origin.url == url))
+    fixed = known.key if known else expected_key or said.key
+    if said.key != fixed or said.key == own_key:
+        raise OtherHouse(url=url)
+    found = known or session.scalar(select(Origin).where(Origin.key == said.key))
+    if found is not None:
+        found.url = url
+        return found
+    origin = Origin(key=said.key, name=said.name, url=url)
+    session.add(origin)
+    session.flush()
+    detail = {"alamat": url, "kunci": said.key, "nama": said.name}
+    record_event(session, "pertukaran.asal", actor=BY, subject=("origin", origin.id), detail=detail)
+    return origin
+
+
+def take_page(session: Session, origin: Origin, changes: Iterable[Any], cursor: str, *, own_key: str) -> Received:
+    """All of a page and the cursor behind it, in the caller's transaction. A repeat changes nothing."""
+    done = Received()
+    for raw in changes:
+        try:
+            change = schemas.Change.model_validate(raw)
+            document = schemas.CaseDocument.model_validate(change.document) if change.document is not None else None
+        except ValidationError as error:
+            done.refused.append(f"{_id_of(raw)}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"[:200])
+            continue
+        if not is_genuine(change, origin.key):
+            done.refused.append(f"{change.id}: not signed by {origin.name}")
+        elif change.is_withdrawn is (document is not None):
+            done.refused.append(f"{change.id}: a tombstone with a document, or a case without one")
+        else:
+            _take(session, origin, change, document, done, own_key)
+    origin.cursor, origin.pulled_at = cursor, now()
+    return done
+
+
+def _take(
+    session: Session, origin: Origin, change: schemas.Change, document: schemas.CaseDocument | None, done: Received, own_key: str
+) -> None:
+    query = select(ReceivedCase).where(ReceivedCase.origin_id == origin.id, ReceivedCase.remote_id == change.id)
+    held = session.scalar(query)
+    if held is not None and held.version >= change.version:
+        done.known += 1
+        return
+    is_same = held is not None and held.sha256 == change.document_sha256
+    row = held or ReceivedCase(origin_id=origin.id, remote_id=change.id)
+    row.version, row.sha256, row.signature = change.version, change.document_sha256, change.signature
+    if is_same:
+        done.known += 1
+        return
+    row.document = change.document
+    row.region_code = document.region_code if document else row.region_code
+    row.withdrawn_at = now() if change.is_withdrawn else None
+    row.changed_at = now()
+    if held is None:
+        session.add(row)
+    if document and document.about and document.about.origin == own_key:
+        row.case_id, row.is_ours = _own_case(session, document.about.id), True
+    session.flush()
+    _take_entries(session, row, document)
+    done.withdrawn += change.is_withdrawn
+    done.new += held is None and not change.is_withdrawn
+    done.changed += held is not None and not change.is_withdrawn
+    detail = {"asal": origin.name, "perkara_asal": change.id, "versi": change.version, "ditarik": change.is_withdrawn}
+    record_event(session, "pertukaran.terima", actor=BY, subject=("received_case", row.id), detail=detail)
+
+
+def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None) -> None:
+    """What is new is added; what is no longer said is marked, not deleted; what is said again counts again."""
+    held = {(entry.kind, entry.remote_id): entry for entry in _list_entries(session, row.id)}
+    said = dict(_entries_of(document)) if document else {}
+    for key, values in said.items():
+        entry = held.get(key) or ReceivedEntry(received_case_id=row.id, kind=key[0], remote_id=key[1])
+        for name, value in (values | {"withdrawn_at": None}).items():
+            setattr(entry, name, value)
+        session.add(entry)
+    for key in held.keys() - said.keys():
+        held[key].withdrawn_at = held[key].withdrawn_at or now()
+    session.flush()
+
+
+def _entries_of(document: schemas.CaseDocument) -> Iterable[tuple[tuple[ReceivedKind, int], dict[str, Any]]]:
+    groups = (
+        (ReceivedKind.STATUS, "status", document.statuses),
+        (ReceivedKind.FOLLOW_UP, "stage", document.follow_ups),
+        (ReceivedKind.REFERRAL, "agency", document.referrals),
+    )
+    for kind, field_name, rows in groups:
+        for row in rows:
+            value = str(getattr(row, field_name))[:40]
+            yield (kind, row.id), {"value": value, "on_day": row.on_day, "document_number": row.document_number}
+
+
+def _list_entries(session: Session, received_id: int) -> list[ReceivedEntry]:
+    return list(session.scalars(select(ReceivedEntry).where(ReceivedEntry.received_case_id == received_id)))
+
+
+def _own_case(session: Session, case_id: int) -> int | None:
+    return case_id if session.get(Case, case_id) else None
+
+
+def _id_of(raw: Any) -> str:
+    return str(raw.get("id"))[:20] if isinstance(raw, dict) else "?"

@@ -1,0 +1,1 @@
+"""Readings beside the first one: by a second person, by a third where two disagree, and of golden items."""

@@ -1,0 +1,260 @@
+"""One deed on many flags: first a dry run, then one transaction, and an undo that is one event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models import (
+    Assessment,
+    BulkAction,
+    BulkDeed,
+    Flag,
+    FlagState,
+    Lease,
+    LeaseEnd,
+    NoViolationReason,
+    Outcome,
+    Permission,
+    now,
+    record_event,
+)
+from service.accounts.actor import Actor
+from service.audit.repository import find_bulk_event
+from service.errors import CannotUndo, Forbidden, InvalidInput, NotFound
+from service.review import claims, repository
+from service.review.conditions import state_is, unfinished
+from service.review.keeping import LONGEST_HAND_NOTE, find_receiver
+from service.review.repository import QueueRow
+
+MOST_AT_ONCE = 500
+MOST_OF_A_MONITOR = 50
+"""Of somebody who does not manage the queue."""
+SAMPLE = 10
+LONGEST_REASON = 1000
+OF_ONE_DECISION = "klaster"
+"""Marks the copies of a story that one decision covered (service.review.covering)."""
+OUTCOMES = (Outcome.DUPLICATE, Outcome.OUT_OF_AREA, Outcome.NO_VIOLATION)
+"""Never `indikasi_pelanggaran`: what may harm somebody is read one by one."""
+
+
+@dataclass(frozen=True)
+class BulkRequest:
+    """What a person wants to do, and with which flags."""
+
+    deed: BulkDeed
+    flag_ids: tuple[int, ...]
+    outcome: Outcome | None = None
+    no_violation_reason: NoViolationReason | None = None
+    receiver: str = ""
+    reason: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What the deed would do at this moment."""
+
+    can: int
+    held: int
+    """Left out because somebody reads them."""
+    other: int
+    """Left out for another reason: assessed meanwhile, awaiting a second reader, out of the area."""
+    sample: list[QueueRow]
+
+
+def most_of(actor: Actor) -> int:
+    return MOST_AT_ONCE if actor.may(Permission.MANAGE_QUEUE) else MOST_OF_A_MONITOR
+
+
+def try_out(session: Session, actor: Actor, request: BulkRequest) -> DryRun:
+    """Count without changing anything."""
+    _check(session, actor, request)
+    at = now()
+    chosen = Flag.id.in_(request.flag_ids)
+    able = list(session.scalars(select(Flag.id).where(chosen, *_conditions(session, actor, request, at)).order_by(Flag.id)))
+    held = select(func.count()).where(chosen, unfinished(), Flag.held_until > at, Flag.holder_id != actor.id)
+    held_count = session.scalar(held.where(Flag.id.not_in(able))) or 0
+    sample = repository.list_rows(session, actor, able[:SAMPLE])
+    return DryRun(len(able), held_count, len(set(request.flag_ids)) - len(able) - held_count, sample)
+
+
+def carry_out(session: Session, actor: Actor, request: BulkRequest) -> BulkAction:
+    """Do it to every flag that it can be done to at this moment; the others stay as they are."""
+    _check(session, actor, request)
+    if not request.reason.strip() or len(request.reason) > LONGEST_REASON or "\0" in request.reason:
+        raise InvalidInput("massal_alasan")
+    at, asked = now(), len(set(request.flag_ids))
+    action = BulkAction(
+        user_id=actor.id, deed=request.deed, reason=request.reason.strip(), query=request.query, done=0, skipped=0
+    )
+    session.add(action)
+    session.flush()
+    before = _read_before(session, actor, request, at)
+    request = replace(request, flag_ids=tuple(before))
+    done = _do(session, actor, request, action, at)
+    action.done, action.skipped = len(done), asked - len(done)
+    holders = {str(flag_id): before[flag_id] for flag_id in done}
+    action.values = {"hasil": request.outcome, "penerima": request.receiver or None, "pemegang": holders}
+    session.flush()
+    detail = {"tindakan": request.deed.value, "alasan": action.reason, "saringan": request.query, "penanda": done}
+    detail |= {"hasil": request.outcome, "penerima": request.receiver or None, "dilewati": action.skipped}
+    _record(session, actor, "massal.lakukan", action, detail)
+    return action
+
+
+def undo(session: Session, actor: Actor, action_id: int) -> tuple[BulkAction, int]:
+    """Take back what can still be taken back: flags that nobody has touched since. Returns how many."""
+    action = session.get(BulkAction, action_id)
+    if action is None or not (action.user_id == actor.id or actor.may(Permission.MANAGE_QUEUE)):
+        raise NotFound
+    if OF_ONE_DECISION in action.values:
+        raise CannotUndo  # It is taken back with the decision that covered these copies, not by itself.
+    at = now()
+    undone = update(BulkAction).where(BulkAction.id == action_id, BulkAction.undone_at.is_(None)).values(undone_at=at)
+    if session.scalar(undone.returning(BulkAction.id)) is None:
+        raise CannotUndo
+    flag_ids = _undo_deed(session, actor, action, at)
+    parent = find_bulk_event(session, action_id)
+    record_event(
+        session,
+        "massal.batal",
+        actor=actor.username,
+        actor_id=actor.id,
+        subject=("bulk_action", action.id),
+        detail={"penanda": flag_ids},
+        parent=parent,
+    )
+    return action, len(flag_ids)
+
+
+def _check(session: Session, actor: Actor, request: BulkRequest) -> None:
+    if not request.flag_ids:
+        raise InvalidInput("massal_kosong")
+    if len(set(request.flag_ids)) > most_of(actor):
+        raise InvalidInput("massal_banyak")
+    if request.deed is BulkDeed.ASSESS:
+        if request.outcome not in OUTCOMES:
+            raise InvalidInput("massal_hasil")
+        if request.outcome is Outcome.NO_VIOLATION and request.no_violation_reason is None:
+            raise InvalidInput("alasan")
+    if request.deed is BulkDeed.HAND_OVER:
+        if not actor.may(Permission.MANAGE_QUEUE):
+            raise Forbidden
+        find_receiver(session, request.receiver)
+
+
+def _conditions(session: Session, actor: Actor, request: BulkRequest, at: datetime) -> list[ColumnElement[bool]]:
+    """When the deed may be done to a flag: the same guard as that of a single one."""
+    mine = claims.is_held_by(actor, at)
+    free_or_mine = or_(claims.is_free(at), mine)
+    match request.deed:
+        case BulkDeed.ASSESS:
+            return [unfinished(), state_is(FlagState.OPEN), free_or_mine, claims.is_for(actor)]
+        case BulkDeed.HAND_OVER:
+            receiver, _ = find_receiver(session, request.receiver)
+            return [unfinished(), free_or_mine, claims.is_for(actor), claims.is_for(receiver)]
+        case BulkDeed.RELEASE:
+            # Whoever manages the queue may end what waits for days, never what somebody reads at this moment.
+            waits = and_(Flag.held_until > at, or_(Flag.hold_reason.is_not(None), Flag.handed_at.is_not(None)))
+            may_end = or_(mine, waits) if actor.may(Permission.MANAGE_QUEUE) else mine
+            return [unfinished(), may_end, claims.is_for(actor)]
+
+
+def _read_before(session: Session, actor: Actor, request: BulkRequest, at: datetime) -> dict[int, int | None]:
+    """Who held what, for the undo. The rows are locked, so that the deed finds what was read."""
+    query = select(Flag.id, Flag.holder_id).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
+    return {row[0]: row[1] for row in session.execute(query.order_by(Flag.id).with_for_update(skip_locked=True))}
+
+
+def _do(session: Session, actor: Actor, request: BulkRequest, action: BulkAction, at: datetime) -> list[int]:
+    flags = update(Flag).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
+    match request.deed:
+        case BulkDeed.ASSESS:
+            done = _run(session, flags.values(**claims.FREED, state=FlagState.ASSESSED, assessed_at=at))
+            _end_leases(session, done, LeaseEnd.ASSESSED)
+            _add_assessments(session, actor, request, action, done)
+        case BulkDeed.HAND_OVER:
+            receiver, _ = find_receiver(session, request.receiver)
+            done = _run(session, flags.values(**claims.handed_values(actor, receiver, _note(request), at)))
+            _end_leases(session, done, LeaseEnd.HANDED)
+            session.add_all(Lease(flag_id=flag_id, user_id=receiver.id) for flag_id in done)
+        case BulkDeed.RELEASE:
+            done = _run(session, flags.values(**claims.FREED))
+            _end_leases(session, done, LeaseEnd.RELEASED)
+    session.flush()
+    return done
+
+
+def _note(request: BulkRequest) -> str:
+    return request.reason.strip()[:LONGEST_HAND_NOTE]
+
+
+def _add_assessments(session: Session, actor: Actor, request: BulkRequest, action: BulkAction, flag_ids: Sequence[int]) -> None:
+    versions = select(Flag.id, Flag.item_version_id).where(Flag.id.in_(flag_ids)).order_by(Flag.id)
+    session.add_all(
+        Assessment(
+            flag_id=flag_id,
+            item_version_id=version_id,
+            user_id=actor.id,
+            outcome=request.outcome,
+            no_violation_reason=request.no_violation_reason,
+            note=request.reason.strip(),
+            bulk_id=action.id,
+        )
+        for flag_id, version_id in session.execute(versions)
+    )
+
+
+def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime) -> list[int]:
+    flag_ids = [int(flag_id) for flag_id in action.values.get("pemegang", {})]
+    match action.deed:
+        case BulkDeed.ASSESS:
+            return _withdraw(session, actor, action)
+        case BulkDeed.HAND_OVER:
+            waiting = update(Flag).where(Flag.id.in_(flag_ids), unfinished(), Flag.handed_at.is_not(None), Flag.held_until > at)
+            undone = _run(session, waiting.where(Flag.handed_by_id == action.user_id).values(**claims.FREED))
+            _end_leases(session, undone, LeaseEnd.RELEASED)
+            return undone
+        case BulkDeed.RELEASE:
+            raise CannotUndo  # Whoever was released takes it again; nobody is made to hold something.
+
+
+def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:
+    """A withdrawal for each assessment of the deed that still stands, and its flag is open again."""
+    query = select(Assessment).where(Assessment.bulk_id == action.id, Assessment.outcome != Outcome.WITHDRAWN)
+    given = {assessment.flag_id: assessment for assessment in session.scalars(query.order_by(Assessment.id))}
+    newest = select(func.max(Assessment.id)).where(Assessment.flag_id == Flag.id).correlate(Flag).scalar_subquery()
+    standing = [assessment.id for assessment in given.values()]
+    back = update(Flag).where(Flag.id.in_(given), state_is(FlagState.ASSESSED), newest.in_(standing), ~claims.has_newer())
+    undone = _run(session, back.values(state=FlagState.OPEN, assessed_at=None))
+    session.add_all(
+        Assessment(
+            flag_id=flag_id,
+            item_version_id=given[flag_id].item_version_id,
+            user_id=actor.id,
+            outcome=Outcome.WITHDRAWN,
+            undoes_id=given[flag_id].id,
+            bulk_id=action.id,
+        )
+        for flag_id in undone
+    )
+    session.flush()
+    return undone
+
+
+def _run(session: Session, statement: Any) -> list[int]:
+    return sorted(session.scalars(statement.returning(Flag.id), execution_options={"synchronize_session": False}))
+
+
+def _end_leases(session: Session, flag_ids: Sequence[int], ended_by: LeaseEnd) -> None:
+    running = update(Lease).where(Lease.flag_id.in_(flag_ids), Lease.ended_at.is_(None))
+    session.execute(running.values(ended_at=now(), ended_by=ended_by))
+
+
+def _record(session: Session, actor: Actor, action: str, done: BulkAction, detail: dict[str, Any]) -> None:
+    detail |= {"token": actor.token} if actor.token else {}
+    record_event(session, action, actor=actor.username, actor_id=actor.id, subject=("bulk_action", done.id), detail=detail)

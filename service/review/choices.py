@@ -1,0 +1,89 @@
+"""What the fields of the queue's filter offer to choose from."""
+
+import time
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from models import Agency, ElectionPhase, Flag, Region, Source, User, ViolationType, now
+from models.base import UTCDateTime
+from models.reference import province_of
+from service.review import prepared
+
+MOST_HOLDERS = 100
+KEPT_SECONDS = 15
+"""Reference data and the list of sources change with an upgrade or a new source: no page has to ask for them anew."""
+
+
+class Choice(NamedTuple):
+    code: str
+    name: str
+
+
+Several = tuple[Choice, ...]
+
+
+class Choices(NamedTuple):
+    sources: Several
+    provinces: Several
+    regencies: dict[str, Several]
+    """Of each province, by its code."""
+    acts: list[str]
+    agencies: Several
+    """Of one region: only these can be told by office and region."""
+    phases: list[str]
+
+    def regions_with(self, province: str) -> Several:
+        """Every province, one of them with what lies within."""
+        inside = tuple(Choice(code, f"– {name}") for code, name in self.regencies.get(province, ()))
+        return tuple(own for choice in self.provinces for own in ((choice, *inside) if choice.code == province else (choice,)))
+
+
+_kept: WeakKeyDictionary[Any, tuple[float, Choices]] = WeakKeyDictionary()
+
+
+def read_choices(session: Session) -> Choices:
+    """What every page of the queue offers, kept for a few seconds."""
+    database = session.get_bind()
+    read_at, choices = _kept.get(database, (0.0, None))
+    if choices is None or time.monotonic() - read_at > KEPT_SECONDS:
+        choices = _read(session)
+        _kept[database] = (time.monotonic(), choices)
+    return choices
+
+
+def list_holders(session: Session) -> Several:
+    """People who hold a flag at this moment."""
+    return tuple(Choice(*row) for row in prepared.run(session, _holders, at=now()))
+
+
+def _holders() -> Select[*tuple[Any, ...]]:
+    at = bindparam("at", None, UTCDateTime())
+    holding = select(Flag.holder_id).where(Flag.holder_id > 0, Flag.held_until > at).distinct().limit(MOST_HOLDERS)
+    return select(User.username, User.name).where(User.id.in_(holding)).order_by(User.name)
+
+
+def list_receivers(session: Session) -> list[User]:
+    """Active people; whether one may be handed a flag is decided when it is handed over."""
+    return list(session.scalars(select(User).where(User.is_active).order_by(User.name).limit(MOST_HOLDERS)))
+
+
+def _read(session: Session) -> Choices:
+    of_region = select(Agency.slug, Agency.name).where(Agency.region_code.is_not(None))
+    regencies = dict[str, Several]()
+    for own in _pairs(session, select(Region.code, Region.name).where(Region.parent_code.is_not(None)).order_by(Region.name)):
+        regencies[province_of(own.code)] = (*regencies.get(province_of(own.code), ()), own)
+    return Choices(
+        sources=_pairs(session, select(Source.slug, Source.name).order_by(Source.name)),
+        provinces=_pairs(session, select(Region.code, Region.name).where(Region.parent_code.is_(None)).order_by(Region.code)),
+        regencies=regencies,
+        acts=list(session.scalars(select(ViolationType.act).distinct().order_by(ViolationType.act))),
+        agencies=_pairs(session, of_region.order_by(Agency.name)),
+        phases=sorted(session.scalars(select(ElectionPhase.name).distinct())),
+    )
+
+
+def _pairs(session: Session, query: Select[*tuple[Any, ...]]) -> Several:
+    return tuple(Choice(*row) for row in session.execute(query))

@@ -1,0 +1,141 @@
+"""One decision that covers the confirmed copies of a story, and the undo that takes all of it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from models import Assessment, BulkAction, BulkDeed, ClusterMember, ClusterState, Flag, FlagState, ItemVersion, Outcome, now
+from service.accounts.actor import Actor
+from service.audit.repository import find_assessment_event
+from service.readings.lots import Lots
+from service.review import claims, service
+from service.review.bulk import OF_ONE_DECISION
+from service.review.conditions import state_is, unfinished
+from service.review.schemas import Judgement
+
+MOST_COPIES = 50
+TAKEN_FOR = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Flags of confirmed copies that one decision can cover at this moment."""
+
+    can: tuple[int, ...]
+    held: int
+    """Left out because somebody reads them."""
+
+
+def find_copies(session: Session, actor: Actor, flag: Flag) -> Copies:
+    """Unfinished flags of confirmed cluster mates, in the same state. None where the item's own membership is a guess."""
+    at = now()
+    members = _confirmed_mates(flag.item_id)
+    same = (Flag.item_id.in_(members), Flag.id != flag.id, unfinished(), state_is(flag.state))
+    free = or_(claims.is_free(at), claims.is_held_by(actor, at))
+    query = select(Flag.id, free).where(*same, claims.is_for(actor)).order_by(Flag.id).limit(MOST_COPIES)
+    found = session.execute(query).all()
+    return Copies(tuple(row[0] for row in found if row[1]), sum(not row[1] for row in found))
+
+
+def assess(
+    session: Session, actor: Actor, flag_id: int, judgement: Judgement, lots: Lots | None, *, covers: bool
+) -> tuple[Assessment, int]:
+    """Assess a flag and, if asked for, its copies. Returns the assessment and how many copies it covers."""
+    flag = service.get_flag(session, actor, flag_id)
+    copies = find_copies(session, actor, flag).can if covers else ()
+    action = _start_action(session, actor, flag, judgement, copies) if copies else None
+    assessment = service.assess(session, actor, flag_id, judgement, lots=lots, bulk_id=action.id if action else None)
+    if action is None:
+        return assessment, 0
+    parent = find_assessment_event(session, flag_id, assessment.id)
+    done = _take(session, actor, copies)
+    for copy_id in done:
+        copied = judgement if _has_same_words(session, flag_id, copy_id) else judgement.model_copy(update={"evidence": []})
+        service.assess(session, actor, copy_id, copied, bulk_id=action.id, parent=parent)
+    action.done, action.skipped = len(done) + 1, len(copies) - len(done)
+    return assessment, len(done)
+
+
+def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) -> Assessment:
+    """Withdraw an assessment, and with it whatever was covered by the same decision and still stands."""
+    withdrawn = service.undo(session, actor, assessment_id, minutes=minutes)
+    action_id = session.get_one(Assessment, assessment_id).bulk_id
+    action = session.get(BulkAction, action_id) if action_id else None
+    if action is None or OF_ONE_DECISION not in action.values:
+        return withdrawn
+    parent = find_assessment_event(session, withdrawn.flag_id, assessment_id)
+    for other in _standing_of(session, action.id, besides=assessment_id):
+        if _reopen(session, other):
+            service.withdraw(session, actor, other, parent=parent)
+    action.undone_at = now()
+    return withdrawn
+
+
+def _confirmed_mates(item_id: int) -> Select[int]:
+    own = aliased(ClusterMember)
+    return (
+        select(ClusterMember.item_id)
+        .join(own, own.cluster_id == ClusterMember.cluster_id)
+        .where(own.item_id == item_id, own.state == ClusterState.CONFIRMED, ClusterMember.state == ClusterState.CONFIRMED)
+    )
+
+
+def _start_action(session: Session, actor: Actor, flag: Flag, judgement: Judgement, copies: Sequence[int]) -> BulkAction:
+    values = {OF_ONE_DECISION: flag.cluster_id, "penanda": flag.id, "hasil": judgement.outcome.value}
+    action = BulkAction(user_id=actor.id, deed=BulkDeed.ASSESS, values=values, reason=judgement.note, done=0, skipped=len(copies))
+    session.add(action)
+    session.flush()
+    return action
+
+
+def _take(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[int]:
+    """Hold the copies for the length of this transaction, as far as nobody has taken one meanwhile."""
+    at = now()
+    free = or_(claims.is_free(at), claims.is_held_by(actor, at))
+    taken = update(Flag).where(Flag.id.in_(flag_ids), unfinished(), free, claims.is_for(actor))
+    taken = taken.values(**(claims.FREED | {"holder_id": actor.id, "held_until": at + TAKEN_FOR})).returning(Flag.id)
+    found = sorted(session.scalars(taken, execution_options={"synchronize_session": False}))
+    for flag_id in found:
+        claims.start_lease(session, flag_id, actor.id)
+    return found
+
+
+def _has_same_words(session: Session, flag_id: int, copy_id: int) -> bool:
+    """Marks are places in a text: they mean nothing in another one."""
+    query = select(ItemVersion.text_sha256).join(Flag, Flag.item_version_id == ItemVersion.id)
+    return len(set(session.scalars(query.where(Flag.id.in_((flag_id, copy_id)))))) == 1
+
+
+def _standing_of(session: Session, action_id: int, *, besides: int) -> list[Assessment]:
+    undoing = aliased(Assessment)
+    query = select(Assessment).where(
+        Assessment.bulk_id == action_id,
+        Assessment.id != besides,
+        Assessment.outcome != Outcome.WITHDRAWN,
+        ~select(undoing.id).where(undoing.undoes_id == Assessment.id).exists(),
+    )
+    return list(session.scalars(query.order_by(Assessment.id)))
+
+
+def _reopen(session: Session, assessment: Assessment) -> bool:
+    """Put a copy back as it was, in nobody's hands; not where somebody has read or holds it since."""
+    before = FlagState.SECOND if assessment.is_second else FlagState.OPEN
+    back = update(Flag).where(Flag.id == assessment.flag_id, claims.is_free(now()), ~claims.has_newer(), _is_newest(assessment))
+    values = {"state": before, "assessed_at": None} | ({} if assessment.is_second else {"first_assessor_id": None})
+    return session.scalar(back.values(**values).returning(Flag.id).execution_options(synchronize_session=False)) is not None
+
+
+def _is_newest(assessment: Assessment) -> ColumnElement[bool]:
+    newest = select(func.max(Assessment.id)).where(Assessment.flag_id == Flag.id).correlate(Flag).scalar_subquery()
+    return newest == assessment.id
+
+
+def count_copies(session: Session, assessment: Assessment) -> int:
+    """How many copies an assessment covers, itself not counted."""
+    if assessment.bulk_id is None:
+        return 0
+    action = session.get(BulkAction, assessment.bulk_id)
+    return action.done - 1 if action and OF_ONE_DECISION in action.values else 0

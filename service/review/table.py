@@ -1,0 +1,82 @@
+"""The lines of the queue in words, made ready so that the template only puts them in their places."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from models import FlagReason, FlagState, now
+from models.deadline import local_day
+from service.accounts.actor import Actor
+from service.language import Language
+from service.pages import title_of
+from service.review.lines import Line
+
+SOON = 2
+
+
+class Shown(NamedTuple):
+    """One line as it is read; the template takes it apart in this order."""
+
+    id: int
+    chance: str
+    """Empty where no number may be shown."""
+    probability: float | None
+    odds: str
+    title: str
+    tags: list[tuple[str, str]]
+    """Class and words of each."""
+    act: str
+    source: str
+    region: str
+    due_class: str
+    due: str
+    is_held: bool
+    is_own: bool
+    holder: str
+    until: str
+
+
+def show_lines(language: Language, actor: Actor, lines: Sequence[Line]) -> list[Shown]:
+    return list(_show(language, actor, lines))
+
+
+def _show(say: Language, actor: Actor, lines: Sequence[Line]) -> Iterator[Shown]:
+    at, none, unknown = now(), say("umum.tidak_ada"), say("umum.tidak_diketahui")
+    today = {code: local_day(at, code) for code in {line.region_code for line in lines}}
+    for line in lines:
+        days = (line.due_on - today[line.region_code]).days
+        is_sample = line.reason is FlagReason.AUDIT  # A low number beside the others would tell the reader what to answer.
+        is_held = bool(line.holder and line.held_until and line.held_until > at)
+        chance, odds = _estimate(say, None if is_sample else line.probability)
+        yield Shown(
+            id=line.id,
+            chance=chance,
+            probability=line.probability,
+            odds=say("antrean.sampel") if is_sample else odds,
+            title=title_of(line, line),
+            tags=_tags(say, line),
+            act=say.label(line.found) if line.found and not is_sample else none,
+            source=line.source,
+            region=line.region or unknown,
+            due_class="late" if days < 0 else "soon" if days <= SOON else "",
+            due=say.days(days),
+            is_held=is_held,
+            is_own=line.holder_id == actor.id,
+            holder=line.holder or "",
+            until=say.moment(line.held_until, line.region_code) if is_held and line.hold_reason else "",
+        )
+
+
+def _estimate(say: Language, probability: float | None) -> tuple[str, str]:
+    return ("", say("peluang.tanpa")) if probability is None else (say.chance(probability), say.odds(probability))
+
+
+def _tags(say: Language, line: Line) -> list[tuple[str, str]]:
+    """What sets a line apart; most have nothing."""
+    tags: list[tuple[str, str]] = []
+    if line.cluster_size > 1:
+        tags.append(("tag", f"{say('antrean.kolom.klaster')}: {say('antrean.konten', count=say.number(line.cluster_size))}"))
+    if line.gone_at:
+        tags.append(("tag", say("antrean.hilang")))
+    if line.state is FlagState.SECOND:
+        tags.append(("tag second", say("antrean.menunggu_kedua")))
+    return tags

@@ -1,0 +1,135 @@
+"""Questions about tips: by code for their sender, by area for coordinators, by item for whoever reads a flag."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy.orm import Session
+
+from models import Assessment, Flag, FlagState, Outcome, Permission, Region, Tip, TipClosure
+from service.accounts.actor import Actor, within
+
+PAGE_SIZE = 50
+MOST_ON_ITEM = 20
+
+
+class TipShelf(StrEnum):
+    OPEN = "terbuka"
+    CLOSED = "ditutup"
+    ALL = "semua"
+
+
+@dataclass(frozen=True)
+class TipRow:
+    tip: Tip
+    region: Region
+    flag: Flag | None
+    """None where it is none, or lies outside of the person's area."""
+
+
+def get_by_code(session: Session, code_sha256: str) -> Tip | None:
+    return session.scalar(select(Tip).where(Tip.code_sha256 == code_sha256))
+
+
+def has_form(session: Session, form_sha256: str) -> bool:
+    return session.scalar(select(Tip.id).where(Tip.form_sha256 == form_sha256)) is not None
+
+
+def find_open_of_item(session: Session, item_id: int) -> Tip | None:
+    """The first tip on an item that nobody has put aside."""
+    query = select(Tip).where(Tip.item_id == item_id, Tip.closed_at.is_(None)).order_by(Tip.id)
+    return session.scalars(query.limit(1)).first()
+
+
+def find_unfinished_flag(session: Session, item_id: int) -> int | None:
+    return session.scalar(select(Flag.id).where(Flag.item_id == item_id, Flag.state != FlagState.ASSESSED))
+
+
+def find_outcome(session: Session, flag_id: int) -> Outcome | None:
+    """What the newest assessment of a flag says."""
+    query = select(Assessment.outcome).where(Assessment.flag_id == flag_id).order_by(Assessment.id.desc())
+    return session.scalar(query.limit(1))
+
+
+def list_tips(session: Session, actor: Actor, shelf: TipShelf, before: int | None) -> list[TipRow]:
+    """Of the person's area, the newest first: one page and one more."""
+    visible_flag = within(Flag.region_code, actor.areas(Permission.READ_QUEUE))
+    query = (
+        select(Tip, Region, Flag)
+        .join(Region, Region.code == Tip.region_code)
+        .outerjoin(Flag, (Flag.id == Tip.flag_id) & visible_flag)
+        .where(_is_theirs(actor), _on_shelf(shelf), Tip.id < before if before is not None else true())
+    )
+    rows = session.execute(query.order_by(Tip.id.desc()).limit(PAGE_SIZE + 1))
+    return [TipRow(*row) for row in rows]
+
+
+def count_open(session: Session, actor: Actor, *, most: int) -> int:
+    """How many wait on the desk, counted no further than `most`."""
+    some = select(Tip.id).where(_is_theirs(actor), _on_shelf(TipShelf.OPEN)).limit(most)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def get_tip(session: Session, actor: Actor, tip_id: int) -> Tip | None:
+    return session.scalar(select(Tip).where(Tip.id == tip_id, _is_theirs(actor)).with_for_update())
+
+
+def list_of_item(session: Session, actor: Actor, item_id: int) -> list[TipRow]:
+    """What the public said of an item, as far as the person's area reaches."""
+    areas = actor.areas(Permission.READ_QUEUE)
+    query = select(Tip, Region).join(Region, Region.code == Tip.region_code)
+    query = query.where(Tip.item_id == item_id, within(Tip.region_code, areas), Tip.closed_at.is_(None))
+    return [TipRow(tip, region, None) for tip, region in session.execute(query.order_by(Tip.id).limit(MOST_ON_ITEM))]
+
+
+def has_other_open(session: Session, tip: Tip) -> bool:
+    others = select(Tip.id).where(Tip.flag_id == tip.flag_id, Tip.id != tip.id, Tip.closed_at.is_(None))
+    return session.scalar(others.limit(1)) is not None
+
+
+def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure, at: datetime) -> bool:
+    """False where it is closed already."""
+    still_open = update(Tip).where(Tip.id == tip_id, Tip.closed_at.is_(None))
+    closed = still_open.values(closed_at=at, closed_by_id=actor.id, closure=closure)
+    return session.scalar(closed.returning(Tip.id), execution_options={"synchronize_session": "fetch"}) is not None
+
+
+def forget_contacts(session: Session, today: date) -> int:
+    """Delete the contacts whose time has passed; returns how many."""
+    passed = update(Tip).where(Tip.contact_until < today, Tip.contact_sealed.is_not(None))
+    gone = session.scalars(passed.values(contact_sealed=None).returning(Tip.id))
+    return len(gone.all())
+
+
+def list_provinces(session: Session) -> list[Region]:
+    return list(session.scalars(select(Region).where(Region.parent_code.is_(None)).order_by(Region.name)))
+
+
+def list_regencies(session: Session, province: str) -> list[Region]:
+    return list(session.scalars(select(Region).where(Region.parent_code == province).order_by(Region.name)))
+
+
+def reachable_codes(session: Session, actor: Actor, code: str) -> frozenset[str]:
+    """The code, if it is that of a region in which this person keeps the desk."""
+    theirs = within(Region.code, actor.areas(Permission.MANAGE_TIPS))  # pyright: ignore[reportArgumentType]
+    known = session.scalar(select(Region.code).where(Region.code == code.replace("\0", ""), theirs))
+    return frozenset({known}) if known else frozenset()
+
+
+def get_region(session: Session, code: str) -> Region | None:
+    return session.get(Region, code)
+
+
+def _is_theirs(actor: Actor) -> ColumnElement[bool]:
+    return within(Tip.region_code, actor.areas(Permission.MANAGE_TIPS))  # pyright: ignore[reportArgumentType]
+
+
+def _on_shelf(shelf: TipShelf) -> ColumnElement[bool]:
+    match shelf:
+        case TipShelf.OPEN:
+            return Tip.closed_at.is_(None)
+        case TipShelf.CLOSED:
+            return Tip.closed_at.is_not(None)
+        case TipShelf.ALL:
+            return true()

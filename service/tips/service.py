@@ -1,0 +1,91 @@
+"""The desk of tips: put spam aside with its flag, take it back, read a contact. Every deed ends with its event."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from models import BulkDeed, Flag, FlagReason, FlagState, NoViolationReason, Outcome, Tip, TipClosure, now, record_event
+from service.accounts.actor import Actor
+from service.errors import Conflict, NotFound
+from service.review import bulk
+from service.review.bulk import BulkRequest
+from service.sealing import Keys
+from service.tips import repository
+from service.tips.errors import TipIsRead
+from service.tips.repository import PAGE_SIZE, TipRow, TipShelf
+from service.tips.sending import CONTACT
+
+REASON = "Informasi masyarakat disisihkan: {closure}"
+
+
+@dataclass(frozen=True)
+class TipPage:
+    rows: list[TipRow]
+    next_before: int | None
+
+
+def read_page(session: Session, actor: Actor, shelf: TipShelf, before: int | None) -> TipPage:
+    rows = repository.list_tips(session, actor, shelf, before)
+    page = rows[:PAGE_SIZE]
+    return TipPage(page, page[-1].tip.id if len(rows) > len(page) else None)
+
+
+def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> Tip:
+    """Put a tip aside. Its flag goes with it where it rests on nothing else and nobody reads it."""
+    tip = _get(session, actor, tip_id)
+    if not repository.close(session, actor, tip_id, closure, now()):
+        raise Conflict
+    tip.bulk_id = _close_flag(session, actor, tip, closure)
+    session.flush()
+    detail = {"alasan": closure.value, "penanda": tip.flag_id if tip.bulk_id else None}
+    record_event(session, "informasi.tutup", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id), detail=detail)
+    return tip
+
+
+def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
+    """Take it back, with the flag that was closed for it."""
+    tip = _get(session, actor, tip_id)
+    if tip.closed_at is None:
+        raise Conflict
+    if tip.bulk_id is not None:
+        bulk.undo(session, actor, tip.bulk_id)
+    tip.closed_at, tip.closed_by_id, tip.closure, tip.bulk_id = None, None, None, None
+    session.flush()
+    record_event(session, "informasi.buka", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id))
+    return tip
+
+
+def read_contact(session: Session, actor: Actor, keys: Keys, tip_id: int) -> tuple[Tip, str | None]:
+    """The contact in clear, and who read it in the trail. None where it was deleted, or sealed with another key."""
+    tip = _get(session, actor, tip_id)
+    if tip.contact_sealed is None:
+        raise NotFound
+    contact = keys.unseal(CONTACT, tip.contact_sealed)
+    record_event(session, "informasi.kontak", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id))
+    return tip, contact
+
+
+def _close_flag(session: Session, actor: Actor, tip: Tip, closure: TipClosure) -> int | None:
+    flag = session.get(Flag, tip.flag_id) if tip.flag_id else None
+    if flag is None or flag.reason is not FlagReason.TIP or flag.state is FlagState.ASSESSED:
+        return None
+    if repository.has_other_open(session, tip):
+        return None
+    request = BulkRequest(
+        BulkDeed.ASSESS,
+        (flag.id,),
+        outcome=Outcome.NO_VIOLATION,
+        no_violation_reason=NoViolationReason.IRRELEVANT,
+        reason=REASON.format(closure=closure.value),
+    )
+    done = bulk.carry_out(session, actor, request)
+    if not done.done:
+        raise TipIsRead
+    return done.id
+
+
+def _get(session: Session, actor: Actor, tip_id: int) -> Tip:
+    tip = repository.get_tip(session, actor, tip_id)
+    if tip is None:
+        raise NotFound
+    return tip

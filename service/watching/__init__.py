@@ -1,0 +1,1 @@
+"""What machines watch: figures for Prometheus, and whether we are ready."""

@@ -1,0 +1,121 @@
+"""One deed on many flags: it respects who holds what, never accuses, and is undone as one event."""
+
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Assessment, AuditEvent, Flag, FlagState, Outcome, now, verify_chain
+from tests.factories import make_flag, make_item, make_user
+
+
+@pytest.fixture
+def flags(session: Session) -> list[Flag]:
+    """Three free ones, one that somebody reads, one that awaits a second reader."""
+    other = make_user(session)
+    found = [make_flag(session) for _ in range(5)]
+    found[3].holder_id, found[3].held_until = other.id, now() + timedelta(minutes=5)
+    found[4].state, found[4].first_assessor_id = FlagState.SECOND, other.id
+    return found
+
+
+def form(flags: list[Flag], **values: str) -> dict[str, str]:
+    ids = ",".join(str(flag.id) for flag in flags)
+    return {"tindakan": "nilai", "penanda": ids, "hasil": "duplikat", "alasan": "Berita yang sama"} | values
+
+
+def states(session: Session, flags: list[Flag]) -> list[FlagState]:
+    """Read afresh, without keeping SQLite's lock."""
+    session.rollback()
+    query = select(Flag.state).where(Flag.id.in_([flag.id for flag in flags])).order_by(Flag.id)
+    found = list(session.scalars(query))
+    session.rollback()
+    return found
+
+
+def test_the_dry_run_counts_and_changes_nothing(session: Session, sign_in, flags: list[Flag]) -> None:
+    browser: TestClient = sign_in(role="koordinator")
+    asked = {"penanda": [str(flag.id) for flag in flags], "tindakan": "nilai"}
+    page = browser.get("/antrean/massal", params=asked).text
+    assert "<b>3</b>" in page
+    assert "Contoh: 3 teratas" in page
+    assert states(session, flags) == [FlagState.OPEN] * 4 + [FlagState.SECOND]
+
+
+def test_the_whole_filter_is_taken_where_it_is_asked_for(session: Session, sign_in, flags: list[Flag]) -> None:
+    make_flag(session, make_item(session, region_code="51"))
+    page = sign_in(role="koordinator").get("/antrean/massal?semua=ya&saring=wilayah%3D33&tindakan=nilai").text
+    assert "<b>3</b>" in page
+
+
+def test_what_somebody_reads_is_left_out_and_undoing_is_one_event(session: Session, sign_in, flags: list[Flag]) -> None:
+    browser: TestClient = sign_in(role="koordinator")
+    done = browser.post("/antrean/massal", data=form(flags)).headers["location"]
+    assert "Selesai: 3 penanda. Dilewati: 2." in browser.get(done).text
+    assert states(session, flags) == [FlagState.ASSESSED] * 3 + [FlagState.OPEN, FlagState.SECOND]
+    assert browser.post(f"{done}/batal").status_code == 303
+    assert states(session, flags) == [FlagState.OPEN] * 4 + [FlagState.SECOND]
+    counts = [session.scalar(select(func.count()).where(AuditEvent.action == f"massal.{deed}")) for deed in ("lakukan", "batal")]
+    assert counts == [1, 1]
+    assert verify_chain(session).breaks == []
+    session.rollback()
+    assert browser.post(f"{done}/batal").status_code == 409
+
+
+def test_a_flag_that_was_touched_since_stays_as_it_is(session: Session, sign_in, flags: list[Flag]) -> None:
+    browser: TestClient = sign_in(role="koordinator")
+    done = browser.post("/antrean/massal", data=form(flags[:2])).headers["location"]
+    with session.begin():
+        mine = session.scalars(select(Assessment.id).where(Assessment.flag_id == flags[0].id)).one()
+    browser.post(f"/penilaian/{mine}/batal")
+    browser.post(f"/api/v1/flags/{flags[0].id}/assess", json={"outcome": "luar_wilayah"})
+    browser.post(f"{done}/batal")
+    assert states(session, flags[:2]) == [FlagState.ASSESSED, FlagState.OPEN]
+    session.rollback()
+    withdrawn = select(func.count()).where(Assessment.outcome == Outcome.WITHDRAWN)
+    assert session.scalar(withdrawn) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ({"hasil": "indikasi_pelanggaran"}, 422),
+        ({"hasil": "bukan_pelanggaran"}, 422),
+        ({"alasan": " "}, 422),
+        ({"penanda": ""}, 422),
+        ({"penanda": "1,x"}, 422),
+        ({"tindakan": "serahkan", "penerima": "entah"}, 422),
+        ({"tindakan": "bakar"}, 422),
+    ],
+)
+def test_what_may_not_be_done_to_many_is_refused(
+    session: Session, sign_in, flags: list[Flag], values: dict[str, str], status: int
+) -> None:
+    assert sign_in(role="koordinator").post("/antrean/massal", data=form(flags, **values)).status_code == status
+    assert states(session, flags)[:3] == [FlagState.OPEN] * 3
+
+
+def test_a_monitor_does_fifty_at_once_and_hands_over_nothing(session: Session, sign_in, flags: list[Flag]) -> None:
+    browser: TestClient = sign_in()
+    many = ",".join(str(number) for number in range(1, 52))
+    assert browser.post("/antrean/massal", data=form(flags, penanda=many)).status_code == 422
+    assert browser.post("/antrean/massal", data=form(flags, tindakan="serahkan", penerima="x")).status_code == 403
+
+
+def test_flags_of_another_area_are_left_out(session: Session, sign_in, flags: list[Flag]) -> None:
+    done = sign_in(role="koordinator", region_code="51").post("/antrean/massal", data=form(flags)).headers["location"]
+    assert done
+    assert states(session, flags)[:3] == [FlagState.OPEN] * 3
+
+
+def test_a_coordinator_hands_over_and_ends_what_waits_for_days(session: Session, sign_in, flags: list[Flag]) -> None:
+    flags[3].hold_reason = "cuti"
+    receiver = make_user(session, username="rekan")
+    browser: TestClient = sign_in(role="koordinator")
+    browser.post("/antrean/massal", data=form(flags[3:4], tindakan="lepas"))
+    browser.post("/antrean/massal", data=form(flags[:4], tindakan="serahkan", penerima="rekan"))
+    session.rollback()
+    holders = session.scalars(select(Flag.holder_id).where(Flag.id.in_([flag.id for flag in flags[:4]])))
+    assert set(holders) == {receiver.id}

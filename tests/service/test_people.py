@@ -1,0 +1,104 @@
+"""`/pengguna`: an admin sees the people of their area, and gives no more than they have."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import User, UserRole
+from service.accounts import administering
+from service.accounts.people import create_user
+from service.accounts.service import load_actor
+from service.errors import InvalidInput
+from tests.factories import PASSWORD, make_user
+
+PERSON = {"nama_pengguna": "sari", "nama": "Sari Wulandari", "peran": "pengawas", "wilayah": "33.24"}
+
+
+def test_a_new_person_signs_in_once_with_what_the_page_shows(session: Session, sign_in, visitor: TestClient) -> None:
+    page = sign_in(role="admin").post("/pengguna", data=PERSON)
+    password = re.search(r'class="secret"><code>([^<]+)</code>', page.text)
+    assert password
+    assert visitor.post("/masuk", data={"nama": "sari", "sandi": password[1]}).status_code == 303
+    assert visitor.get("/antrean").headers["location"] == "/saya/sandi"
+
+
+def test_an_admin_of_a_region_sees_and_touches_only_its_people(session: Session, sign_in) -> None:
+    inside, both, outside, nation = (
+        make_user(session, username=name, region_code=code)
+        for name, code in (("dalam", "33.24"), ("dua", "33"), ("seberang", "35"), ("pusat", None))
+    )
+    session.add(UserRole(user_id=both.id, role_name="pengawas", region_code="35"))
+    browser = sign_in(role="admin", region_code="33")
+    assert "dalam" in [user["username"] for user in browser.get("/api/v1/users").json()["users"]]
+    assert "seberang" not in browser.get("/pengguna").text
+    for user, status in ((inside, 200), (both, 404), (outside, 404), (nation, 404)):
+        assert browser.get(f"/pengguna/{user.id}").status_code == status
+        assert browser.post(f"/pengguna/{user.id}/sandi").status_code == status
+
+
+@pytest.mark.parametrize("grant", [("pengawas", "35"), ("pengawas", ""), ("pengawas", "3")])
+def test_an_admin_of_a_region_gives_no_role_beyond_it(sign_in, grant: tuple[str, str]) -> None:
+    browser = sign_in(role="admin", region_code="33")
+    answer = browser.post("/pengguna", data=PERSON | {"peran": grant[0], "wilayah": grant[1]})
+    assert answer.status_code in {403, 422}
+    assert browser.post("/api/v1/users", json={"username": "tono", "name": "Tono", "role": "pengawas"}).status_code == 403
+
+
+def test_nobody_takes_their_own_rights_away(session: Session, sign_in) -> None:
+    admin = make_user(session, role="admin")
+    number, row = admin.id, session.scalars(select(UserRole.id).where(UserRole.user_id == admin.id)).one()
+    browser = sign_in(admin)
+    for path in ("nonaktif", "sandi", "sesi/akhiri", f"peran/{row}/cabut", "faktor/hapus"):
+        assert browser.post(f"/pengguna/{number}/{path}").status_code == 409, path
+    assert browser.get("/pengguna").status_code == 200
+
+
+def test_a_changed_role_holds_at_once_and_asks_to_sign_in_anew(session: Session, sign_in) -> None:
+    user = make_user(session, username="sari")
+    browser, admin = sign_in(user), sign_in(role="admin")
+    assert admin.post(f"/pengguna/{user.id}/peran", data={"peran": "auditor"}).status_code == 303
+    assert browser.get("/antrean").status_code == 303
+    browser.post("/masuk", data={"nama": "sari", "sandi": PASSWORD})
+    assert browser.get("/jejak").status_code == 200
+    assert admin.post(f"/pengguna/{user.id}/peran", data={"peran": "auditor"}).status_code == 409
+
+
+def test_only_admins_come_here(sign_in) -> None:
+    assert [sign_in(role=role).get("/pengguna").status_code for role in ("koordinator", "auditor", "operator")] == [403] * 3
+
+
+@pytest.mark.parametrize("username", ["sаri", "sari\u200b", "sa ri", "", "-sari", "s" * 41, "sari\0", "şari", "../sari"])
+def test_usernames_that_look_like_others_are_refused(session: Session, username: str) -> None:
+    with pytest.raises(InvalidInput):
+        create_user(session, username, "Sari", "sandi-yang-panjang", "pengawas")
+
+
+@pytest.mark.parametrize("name", ["Sаri", "Sari\u202eirat", "", "<b>Sari</b>", "Sari\0", "S" * 201, "Σαρη"])
+def test_names_that_hide_something_are_refused(session: Session, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        create_user(session, "sari", name, "sandi-yang-panjang", "pengawas")
+
+
+def test_names_as_people_have_them_are_kept(session: Session) -> None:
+    user = create_user(session, "Ni.Luh-2", "Ni Luh Putu Ayu, S.H., M.Si.", "sandi-yang-panjang", "pengawas")
+    assert (user.username, user.name) == ("ni.luh-2", "Ni Luh Putu Ayu, S.H., M.Si.")
+
+
+def test_the_list_goes_page_by_page(session: Session) -> None:
+    for number in range(administering.PAGE_SIZE + 3):
+        make_user(session, username=f"orang{number:03}")
+    actor = load_actor(session, make_user(session, username="zadmin", role="admin"))
+    first = administering.list_people(session, actor)
+    rest = administering.list_people(session, actor, after=first[administering.PAGE_SIZE - 1].user.username)
+    names = [row.user.username for row in (*first[: administering.PAGE_SIZE], *rest)]
+    assert names == sorted(session.scalars(select(User.username)))
+
+
+@pytest.mark.parametrize("search", ["%", "_", "'; drop table users", "\\"])
+def test_signs_of_a_search_are_only_signs(session: Session, sign_in, search: str) -> None:
+    make_user(session, username="sari")
+    page = sign_in(role="admin").get("/pengguna", params={"cari": search})
+    assert (page.status_code, ">sari<" in page.text) == (200, False)

@@ -1,0 +1,258 @@
+"""Informasi masyarakat: sent without an account, read in the common queue, put aside by a coordinator, and taken back."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models import AuditEvent, Flag, FlagReason, FlagState, Item, Outcome, Snapshot, Tip, TipHour, now
+from models.addresses import canonical_url, key_of
+from models.database import make_reading_session
+from models.evidence import read_evidence
+from models.settings import Settings
+from models.tip_items import key_of_words
+from service.accounts.service import load_actor
+from service.review import service as review
+from service.review.schemas import Judgement
+from service.sealing import Keys
+from service.tips import repository, spam
+from service.tips.codes import read_code
+from service.tips.sending import TipStatus, find_status
+from tests.factories import make_flag, make_item, make_user
+
+TEXT = "Kepala dinas di Wanasari membagikan kaus calon kepada staf dalam rapat."
+HOSTILE = [
+    "<script>alert(1)</script> di kantor kecamatan itu",
+    "<img src=x onerror=alert(1)> dan kawan-kawannya",
+    '"><svg onload=alert(1)> pada saat apel pagi',
+    "'; DROP TABLE tips; -- pada saat apel pagi",
+    "{{ 7*7 }} {% raw %} ${7*7} pada saat apel pagi",
+    '=HYPERLINK("http://jahat.test") pada saat apel',
+    "teks\u202etxet kebalik pada saat apel pagi",
+    "\x1b[31mmerah\x1b[0m pada saat apel pagi \x07",
+    "﷽" * 400,
+    "a\u0301" * 800,
+    "\ud7ff\ue000 \ufeff \u200b pada saat apel pagi ini",
+]
+HOSTILE_LINKS = [
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "file:///etc/passwd",
+    "http://user:pass@contoh.test/",
+    "https://[::1",
+    "https://contoh.test/ spasi",
+    "https://contoh.test/" + "a" * 3000,
+    "//jahat.test/x",
+]
+
+
+Seen = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def seen(engine: Engine) -> Seen:
+    """What other connections see, without holding SQLite's lock."""
+
+    def ask(query: Any) -> list[Any]:
+        with make_reading_session(engine)() as session:
+            return list(session.scalars(query))
+
+    return ask
+
+
+@pytest.fixture
+def status_of(engine: Engine, settings: Settings) -> Callable[[str], TipStatus | None]:
+    def ask(code: str) -> TipStatus | None:
+        with make_reading_session(engine)() as session:
+            return find_status(session, Keys.of(settings), code)
+
+    return ask
+
+
+def form_of(settings: Settings, *, age: int = 60, **fields: str) -> dict[str, str]:
+    day = (now() - timedelta(days=1)).date().isoformat()
+    token = spam.new_form(Keys.of(settings), at=now().timestamp() - age)
+    filled = {"provinsi": "33", "wilayah": "33.24", "teks": TEXT, "terjadi": day, "diketahui": day, "formulir": token}
+    return filled | fields
+
+
+def send(visitor: TestClient, settings: Settings, **fields: str) -> str:
+    answer = visitor.post("/lapor", data=form_of(settings, **fields))
+    assert answer.status_code == 200, answer.text
+    found = re.search(r"<strong>([0-9A-Z*~$=-]+)</strong>", answer.text)
+    assert found
+    return found[1]
+
+
+def test_a_tip_becomes_a_flag_with_evidence_and_its_code_tells_the_status(seen, settings, visitor) -> None:
+    code = send(visitor, settings, jabatan="Kepala dinas", kontak="0812 0000 0000")
+    tip, flag = seen(select(Tip))[0], seen(select(Flag))[0]
+    assert (flag.reason, flag.region_code, tip.flag_id) == (FlagReason.TIP, "33.24", flag.id)
+    assert read_evidence(settings.evidence_dir, seen(select(Snapshot))[0]) == TEXT.encode()
+    assert read_code(code.lower()) == code
+    assert code not in str(vars(tip))
+    assert "0812" not in str(vars(tip))
+    assert "Diterima" in visitor.post("/lapor/status", data={"kode": code.lower()}).text
+    assert seen(select(AuditEvent.action).order_by(AuditEvent.id))[-1] == "informasi.terima"
+
+
+def test_neither_rows_nor_trail_know_the_sender(seen, settings: Settings, visitor: TestClient) -> None:
+    send(visitor, settings)
+    counted = seen(select(TipHour))[0]
+    assert re.fullmatch("[0-9a-f]{64}", counted.sender)
+    events = [str(event.detail) for event in seen(select(AuditEvent))]
+    assert "testclient" not in "".join(events) + str(vars(seen(select(Tip))[0]))
+
+
+def test_the_same_link_is_one_item_and_the_second_sender_reads_duplikat(seen, status_of, settings, visitor) -> None:
+    send(visitor, settings, tautan="https://contoh.test/berita/camat-di-rapat?utm_source=wa", teks="")
+    code = send(visitor, settings, tautan="contoh.test/berita/camat-di-rapat", teks="Saya melihatnya juga di kantor.")
+    assert len(seen(select(Item.id))) == 1
+    assert len(seen(select(Flag.id))) == 1
+    assert status_of(code) is TipStatus.REPEAT
+
+
+def test_a_tip_on_a_page_that_was_read_changes_none_of_its_words(seen, session, settings, visitor, sign_in) -> None:
+    item = make_item(session, region_code="33.24")
+    item.item_key = key_of(canonical_url(item.url))
+    flag = make_flag(session, item)
+    user = make_user(session, region_code="33")
+    session.commit()
+    send(visitor, settings, tautan=item.url)
+    assert seen(select(Tip))[0].flag_id == flag.id
+    page = sign_in(user).get(f"/penanda/{flag.id}").text
+    assert "Camat Wanasari mengajak" in page
+    assert "Kabupaten Kendal" in page
+    assert TEXT in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "words"),
+    [
+        ({"situs": "x"}, 422, "kolom tersembunyi"),
+        ({"formulir": "1.2.3"}, 422, "terlalu lama"),
+        ({"teks": "", "tautan": ""}, 422, "tautan, uraian"),
+        ({"teks": "pendek"}, 422, "20 huruf"),
+        ({"terjadi": "2999-01-01"}, 422, "hari ini atau sebelumnya"),
+        ({"diketahui": "2001-01-01"}, 422, "sejak hari kejadian"),
+        ({"wilayah": "51.01"}, 422, "dari daftar"),
+        ({"provinsi": "99"}, 422, "dari daftar"),
+        ({"jabatan": "x" * 201}, 422, "200 huruf"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(seen, settings, visitor, fields, status, words) -> None:
+    answer = visitor.post("/lapor", data=form_of(settings, **fields))
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert seen(select(Tip.id)) == []
+
+
+def test_a_form_counts_once_and_not_within_seconds(settings, visitor) -> None:
+    form = form_of(settings)
+    assert visitor.post("/lapor", data=form).status_code == 200
+    assert visitor.post("/lapor", data=form).status_code == 409
+    fast = visitor.post("/lapor", data=form_of(settings, age=1, teks=f"{TEXT} Lagi."))
+    assert (fast.status_code, TEXT in fast.text) == (422, True)
+
+
+def test_a_sender_has_a_limit_that_a_second_of_work_lifts(settings, visitor) -> None:
+    for number in range(spam.WITHOUT_PROOF.hour):
+        send(visitor, settings, teks=f"{TEXT} Nomor {number}.")
+    form = form_of(settings, teks=f"{TEXT} Satu lagi.")
+    assert visitor.post("/lapor", data=form).status_code == 429
+    proof = next(str(number) for number in range(10**7) if spam.has_proof(form["formulir"], str(number)))
+    assert visitor.post("/lapor", data=form | {"bukti_kerja": proof}).status_code == 200
+
+
+def test_hashes_of_senders_are_gone_after_a_day(session: Session) -> None:
+    at = now()
+    spam.count_sender(session, "a" * 64, at - timedelta(hours=30), spam.WITHOUT_PROOF)
+    spam.count_sender(session, "b" * 64, at, spam.WITHOUT_PROOF)
+    assert [row.sender for row in session.scalars(select(TipHour))] == ["b" * 64]
+
+
+def test_whatever_somebody_hostile_sends_is_inert(seen, settings, visitor, sign_in, monkeypatch) -> None:
+    monkeypatch.setattr(spam, "WITHOUT_PROOF", spam.Limits(99, 99))
+    for text in HOSTILE:
+        answer = visitor.post(
+            "/lapor", data=form_of(settings, teks=text, jabatan=text[:60], instansi=text[:60], kontak=text[:60])
+        )
+        assert answer.status_code in {200, 422}
+    for link in HOSTILE_LINKS:
+        answer = visitor.post("/lapor", data=form_of(settings, tautan=link))
+        assert answer.status_code == 422
+        assert "<script>alert" not in answer.text
+    browser = sign_in(role="koordinator")
+    flags = seen(select(Flag.id))
+    pages = "".join(
+        browser.get(path).text for path in ("/informasi", "/antrean?rak=semua", *[f"/penanda/{one}" for one in flags])
+    )
+    assert not [bad for bad in ("<script>alert", "<img src=x", "<svg onload", "\x1b", "\u202e") if bad in pages]
+    assert "{{ 7*7 }}" in pages
+
+
+def test_a_coordinator_puts_spam_aside_with_its_flag_and_takes_it_back(seen, status_of, settings, visitor, sign_in) -> None:
+    code = send(visitor, settings)
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.ASSESSED
+    assert status_of(code) is TipStatus.UNFIT
+    assert "Batalkan" in browser.get("/informasi?pesan=ditutup&nomor=1").text
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.OPEN
+    assert status_of(code) is TipStatus.RECEIVED
+
+
+def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, visitor, sign_in) -> None:
+    send(visitor, settings)
+    reader = load_actor(session, make_user(session))
+    review.take(session, reader, seen(select(Flag.id))[0], minutes=20)
+    browser = sign_in(role="koordinator")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 409
+    assert seen(select(Tip.closed_at))[0] is None
+
+
+def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:
+    send(visitor, settings, kontak="surel@contoh.test")
+    browser = sign_in(role="koordinator", region_code="51")
+    assert TEXT not in browser.get("/informasi").text
+    statuses = {browser.post(f"/informasi/1/{deed}", data={"alasan": "spam"}).status_code for deed in ("tutup", "buka", "kontak")}
+    assert statuses == {404}
+    assert sign_in(role="pengawas").get("/informasi").status_code == 403
+
+
+def test_a_contact_is_opened_on_the_record_and_deleted_in_time(seen, session, settings, visitor, sign_in) -> None:
+    send(visitor, settings, kontak="surel@contoh.test")
+    browser = sign_in(role="koordinator")
+    assert "surel@contoh.test" not in browser.get("/informasi").text
+    assert "surel@contoh.test" in browser.post("/informasi/1/kontak").text
+    assert seen(select(AuditEvent.action).order_by(AuditEvent.id))[-1] == "informasi.kontak"
+    until = seen(select(Tip.contact_until))[0]
+    assert repository.forget_contacts(session, until) == 0
+    assert repository.forget_contacts(session, until + timedelta(days=1)) == 1
+    session.commit()
+    assert browser.post("/informasi/1/kontak").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(Outcome.NEEDS_EVIDENCE, TipStatus.LEAD), (Outcome.UNVERIFIABLE, TipStatus.UNFIT)]
+)
+def test_the_status_follows_the_flag(seen, status_of, session, settings, visitor, outcome: Outcome, status: TipStatus) -> None:
+    code = send(visitor, settings)
+    reader, flag_id = load_actor(session, make_user(session)), seen(select(Flag.id))[0]
+    review.take(session, reader, flag_id, minutes=20)
+    session.commit()
+    assert status_of(code) is TipStatus.READ
+    review.assess(session, reader, flag_id, Judgement.model_validate({"outcome": outcome.value, "note": "ada catatan"}))
+    session.commit()
+    assert status_of(code) is status
+
+
+def test_the_words_of_a_tip_and_of_an_import_are_one_item() -> None:
+    from crawler.storage import hash_text, normalise
+
+    assert key_of_words(" Camat  ITU ") == hash_text(normalise(" Camat  ITU "))
