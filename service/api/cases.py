@@ -13,7 +13,6 @@ from service.api.routes import make_router
 from service.cases import completeness, listing, merging, mirroring, names, referring, service
 from service.cases.dossier.facts import Dossier
 from service.cases.dossier.handing import hand_out, pdf_response
-from service.cases.dossier.pdf import draw
 from service.cases.dossier.sheet import lay_out
 from service.cases.filters import CaseCursor, CaseFilter, Order, Time
 from service.cases.page import read_case
@@ -164,7 +163,7 @@ def make_pdf(session: Writing, actor: CaseReader, case_id: Id, wanted: DossierRe
     """The dossier as PDF, in Indonesian."""
     dossier = hand_out(session, actor, case_id, wanted, DossierFormat.PDF)
     language = Language("id")
-    return pdf_response(case_id, draw(lay_out(dossier, language), language=language.code))
+    return pdf_response(case_id, lay_out(dossier, language), language)
 
 
 @router.get("/follow-up", tags=["cases"])

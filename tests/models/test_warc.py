@@ -44,7 +44,9 @@ def test_a_gzipped_answer_is_kept_as_it_came_and_read_as_it_was_meant(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "received", [b"", gzip.compress(BODY)[:-9], gzip.compress(BODY) + b"ekor", gzip.compress(b"lain"), b"br"]
+    "received",
+    [b"", gzip.compress(BODY)[:-9], gzip.compress(BODY) + b"ekor", gzip.compress(b"lain"), b"br"],
+    ids=["empty", "cut", "tail", "other", "brotli"],  # A name must not hold the second in which a test was collected.
 )
 def test_what_does_not_unzip_to_the_body_is_kept_unzipped(tmp_path: Path, received: bytes) -> None:
     hostile = Fetched(GZIPPED.url, BODY, "text/html", 200, GZIPPED.headers, received=received)

@@ -8,8 +8,7 @@ from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.dossier.facts import Dossier
 from service.cases.dossier.gather import gather_dossier
-from service.cases.dossier.pdf import draw
-from service.cases.dossier.sheet import lay_out
+from service.cases.dossier.sheet import Sheet, lay_out
 from service.cases.names import refuse_without_right
 from service.cases.schemas import DossierForm, DossierFormat, DossierRequest
 from service.cases.service import record
@@ -44,12 +43,14 @@ def dossier_response(
         return Response(dossier.model_dump_json(indent=2), media_type="application/json", headers=_named(case_id, "json"))
     sheet = lay_out(dossier, language)
     if wanted.format is DossierFormat.PDF:
-        return pdf_response(case_id, draw(sheet, language=language.code))
+        return pdf_response(case_id, sheet, language)
     return render(request, "cases/dossier.html", sheet=sheet, case_id=case_id, here=f"/perkara/{case_id}")
 
 
-def pdf_response(case_id: int, content: bytes) -> Response:
-    return Response(content, media_type="application/pdf", headers=_named(case_id, "pdf"))
+def pdf_response(case_id: int, sheet: Sheet, language: Language) -> Response:
+    from service.cases.dossier.pdf import draw  # It brings numpy and fonts, which nothing else of the service needs.
+
+    return Response(draw(sheet, language=language.code), media_type="application/pdf", headers=_named(case_id, "pdf"))
 
 
 def _named(case_id: int, ending: str) -> dict[str, str]:
