@@ -89,33 +89,44 @@ def _settings(folder: Path, world: World, template: Path, **named: Any) -> Setti
 
 def _crawl(settings: Settings, world: World, *names: str) -> Crawled:
     variables = environment(settings) | world.variables
-    began, listening = time.monotonic(), set[str]()
+    began, listening, largest = time.monotonic(), set[str](), 0
     with (settings.home / "crawl.json").open("w+") as out, (settings.home / "crawl.txt").open("w") as err:
         process = subprocess.Popen([NETRA, "crawl", "--json", *names], env=variables, stdout=out, stderr=err)
         usage = None
         while usage is None:
             pid, _, found = os.wait4(process.pid, os.WNOHANG)
             usage = found if pid else None
-            listening |= _listening_of(process.pid)
+            for one in _family_of(process.pid):
+                listening |= _listening_of(one)
+                largest = max(largest, _memory_of(one))
             time.sleep(0.2)
         process.returncode = 0  # It was waited for above, to learn what it used.
         out.seek(0)
         said = out.read()
     outcomes = {row["slug"]: row for row in json.loads(said or "[]")}
-    cpu, largest = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-    return Crawled(settings, outcomes, time.monotonic() - began, cpu, largest, tuple(listening), tuple(world.web.asked))
+    cpu, seconds = usage.ru_utime + usage.ru_stime, time.monotonic() - began
+    return Crawled(settings, outcomes, seconds, cpu, largest / 2**20, tuple(listening), tuple(world.web.asked))
 
 
-def _listening_of(pid: int) -> set[str]:
-    found = set[str]()
+def _family_of(pid: int) -> list[psutil.Process]:
     try:
-        processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     except psutil.NoSuchProcess:
-        return found
-    for process in processes:
-        try:
-            sockets = process.net_connections("inet")
-        except (psutil.NoSuchProcess, psutil.ZombieProcess):
-            continue
-        found |= {str(one.laddr) for one in sockets if one.status == psutil.CONN_LISTEN}
-    return found
+        return []
+
+
+def _listening_of(process: psutil.Process) -> set[str]:
+    try:
+        sockets = process.net_connections("inet")
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return set()
+    return {str(one.laddr) for one in sockets if one.status == psutil.CONN_LISTEN}
+
+
+def _memory_of(process: psutil.Process) -> int:
+    """Bytes now. What the kernel calls the maximum begins with the memory of the test process that it was forked from."""
+    try:
+        # A child that has not become a crawl yet is still a picture of its parent.
+        return process.memory_info().rss if process.cmdline() != psutil.Process().cmdline() else 0
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return 0
