@@ -48,7 +48,7 @@ class Access:
         token = request_id.set(number)
         try:
             await self.app(scope, receive, send_with_id)
-        except Exception as error:
+        except Exception as error:  # Counted whatever it is, and raised again.
             self.counters.count_error(error)
             raise
         finally:

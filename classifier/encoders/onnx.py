@@ -118,7 +118,7 @@ def _said_of(path: Path) -> Iterator[None]:
     """One line and the file's name for whatever onnxruntime and tokenizers raise: their errors share no base class."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # See above: there is no class to name.
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(f"{path}: {first}. Export the model and its tokenizer again") from error
 

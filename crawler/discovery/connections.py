@@ -65,7 +65,7 @@ def deadline(connection: HTTPConnection, seconds: float) -> Iterator[list[socket
     timer.start()
     try:
         yield sockets
-    except Exception:
+    except Exception:  # What a cut connection raises depends on the moment; the cut itself is said below.
         if not over.is_set():
             raise
     finally:

@@ -63,6 +63,7 @@ class ConnectorSpider(AskingSpider):
             raise ApiProblem(ProblemKind.CREDENTIALS, f"belum diisi: {', '.join(missing)}")
 
     async def read_page(self, query: Query, walk: Walk) -> tuple[Page, Fetched]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """One page of posts, where the walk stands, with the answer that it came in."""
         raise NotImplementedError
 
     def query_of(self, key: str) -> Query | None:

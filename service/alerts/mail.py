@@ -37,7 +37,7 @@ def _connect(settings: Settings) -> smtplib.SMTP:
     if settings.smtp_security == "starttls":
         try:
             server.starttls(context=ssl.create_default_context())
-        except Exception:
+        except Exception:  # Whatever refuses the encryption, the connection is closed, and nothing goes out in clear.
             server.close()
             raise
     return server

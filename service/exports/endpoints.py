@@ -88,7 +88,7 @@ async def send_export(request: Request, session: Session, actor: Actor, asked: E
     try:
         async with request.app.state.writers:
             export = await run_in_threadpool(write_down)
-    except BaseException:
+    except BaseException:  # Also when the reader hangs up: what was made is not kept.
         made.file.close()
         raise
     headers = {

@@ -68,7 +68,7 @@ def prepare(session: Session, actor: Actor, asked: ExportRequest) -> Prepared:
         count = formats.write(asked.format, file, table.names, rows, notes=_notes(actor, table, asked), bom=asked.bom)
         size = file.tell() if asked.format is not formats.ExportFormat.XLSX else file.seek(0, 2)
         return Prepared(file, count, size, _hash_of(file))
-    except BaseException:
+    except BaseException:  # Also a stop: no half-written file stays behind.
         file.close()
         raise
 
