@@ -25,7 +25,7 @@ from bench.queue_rows import COMMON, HALF, RARE, SOURCES, Maker
 from migrations.upgrade import upgrade_database
 from models import Artifact, ArtifactState, Permission, Region, Rights, Source, SourceKind, User, ViolationType
 from models.database import make_engine, make_session
-from models.offices import read_offices
+from models.queue.offices import read_offices
 from models.settings import Settings
 from service.accounts.actor import Actor
 from service.app import create_app

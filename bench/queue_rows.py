@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from models import FlagReason, FlagState, ItemKind, now
-from models.offices import read_offices
-from models.priority import Standing, Weights, novelty_factor, place_of, reach_factor, severity_factor
+from models.queue.offices import read_offices
+from models.queue.priority import Standing, Weights, novelty_factor, place_of, reach_factor, severity_factor
 
 SOURCES = 150
 PHASES = ("kampanye", "masa_tenang", "pemungutan", "pendaftaran", "penetapan_calon")

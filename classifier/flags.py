@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Artifact, Flag, FlagState, Item, ItemVersion, Prediction, now
-from models.raising import move_flag, raise_flag
+from models.queue.raising import move_flag, raise_flag
 
 
 @dataclass(frozen=True)

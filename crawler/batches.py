@@ -23,7 +23,7 @@ from crawler.storage import (
     version_row,
 )
 from models import ItemVersion, Source
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import ItemKind
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from crawler.page_run import PageRun
 from crawler.pages.language import language_of
 from crawler.storage import store_article
 from models import Feed, FetchCause, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 
 class ListingRun(PageRun):

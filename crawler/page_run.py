@@ -35,7 +35,7 @@ from crawler.run import Run
 from crawler.storage import StoreOutcome
 from models import Feed, FetchCause, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, RunState, Source, now
 from models.database import table_of
-from models.evidence import Fetched, Headers
+from models.evidence.store import Fetched, Headers
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crawler.addresses import key_of
 from crawler.storage import keep_snapshot
 from models import FetchCause, QuarantinedPage, QuarantineState, Snapshot, now
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 
 UNREAD = {
     FetchCause.READER,

@@ -33,7 +33,7 @@ from models import (
     now,
     record_event,
 )
-from models.evidence import EvidenceDamaged, EvidenceWriter, Fetched, read_evidence
+from models.evidence.store import EvidenceDamaged, EvidenceWriter, Fetched, read_evidence
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from crawler.run import ACTOR
 from crawler.spiders.reading import join_parts, next_part, read_answer
 from crawler.storage import add_reading, clean_article
 from models import FrontierUrl, Item, ItemVersion, Snapshot, Source, VersionPart, record_event
-from models.evidence import EvidenceDamaged, Fetched, read_evidence
+from models.evidence.store import EvidenceDamaged, Fetched, read_evidence
 from models.item import PICTURE
 
 logger = logging.getLogger(__name__)

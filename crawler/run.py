@@ -15,9 +15,9 @@ from crawler.catalogue import SourceFile, sync_sources
 from crawler.robots_changes import Verdict, keep_verdict
 from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, ItemVersion, RunState, now, record_event
 from models.database import make_session, table_of
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.health.tally import add_to_days
-from models.logs import add_fact
+from models.logs.setup import add_fact
 from models.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -40,7 +40,7 @@ REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-LOG_INSTALL_ROOT_HANDLER = False  # models/logs.py writes what is logged, without what pages and people say.
+LOG_INSTALL_ROOT_HANDLER = False  # models/logs/setup.py writes what is logged, without what pages and people say.
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import ItemVersion, Snapshot, VersionPart
 from models.base import canonical_json
 from models.database import table_of
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 
 snapshots = table_of(Snapshot)
 SNAPSHOT_FIELDS = [column.name for column in snapshots.columns if column.name != "id"]

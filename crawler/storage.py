@@ -19,7 +19,7 @@ from crawler.regions import RegionGuess, guess_region
 from crawler.snapshots import keep_parts, keep_snapshot, storable
 from models import FetchCause, Item, ItemVersion, Snapshot, Source, now
 from models.database import table_of
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 
 __all__ = ["StoreOutcome", "StoreResult", "add_reading", "keep_parts", "keep_snapshot", "store_article"]
 

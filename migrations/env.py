@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from models import Base
 from models.base import CanonicalJSON, UTCDateTime
 from models.database import make_engine
-from models.flag_words import is_search_table
+from models.queue.words import is_search_table
 from models.settings import Settings
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, make_url
 
 from models.audit import begin_numbering
 from models.database import make_session
+from models.figures.tallying import catch_up, name_missing_sides
+from models.queue.refreshing import place_missing
 from models.reference import load_reference
-from models.refreshing import place_missing
-from models.tallying import catch_up, name_missing_sides
 
 
 def upgrade_database(engine: Engine) -> str:

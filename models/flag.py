@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, RegionCode, Sha256, Slug, words
 from models.item import ItemKind
-from models.priority import SUNK
+from models.queue.priority import SUNK
 
 
 class ArtifactState(StrEnum):
@@ -96,7 +96,7 @@ class Flag(Base):
     reason: Mapped[FlagReason] = mapped_column(words(FlagReason))
     state: Mapped[FlagState] = mapped_column(words(FlagState), default=FlagState.OPEN)
     priority: Mapped[float] = mapped_column()
-    """Larger comes first; the queue's order rests on this column alone. `models.priority.place_of` says how it is made."""
+    """Larger comes first; the queue's order rests on this column alone. `models.queue.priority.place_of` says how it is made."""
     region_code: Mapped[RegionCode | None]
     election_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("elections.id"))
     discovered_at: Mapped[datetime]

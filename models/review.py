@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, words
-from models.priority import Weights
+from models.queue.priority import Weights
 
 
 class QueueSettings(Base):

@@ -1,6 +1,7 @@
 """What dashboards read: counts of flags that are kept, so that no page counts a million rows.
 
-Triggers on `flags` write what changed into `flag_changes`, in the transaction of the change; `models.tallying` adds it up.
+Triggers on `flags` write what changed into `flag_changes`, in the transaction of the change;
+`models.figures.tallying` adds it up.
 """
 
 from datetime import date, datetime

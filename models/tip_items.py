@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.addresses import canonical_url, key_of
 from models.base import now
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.item import Item, ItemKind, ItemVersion
 from models.source import Rights, Source, SourceKind
 

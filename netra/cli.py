@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from models.logs import start_logging
+from models.logs.setup import start_logging
 from models.settings import Settings
 from netra.commands import (
     alerts,
@@ -116,7 +116,7 @@ def _start_logging() -> None:
 def _families() -> tuple[type[Exception], ...]:
     from classifier.errors import ClassifierError
     from crawler.errors import CrawlerError
-    from models.stems import StemmerError
+    from models.stemming.memo import StemmerError
     from service.errors import NetraError
 
     return CrawlerError, ClassifierError, NetraError, StemmerError

@@ -20,8 +20,8 @@ from classifier.corpus import CorpusText, load_corpus
 from classifier.labels import read_labels
 from classifier.scoring.scorer import Scorer
 from models.database import make_reading_session, make_session
+from models.figures.tallying import catch_up
 from models.settings import Settings
-from models.tallying import catch_up
 from netra.console import err, progress_bar
 from netra.scoring import ScoringRun, Tally
 from netra.stopping import Stop

@@ -12,9 +12,9 @@ from classifier.score import BatchResult, count_waiting, flag_missed, score_batc
 from classifier.scoring.scorer import Scorer
 from models import Artifact, now
 from models.database import make_reading_session, make_session
-from models.refreshing import is_due, refresh_places
+from models.figures.tallying import catch_up
+from models.queue.refreshing import is_due, refresh_places
 from models.settings import Settings
-from models.tallying import catch_up
 from netra.console import fail
 
 MISSED_SECONDS = 60.0

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.log_records import request_id
+from models.logs.records import request_id
 from service.watching.counters import Counters
 
 logger = logging.getLogger(__name__)

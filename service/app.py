@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from models.database import make_engine, make_reading_session, make_session
-from models.logs import log_file, start_logging
+from models.logs.setup import log_file, start_logging
 from models.settings import Settings
 from service.access import Access
 from service.accounts.cookies import is_https

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from models.log_records import request_id
+from models.logs.records import request_id
 from service.api.problems import MEDIA_TYPE, TYPES, FieldProblem, Problem, title_of
 from service.errors import (
     BadRequest,

@@ -11,10 +11,10 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from models import now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.reference import timezone_of
 
-TEXTS = Path(__file__).parent
+TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("id", "en")
 COOKIE = "bahasa"
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -25,7 +25,7 @@ ODDS = ((0.9, "tinggi"), (0.7, "cukup"), (0.5, "sedang"), (0.0, "rendah"))
 def read_catalogue() -> Mapping[str, Mapping[str, str]]:
     """Key → language → text, of all rooms."""
     catalogue = dict[str, Mapping[str, str]]()
-    for path in [TEXTS / "texts.yml", *sorted((TEXTS / "texts").glob("*.yml"))]:
+    for path in sorted(TEXTS.glob("*.yml")):
         texts = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         if again := catalogue.keys() & texts.keys():
             raise ValueError(f"{path.name}: {', '.join(sorted(again))} stands in another file too")

@@ -25,7 +25,7 @@ from models import (
     UserRole,
     now,
 )
-from models.flag_words import index_flag
+from models.queue.words import index_flag
 
 PASSWORD = "kata-sandi-uji-123"
 _fast_hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

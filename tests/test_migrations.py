@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from migrations.upgrade import current_revision, head_revision, upgrade_database
 from models import Base
-from models.flag_words import is_search_table
+from models.queue.words import is_search_table
 
 
 def test_migrations_make_the_tables_that_the_models_say(engine: Engine) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from models.log_records import FIELDS
+from models.logs.records import FIELDS
 from models.settings import Settings
 from service.app import create_app
 

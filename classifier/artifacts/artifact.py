@@ -213,7 +213,7 @@ def _code_version() -> str:
     classifier = Path(__file__).parent.parent
     configs, models = classifier / "configs", classifier.parent / "models"
     files = sorted([*classifier.rglob("*.py"), configs / "lexicon.yml", configs / "regions.txt"])
-    files += [models / "sastrawi.py", models / "stems.py"]
+    files += sorted((models / "stemming").glob("*.py"))
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -29,8 +29,8 @@ from models import (
     Prediction,
     record_event,
 )
-from models.priority import NO_SEVERITY
-from models.raising import Borrowed, raise_flag
+from models.queue.priority import NO_SEVERITY
+from models.queue.raising import Borrowed, raise_flag
 
 ACTOR = "sistem:undian"
 CHUNK = 10_000

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.words import MASKS
-from models.stems import stem
+from models.stemming.memo import stem
 
 NEAR = 6
 """Words between the beginnings of two cues that stand near each other, at most."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from classifier.reading.cues import Mention, find_mentions, make_alike
 from classifier.reading.words import MASKS, read_words
-from models.stems import stem
+from models.stemming.memo import stem
 
 LINE_MEMO = 200_000
 """As many different sentences as a large training set repeats."""

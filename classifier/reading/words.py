@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.text import FINGERS
-from models.stems import dictionary, stem
+from models.stemming.memo import dictionary, stem
 
 PARTY, NUMBER, BIG_NUMBER, YEAR, NAME, HAND, ACCOUNT = "PARTAI", "ANGKA", "BILANGAN", "TAHUN", "NAMA", "JARI", "AKUN"
 MASKS = frozenset({PARTY, NUMBER, BIG_NUMBER, YEAR, NAME, HAND, ACCOUNT})

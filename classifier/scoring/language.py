@@ -8,7 +8,7 @@ import numpy as np
 
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.words import MASKS, read_words
-from models.stems import dictionary, stem
+from models.stemming.memo import dictionary, stem
 
 READ_CHARACTERS = 1000
 LEAST_WORDS = 5

@@ -13,7 +13,7 @@ from crawler.lock import hold_source
 from crawler.parent import end_with_parent
 from models import RunState
 from models.database import make_engine
-from models.logs import log_file, start_logging
+from models.logs.setup import log_file, start_logging
 from models.settings import Settings
 
 LOG_BYTES = 1024 * 1024

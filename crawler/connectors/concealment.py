@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from models.evidence import Headers
+from models.evidence.store import Headers
 from models.settings import Settings
 
 SECRET_HEADERS = {"authorization", "proxy-authorization", "x-goog-api-key", "cookie", "set-cookie"}

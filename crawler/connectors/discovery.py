@@ -17,7 +17,7 @@ from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
 from crawler.storage import StoreOutcome
 from models import Item, ItemKind, Rights, Source
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 NEVER_AGAIN = 10 * 365 * 24.0
 """Hours: an index that names a page once more is no reason to read it again; the outlet's own feeds are."""

@@ -26,7 +26,7 @@ from crawler.items import FetchedArticle
 from crawler.run import ACTOR, Run
 from crawler.storage import StoreOutcome, StoreResult, store_article
 from models import ConnectorCursor, FetchCause, FetchOutcome, Item, PostRecord, Source, now, record_event
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 CHECKED_FOR = timedelta(days=30)
 """So long a stored post is asked for again, to see whether it was changed or deleted."""

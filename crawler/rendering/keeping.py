@@ -16,7 +16,7 @@ from crawler.run import ACTOR
 from crawler.spiders.reading import read_answer
 from crawler.storage import StoreOutcome, keep_snapshot, store_article
 from models import FrontierState, FrontierUrl, ItemVersion, Source, VersionPart, now, record_event
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE
 
 logger = logging.getLogger(__name__)

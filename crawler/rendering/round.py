@@ -14,7 +14,7 @@ from crawler.rendering.job import RenderFailed, RenderJob
 from crawler.rendering.keeping import count_attempt, keep_rendered
 from crawler.rendering.process import render_apart
 from models.database import make_reading_session, make_session
-from models.evidence import EvidenceWriter
+from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 
 MOST_FAILURES = 5

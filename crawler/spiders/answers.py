@@ -3,7 +3,7 @@
 from scrapy.http import Request, Response
 
 from models import now
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 RECEIVED = "netra_received"
 """Where KeepReceived leaves the body and the headers as they came."""

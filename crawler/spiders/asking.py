@@ -17,7 +17,7 @@ from crawler.middlewares.pace import retry_after
 from crawler.spiders.answers import fetched_of
 from crawler.spiders.source import SourceSpider
 from models import now
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from models.settings import Settings
 
 ATTEMPTS = 3

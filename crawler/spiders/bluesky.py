@@ -12,7 +12,7 @@ from crawler.connectors.problems import Answer, ApiProblem, ProblemKind
 from crawler.connectors.queries import BlueskyQuery, Query
 from crawler.spiders.connector import ConnectorSpider
 from models import now
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 JSON = {"Content-Type": "application/json"}
 

@@ -17,7 +17,7 @@ from crawler.connectors.problems import ApiProblem, ProblemKind
 from crawler.connectors.queries import Query, read_queries
 from crawler.spiders.asking import AskingSpider, Postponed
 from models import FetchCause, RunState, now
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 logger = logging.getLogger(__name__)
 

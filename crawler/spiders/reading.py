@@ -10,7 +10,7 @@ from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages import join_pages, next_page, read_page
 from models import FetchCause
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from models.reference import timezone_of
 
 NEAR_LANGUAGES = {"id", "ms", "jv", "su", "min", "ban"}

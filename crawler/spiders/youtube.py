@@ -12,7 +12,7 @@ from crawler.spiders.asking import Postponed
 from crawler.spiders.connector import ConnectorSpider
 from models import now
 from models.database import make_session
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 PLATFORM = "youtube"
 

@@ -1,7 +1,7 @@
 """the review room: what the queue sorts and filters by, its search index, kept searches, skips, holds, bulk deeds
 
 What SQL alone cannot tell of flags that are there already (office, severity, place, words) is filled in afterwards by
-`models.refreshing.place_missing`, which every upgrade runs.
+`models.queue.refreshing.place_missing`, which every upgrade runs.
 
 Revision: 0011
 Follows: 0010
@@ -148,7 +148,7 @@ def _partial_index(name: str, columns: list[str | sa.ColumnClause[str]], where: 
 
 
 def _make_search_index() -> None:
-    """Stems of the flagged words; `models.flag_words` writes and asks."""
+    """Stems of the flagged words; `models.queue.words` writes and asks."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE TABLE flag_words ("

@@ -1,6 +1,6 @@
 """statistics: whom a flag's text names, the outcome beside the state, and counts that triggers keep up with
 
-Flags that are there already are counted like new ones: they wait in `flag_changes` for `models.tallying`, which every
+Flags that are there already are counted like new ones: they wait in `flag_changes` for `models.figures.tallying`, which every
 upgrade runs.
 
 Revision: 0014

@@ -23,7 +23,7 @@ def refresh(as_json: JsonOption = False) -> None:
 
     Example: `netra queue refresh`
     """
-    from models.refreshing import refresh_places
+    from models.queue.refreshing import refresh_places
 
     engine = open_database(Settings())
     with progress_bar() as progress:
@@ -50,8 +50,8 @@ def weights(
 
     Example: `netra queue weights`, or `netra queue weights --time 3 --note "masa tenang"`
     """
-    from models.placing import current_settings
-    from models.refreshing import refresh_places
+    from models.queue.placing import current_settings
+    from models.queue.refreshing import refresh_places
     from service.review.weights import FACTORS, NewWeights, set_weights
 
     engine = open_database(Settings())

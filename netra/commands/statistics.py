@@ -28,7 +28,7 @@ def refresh(
 
     Example: `netra statistics refresh`
     """
-    from models.tallying import catch_up, count_anew
+    from models.figures.tallying import catch_up, count_anew
 
     sessions = make_session(open_database(Settings()))
     if anew:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from models import Answer, Case, ExternalStatus, Flag, FlagReason, FlagState, Outcome, Stage, User, now
 from models.database import make_session
-from models.deadline import local_day
-from models.requirements import read_requirements
+from models.legal.deadline import local_day
+from models.legal.requirements import read_requirements
 from service.accounts.actor import Actor
 from service.accounts.service import load_actor
 from service.cases.completeness import answer_requirement

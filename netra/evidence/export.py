@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from warcio.archiveiterator import ArchiveIterator
 
 from models import Item, Snapshot, TimeStamp, record_event
-from models.evidence import read_unit
-from models.evidence_files import hash_file
-from models.evidence_units import original_of
-from models.warc import SOFTWARE, make_warcinfo
+from models.evidence.files import hash_file
+from models.evidence.store import read_unit
+from models.evidence.units import original_of
+from models.evidence.warc import SOFTWARE, make_warcinfo
 from netra.evidence.custody import Handover, as_text, describe_items, make_custody, stamp_path
 from netra.evidence.errors import EvidenceError
 from netra.evidence.index import ARCHIVE, Placed, index_line

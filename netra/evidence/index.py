@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from warcio.archiveiterator import ArchiveIterator
 
 from models import Snapshot
-from models.members import member_length
+from models.evidence.members import member_length
 
 ARCHIVE = "data.warc.gz"
 

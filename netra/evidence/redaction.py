@@ -9,8 +9,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.connectors.concealment import SECRET_PARAMETERS, conceal_url
-from models import warc
-from models.evidence_units import SECRET_HEADERS, TRANSPORT_HEADERS
+from models.evidence import warc
+from models.evidence.units import SECRET_HEADERS, TRANSPORT_HEADERS
 
 
 def redact(unit: bytes, url: str) -> tuple[bytes, str, tuple[str, ...]]:

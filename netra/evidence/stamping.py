@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import Snapshot, TimeStamp
-from models.evidence import read_unit
+from models.evidence.store import read_unit
 from models.settings import Settings
 from netra.evidence.errors import EvidenceError
 from netra.evidence.selection import Scope, load_items, select_snapshots

@@ -16,9 +16,9 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from models import Snapshot, TimeStamp
-from models.evidence import EvidenceDamaged, read_evidence, read_unit
-from models.evidence_files import SEAL, has_living_writer, hash_file, read_seal, was_left_open
-from models.members import last_whole_end
+from models.evidence.files import SEAL, has_living_writer, hash_file, read_seal, was_left_open
+from models.evidence.members import last_whole_end
+from models.evidence.store import EvidenceDamaged, read_evidence, read_unit
 from netra.evidence.selection import Scope, select_bare_versions, select_snapshots
 from netra.evidence.timestamps import find_fault
 

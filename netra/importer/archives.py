@@ -15,7 +15,7 @@ from warcio.recordloader import ArcWarcRecord
 from crawler.addresses import is_web_url
 from crawler.errors import NotAnArticle
 from crawler.pages import extract
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from netra.importer.columns import read_time
 from netra.importer.options import ImportOptions, ImportRow, Refused
 from netra.importer.packages import MEBIBYTE, open_package

@@ -18,7 +18,7 @@ from crawler.connectors.concealment import hash_author
 from crawler.dates import ZONE_NAMES
 from crawler.items import FetchedArticle
 from models import ItemKind
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from models.reference import timezone_of
 from netra.importer.chats import LONGEST_MESSAGE, Message, find_month_first, is_chat, read_messages
 from netra.importer.columns import clean_text

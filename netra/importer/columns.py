@@ -13,7 +13,7 @@ from crawler.addresses import canonical_url, is_web_url
 from crawler.dates import parse_date
 from crawler.items import FetchedArticle
 from models import ItemKind
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from models.reference import timezone_of
 from netra.importer.headers import resolve_columns
 from netra.importer.options import COLUMNS, ColumnNames, ImportOptions, ImportRow, Refused

@@ -9,7 +9,7 @@ from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages import extract
 from models import ItemKind
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from netra.importer.archives import LONGEST_PAGE, read_wacz, read_warc
 from netra.importer.chat_files import MIN_WORDS, UNNAMED, chat_name, looks_like_chat, read_chat, read_chat_zip
 from netra.importer.columns import clean_text, urn_of

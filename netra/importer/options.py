@@ -6,7 +6,7 @@ from datetime import date
 
 from crawler.items import FetchedArticle
 from models import ItemKind
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 
 COLUMNS = ("text", "title", "url", "published_at", "kind", "region", "author", "author_name", "author_bio")
 

@@ -13,7 +13,7 @@ from crawler.frontier import add_listed
 from crawler.items import ListedPage
 from crawler.pages.language import language_of
 from models import Rights, Source, record_event
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from netra.importer.columns import read_object
 from netra.importer.options import ImportOptions, ImportRow, Refused
 from netra.importer.pictures import read_picture

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from models.pictures import LARGEST_PICTURE, picture_type_of
+from models.evidence.pictures import LARGEST_PICTURE, picture_type_of
 from netra.importer.options import Refused
 
 MEBIBYTE = 1024 * 1024

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from crawler.errors import NotAnArticle
 from crawler.storage import StoreOutcome, StoreResult, store_article
 from models import AuditEvent, Region, Rights, Source, SourceKind, record_event
-from models.evidence import EvidenceWriter
+from models.evidence.store import EvidenceWriter
 from netra.importer.options import ImportRow
 from netra.importer.report import ImportReport
 

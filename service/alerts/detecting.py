@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import Alert, AlertKind, ClusterMember, Flag, Item, Region, SourceAlarm, record_event
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.reference import province_of
 from models.source import Source
 from service.alerts import spikes

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
-from models.offices import read_offices
+from models.queue.offices import read_offices
 from service.accounts.actor import Actor
 from service.alerts import choices, watching
 from service.alerts.watching import NewWatch

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Alert, Flag, Permission, Region, Source, User, Watch, now, record_event
-from models.flag_words import flag_ids_with, words_of
-from models.offices import read_offices
+from models.queue.offices import read_offices
+from models.queue.words import flag_ids_with, words_of
 from service.accounts.actor import Actor, reaches, within
 from service.accounts.service import load_actor
 from service.errors import Forbidden, InvalidInput, NotFound

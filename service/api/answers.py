@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from models import Assessment, Item, Permission, Rights
 from models.base import now
-from models.deadline import local_day
-from models.priority import Weights, shown_priority
+from models.legal.deadline import local_day
+from models.queue.priority import Weights, shown_priority
 from service.accounts.actor import Actor
 from service.api import schemas
 from service.audit.service import Trail

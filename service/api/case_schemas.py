@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import Answer, ExternalStatus, FlagState, Stage, SubjectStatus
-from models.requirements import RequirementKind
+from models.legal.requirements import RequirementKind
 from service.cases.page import ClockState
 
 SUMMARY = {

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from models import FlagReason, HealthState, ItemKind, SourceKind, ViolationType
-from models.placing import current_settings
+from models.queue.placing import current_settings
 from service.api import answers, schemas, source_answers, source_schemas
 from service.api.problems import CONFLICT, MISSING, STALE, TOO_LARGE, Responses
 from service.api.routes import make_router

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import TipClosure, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.api.endpoints import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from models import Answer, CaseAnswer
-from models.requirements import Requirement, read_requirements
+from models.legal.requirements import Requirement, read_requirements
 from service.accounts.actor import Actor
 from service.cases.schemas import RequirementAnswer
 from service.cases.service import get_for_change, record

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import Case
-from models.deadline import local_day
-from models.law_of_day import LawOfDay, read_law
+from models.legal.deadline import local_day
+from models.legal.law_of_day import LawOfDay, read_law
 from service.cases import repository
 
 

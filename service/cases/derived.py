@@ -4,9 +4,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models import Case, CaseClock, CaseStage, now
-from models.clocks import run_clocks
-from models.deadline import find_election, local_day
 from models.law import Clock
+from models.legal.clocks import run_clocks
+from models.legal.deadline import find_election, local_day
 from service.cases import repository
 from service.cases.day_of_law import day_of
 from service.cases.entries import first_days, holding

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal,
 from sqlalchemy.orm import Session
 
 from models import Case, CaseClock, CaseLead, Region, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor, within
 from service.cases.filters import NEVER, CaseCursor, CaseFilter, Order, Time
 from service.cases.privacy import masker_of

@@ -8,9 +8,9 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from models import Case, CaseAnswer, CaseClock, CaseLead, CaseMerge, CaseStatus, FlagState, FollowUp, Permission, Region, now
-from models.clocks import ClockRule, find_clock
-from models.deadline import local_day
-from models.law_of_day import LawOfDay
+from models.legal.clocks import ClockRule, find_clock
+from models.legal.deadline import local_day
+from models.legal.law_of_day import LawOfDay
 from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.completeness import Completeness, completeness_of

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import Agency, AgencyTask, Case, CaseReferral, CaseStatus, ExternalStatus, Permission, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.derived import derive

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Case, CaseLead, Flag, Permission, Region, now, record_event
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.derived import derive

@@ -5,7 +5,7 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 
-from models.tallying import catch_up, read_freshness
+from models.figures.tallying import catch_up, read_freshness
 
 MOST_AT_ONCE = 2_000
 """What a reader waits for, well under a second. The rest is for scoring processes; the page says that some waits."""

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Artifact, ArtifactState, FlagState, FlagTally, Measure, Outcome, Permission, Region, Source, ViolationType
+from models.figures.tallying import UNFINISHED
 from models.statistics import ALL_ACTS, NATION
-from models.tallying import UNFINISHED
 from service.accounts.actor import Actor, reaches
 from service.errors import NotFound
 

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import now
-from models.deadline import local_day
-from models.tallying import Freshness, is_daily, read_freshness
+from models.figures.tallying import Freshness, is_daily, read_freshness
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor
 from service.dashboard.choices import Choice, Step
 from service.dashboard.figures import balance, groups, over_time, precision, waiting

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from models.sides import party_names
+from models.queue.sides import party_names
 from service.dashboard.drawing.areas import Areas
 from service.dashboard.drawing.bars import Bars
 from service.dashboard.drawing.columns import Columns

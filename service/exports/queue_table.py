@@ -25,8 +25,8 @@ from models import (
     User,
     now,
 )
-from models.deadline import local_day
-from models.placing import current_generation
+from models.legal.deadline import local_day
+from models.queue.placing import current_generation
 from service.accounts.actor import Actor
 from service.api.answers import EXCERPT, allowed
 from service.exports.tables import MOST_ROWS, Column, ExportTable, Preview, Reach, Value, in_batches, local

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models import Stage
-from models.published import PublishedRow
+from models.figures.published import PublishedRow
 
 BAR_WIDTH = 300.0
 BAR_HEIGHT = 26

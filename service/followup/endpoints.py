@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BeforeValidator
 
 from models import Stage
-from models.published import read_published
+from models.figures.published import read_published
 from service.cases.schemas import empty_is_none
 from service.dependencies import CaseReader, Reading
 from service.followup.funnel import DEFAULT_LIMIT, FunnelPage, key_of, read_funnel

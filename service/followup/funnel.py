@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import Stage, now
-from models.deadline import local_day
-from models.published import PublishedRow, read_published
+from models.figures.published import PublishedRow, read_published
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor
 from service.followup import repository
 from service.followup.chart import Funnel, SeriesChart, draw_funnel, draw_series

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from models import Item, ItemVersion
-from models.deadline import local_day
+from models.legal.deadline import local_day
 
 FAR = 180
 """Days apart from which on two days do not belong together."""

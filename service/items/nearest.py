@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Assessment, Flag, FlagState, Item, ItemVersion, Outcome, Source, User
-from models.flag_words import words_of
+from models.queue.words import words_of
 from service.accounts.actor import Actor
 from service.review.conditions import state_is
 from service.review.repository import QueueRow, visible

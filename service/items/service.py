@@ -22,9 +22,9 @@ from models import (
     now,
     record_event,
 )
-from models.evidence import EvidenceDamaged, read_evidence
-from models.pictures import LARGEST_PICTURE, picture_type_of
-from models.placing import current_settings
+from models.evidence.pictures import LARGEST_PICTURE, picture_type_of
+from models.evidence.store import EvidenceDamaged, read_evidence
+from models.queue.placing import current_settings
 from service.accounts.actor import Actor
 from service.audit.repository import list_events_of_flag
 from service.audit.service import TrailRow, hide_first_readings

@@ -24,7 +24,7 @@ from models import (
     now,
     record_event,
 )
-from models.placing import current_settings
+from models.queue.placing import current_settings
 from service.accounts.actor import Actor, within
 from service.language import Language
 from service.readings.lots import Lots

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, s
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import Agency, Flag, FlagSkip, FlagState, Source, User, now
-from models.flag_words import flag_bears, flag_ids_with, is_common, words_of
+from models.queue.words import flag_bears, flag_ids_with, is_common, words_of
 from models.reference import WIT_PROVINCES, WITA_PROVINCES
 from service.accounts.actor import within
 from service.review.filters import FREE, HELD, DaysLeft, QueueFilter, Shelf

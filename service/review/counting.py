@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Flag, Permission, now
 from models.base import UTCDateTime
-from models.flag_words import flag_ids_with, words_of
+from models.queue.words import flag_ids_with, words_of
 from service.accounts.actor import Actor, within
 from service.review import prepared
 from service.review.conditions import narrowed, on_shelf

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Flag, Source, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor
 from service.review.conditions import narrowed, on_shelf
 from service.review.counting import COUNTED_TO

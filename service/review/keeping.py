@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Flag, FlagSkip, LeaseEnd, Permission, User, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.reference import timezone_of
 from service.accounts.actor import Actor, reaches
 from service.accounts.service import load_actor

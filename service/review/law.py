@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Flag, Item, ItemVersion, ViolationType
-from models.deadline import local_day
-from models.law_of_day import LawOfDay, read_law
+from models.legal.deadline import local_day
+from models.legal.law_of_day import LawOfDay, read_law
 
 __all__ = ["LawOfDay", "law_of", "list_acts"]
 

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from models import BulkDeed, FlagReason, ItemKind, Permission, now
-from models.offices import read_offices
+from models.queue.offices import read_offices
 from models.reference import province_of
 from service.accounts.actor import Actor
 from service.dependencies import AppSettings, Assessor, QueueReader, Reading, Writing, current_actor

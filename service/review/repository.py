@@ -23,7 +23,7 @@ from models import (
     User,
     ViolationType,
 )
-from models.placing import current_generation
+from models.queue.placing import current_generation
 from service.accounts.actor import Actor, within
 from service.review.conditions import narrowed, on_shelf
 from service.review.counting import COUNTED_TO

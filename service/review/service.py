@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Assessment, AuditEvent, Flag, FlagState, Item, ItemVersion, LeaseEnd, Outcome, now, record_event
-from models.placing import current_settings
+from models.queue.placing import current_settings
 from service.accounts.actor import Actor
 from service.audit.repository import find_assessment_event
 from service.errors import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models import FlagReason, FlagState, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.accounts.actor import Actor
 from service.language import Language
 from service.pages import title_of

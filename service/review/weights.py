@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Flag, QueueSettings, now, record_event
-from models.deadline import local_day
-from models.placing import current_settings
-from models.priority import (
+from models.legal.deadline import local_day
+from models.queue.placing import current_settings
+from models.queue.priority import (
     Weights,
     place_of,
     reach_factor,
@@ -18,7 +18,7 @@ from models.priority import (
     shown_priority,
     time_factor,
 )
-from models.raising import standing_of
+from models.queue.raising import standing_of
 from service.accounts.actor import Actor
 from service.review.conditions import unfinished
 from service.review.repository import QueueRow, list_rows, visible

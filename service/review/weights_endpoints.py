@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 from starlette.background import BackgroundTask
 
-from models.placing import current_settings
-from models.refreshing import refresh_places
+from models.queue.placing import current_settings
+from models.queue.refreshing import refresh_places
 from service.dependencies import QueueManager, Reading, Writing
 from service.errors import InvalidInput
 from service.pages import render, see_other

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from models import now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.dependencies import AppSettings, HouseKeys, Reading, Writing
 from service.errors import InvalidInput, NetraError

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from models import Flag, FlagReason, FlagState, Outcome, Tip, now, record_event
-from models.deadline import local_day
-from models.evidence import EvidenceWriter
-from models.raising import raise_flag
+from models.evidence.store import EvidenceWriter
+from models.legal.deadline import local_day
+from models.queue.raising import raise_flag
 from models.tip_items import StoredTip, store_tip_item
 from service.accounts.actor import Actor
 from service.sealing import Keys

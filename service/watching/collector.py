@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import FlagState, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.watching import repository
 
 CACHE_SECONDS = 15.0

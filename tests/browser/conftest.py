@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from models import ExternalStatus, now
 from models.database import make_session
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.accounts.service import load_actor
 from service.cases.mirroring import enter_status

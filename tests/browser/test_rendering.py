@@ -20,7 +20,7 @@ from crawler.rendering.round import render_source
 from crawler.storage import store_article
 from models import AuditEvent, CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, Snapshot, Source
 from models.database import make_session
-from models.evidence import EvidenceWriter, Fetched, read_evidence
+from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from models.settings import Settings
 from netra.crawls.crawling import sync_catalogue
 from tests.crawler.site import Site, serving

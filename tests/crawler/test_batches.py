@@ -13,7 +13,7 @@ from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.storage import StoreOutcome
 from models import ClusterMember, ClusterState, Item, ItemVersion, Snapshot, VersionPart
-from models.evidence import EvidenceWriter, Fetched, read_evidence
+from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from tests.factories import make_source
 
 TEXT = "Camat Wanasari membuka rapat pelayanan warga di kantor kecamatan pada Senin pagi bersama para lurah dan panitia."

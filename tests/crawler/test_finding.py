@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 from crawler.finding.wordpress import posts_url
 from models import Feed, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, ListUrl, Snapshot, now
 from models.database import make_reading_session, make_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from tests.crawler.press import Press, Reply, article
 

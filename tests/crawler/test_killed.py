@@ -28,7 +28,7 @@ from models import (
     verify_chain,
 )
 from models.database import make_reading_session
-from models.evidence import cut_torn_ends, read_evidence
+from models.evidence.store import cut_torn_ends, read_evidence
 from models.settings import Settings
 from tests.crawler.press import Press, article
 from tests.processes import kill

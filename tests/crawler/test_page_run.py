@@ -14,7 +14,7 @@ from crawler.items import FetchedArticle, ListedPage, ReadPage
 from crawler.listing_run import ListingRun
 from models import CrawlRun, FetchEvent, FrontierState, FrontierUrl, Item, RunState
 from models.database import make_reading_session, make_session
-from models.evidence import Fetched
+from models.evidence.store import Fetched
 from models.settings import Settings
 
 SOURCE = """

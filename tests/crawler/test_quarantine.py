@@ -29,7 +29,7 @@ from models import (
     Snapshot,
 )
 from models.database import make_engine, make_session
-from models.evidence import Fetched, read_evidence
+from models.evidence.store import Fetched, read_evidence
 from models.settings import Settings
 
 SOURCE = """

@@ -13,7 +13,7 @@ from crawler.replay import ReplayReport, replay
 from crawler.storage import keep_parts, store_article
 from models import AuditEvent, Item, ItemVersion, Rights, Snapshot, Source, SourceKind, VersionPart
 from models.database import make_reading_session, make_session
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 
 PARAGRAPHS = "\n".join(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models import FrontierState, FrontierUrl, Item, ItemVersion, Snapshot
 from models.database import make_engine, make_reading_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from tests.crawler.outlet import ENTRY, Outlet, crawl_outlet
 

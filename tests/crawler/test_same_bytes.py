@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crawler.items import FetchedArticle
 from crawler.storage import store_article
 from models import Snapshot
-from models.evidence import EvidenceWriter, Fetched, read_evidence
+from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from tests.factories import make_source
 
 BYTES = Fetched("http://a.test/1", b"<p>Camat dipanggil.</p>" * 300, "text/html", 200, (("ETag", "x"),))

@@ -13,7 +13,7 @@ from crawler.items import FetchedArticle
 from crawler.storage import StoreOutcome, store_article
 from models import ClusterMember, Item, ItemVersion, Snapshot, Source
 from models.database import make_session
-from models.evidence import EvidenceWriter, Fetched, read_evidence
+from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from tests.factories import make_source
 
 TEXT = "KENDAL, Bawaslu – Camat Wanasari dipanggil karena hadir dalam deklarasi pasangan calon di gedung olahraga."

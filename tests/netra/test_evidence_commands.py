@@ -10,7 +10,7 @@ from crawler.items import FetchedArticle
 from crawler.storage import store_article
 from models import AuditEvent, Source
 from models.database import make_session
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from netra.crawls.crawling import sync_catalogue
 from tests.processes import run_netra

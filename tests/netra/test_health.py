@@ -19,7 +19,7 @@ from models import (
     SourceAlarm,
 )
 from models.database import make_session
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from tests.processes import run_netra
 

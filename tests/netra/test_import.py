@@ -13,7 +13,7 @@ from warcio.warcwriter import WARCWriter
 
 from models import Item, ItemKind, ItemVersion, Snapshot
 from models.database import make_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.importer.files import read_rows
 from netra.importer.objects import LONGEST_LINE

@@ -55,12 +55,14 @@ def test_a_failed_sign_in_leaves_no_name_no_password_and_no_address(sqlite_setti
         make_artifact(session)
         make_user(session, username="rina", role="pengawas")
     settings = sqlite_settings.model_copy(update={"log_format": "json", "log_level": "DEBUG"})
-    with serving(settings) as (address, _):
+    with serving(settings) as (address, process):
         headers = {"X-Forwarded-For": "36.68.1.20", "X-Request-ID": "permintaan-1"}
         body = {"nama": "rina", "sandi": "kata-sandi-bocor"}
         assert httpx.post(f"{address}/masuk", data=body, headers=headers).status_code == 401
         httpx.get(f"{address}/wanasari/rina?cari=kartikasari", headers={"Authorization": "Bearer kunci-rahasia"})
         httpx.get(f"{address}/api/v1/flags?search=kartikasari", headers={"Authorization": "Bearer kunci-rahasia"})
+        process.terminate()  # An answer is sent before it is logged: only the end of the service says that all was written.
+        process.wait()
     said = logs_of(settings)
     lines = [json.loads(line) for line in said.splitlines()]
     answered = [(line["route"], line["status"]) for line in lines if line["message"] == "answered" and line["level"] == "INFO"]

@@ -23,7 +23,7 @@ from models import (
     now,
     record_event,
 )
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from tests.factories import make_flag, make_item, make_source, make_user
 

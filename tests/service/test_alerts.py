@@ -36,7 +36,7 @@ from models import (
     now,
 )
 from models.database import make_reading_session, make_session
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.accounts.service import load_actor
 from service.alerts import posting, subscriptions, watching, webhooks

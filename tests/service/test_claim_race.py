@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import BulkDeed, Flag, Lease, LeaseEnd, Outcome, User, now, verify_chain
 from models.database import make_engine, make_session
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.accounts.actor import Actor
 from service.accounts.service import load_actor

@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from models import Assessment, Flag, FlagState, Outcome, now
-from models.deadline import local_day
+from models.figures.tallying import add_up
+from models.legal.deadline import local_day
 from models.settings import Settings
-from models.tallying import add_up
 from service.app import create_app
 from service.dashboard.choices import Choice, Step, list_buckets
 from service.dashboard.drawing.columns import draw_columns

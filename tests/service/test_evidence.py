@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Flag, Item, ItemKind, PostRecord, Snapshot, VersionPart
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE
 from models.settings import Settings
 from service.items.inert import LARGEST_BYTES, make_inert

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.orm import Session
 
 from models import ExportFormat
-from models.published import read_published
+from models.figures.published import read_published
 from models.settings import Settings
 from service.exports import formats
 from service.items.inert import make_inert

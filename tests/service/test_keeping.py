@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from models import Flag, Lease, LeaseEnd, now
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.review import claims
 from tests.factories import make_flag, make_user
 

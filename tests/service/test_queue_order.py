@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import Flag, QueueGeneration, RefreshCause, now
-from models.placing import move_to
+from models.queue.placing import move_to
 from models.user import User
 from service.accounts.actor import Actor
 from service.accounts.service import load_actor

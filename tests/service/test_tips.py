@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import AuditEvent, Flag, FlagReason, FlagState, Item, Outcome, Snapshot, Tip, TipHour, now
 from models.addresses import canonical_url, key_of
 from models.database import make_reading_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from models.tip_items import key_of_words
 from service.accounts.service import load_actor

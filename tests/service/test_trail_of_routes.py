@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, FlagState, HealthState, SourceAlarm, now, verify_chain
-from models.deadline import local_day
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
+from models.legal.deadline import local_day
 from models.settings import Settings
 from tests.factories import PASSWORD, make_flag, make_item, make_user
 from tests.service.cases.trail_cases import CASE_ROUTES

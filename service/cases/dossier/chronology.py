@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from models.deadline import local_day
+from models.legal.deadline import local_day
 from service.cases.dossier.facts import ChronologyEntry, DossierContent
 
 

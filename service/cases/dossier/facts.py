@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, computed_field
 
 from models import Answer, ExternalStatus, ItemKind, Outcome, Stage, SubjectStatus, When
 from models.base import canonical_json
-from models.clocks import DayCount
-from models.requirements import RequirementKind
+from models.legal.clocks import DayCount
+from models.legal.requirements import RequirementKind
 from service.cases.schemas import Purpose
 
 VERSION = "netra-berkas-1"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from models import AgencyTask, Assessment, Case, Region, Rights, ViolationType, now
-from models.clocks import find_clock
-from models.deadline import local_day
-from models.law_of_day import LawOfDay
+from models.legal.clocks import find_clock
+from models.legal.deadline import local_day
+from models.legal.law_of_day import LawOfDay
 from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.completeness import completeness_of

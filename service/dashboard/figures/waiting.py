@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from models import FlagTally, Measure
-from models.tallying import IN_TIME, LATE, LONGER, UNFINISHED, WAITS
+from models.figures.tallying import IN_TIME, LATE, LONGER, UNFINISHED, WAITS
 from service.dashboard import repository
 from service.dashboard.choices import list_months
 from service.dashboard.drawing.bars import draw_bars

@@ -10,7 +10,7 @@ from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 from classifier.reading.cues import cue_names, find_cues
 from classifier.reading.words import read_words
-from models.stems import MEMO_SIZE, StemmerError, refuse_slow_namesake, stem
+from models.stemming.memo import MEMO_SIZE, StemmerError, refuse_slow_namesake, stem
 
 WORDS = ["mendukung", "dikampanyekan", "mengacungkan", "ketidaknetralan", "teman-teman", "mobilisasi", "berfoto", "kepala"]
 

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 
 from models import ConnectorCursor, ItemVersion, RunState, Snapshot
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from tests.crawler.connectors.api import Api, crawl, rows, runs_of, serving, settings_for, source, start_crawl, texts_of
 from tests.crawler.connectors.instance import Instance, status

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crawler.items import FetchedArticle
 from crawler.storage import store_article
 from models import ItemVersion
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from tests.factories import make_source
 
 ARTICLE = FetchedArticle(

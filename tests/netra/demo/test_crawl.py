@@ -30,7 +30,7 @@ from models import (
     verify_chain,
 )
 from models.database import make_reading_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from netra.demo.site import DemoSite

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crawler.items import FetchedArticle
 from crawler.storage import StoreResult, keep_parts, store_article
 from models import Item, Source
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from tests.factories import make_source
 

@@ -15,9 +15,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from models import AuditEvent, Item
 from models.database import make_reading_session, make_session
-from models.evidence import EvidenceWriter
+from models.evidence.store import EvidenceWriter
+from models.evidence.warc import make_response
 from models.settings import Settings
-from models.warc import make_response
 from netra.evidence.custody import Handover
 from netra.evidence.errors import EvidenceError
 from netra.evidence.export import hand_over, write

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Item, Snapshot
-from models.evidence import EvidenceWriter
+from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from netra.evidence.selection import Scope
 from netra.evidence.verify import Report, verify

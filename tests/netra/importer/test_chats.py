@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from models import AuditEvent, Item, ItemVersion, Snapshot, Source
 from models.database import make_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.importer.chats import find_month_first, read_messages
 from tests.netra.importer.runs import read, refusals, store, texts

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from crawler.catalogue import SourceFile, read_source_files
 from models import AuditEvent, FrontierUrl, ItemKind, Rights, Snapshot
 from models.database import make_session
-from models.evidence import read_evidence
+from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.importer.options import ImportRow, Refused
 from netra.importer.pasted import lone_link, queue_link, read_pasted

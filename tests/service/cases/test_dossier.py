@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Answer, AuditEvent, Case, ExternalStatus, Stage
-from models.evidence import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from service.cases.completeness import answer_requirement
 from service.cases.dossier.facts import Dossier

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import ExternalStatus, Stage
-from models.published import read_published
+from models.figures.published import read_published
 from service.accounts.actor import Actor
 from service.cases.schemas import FollowUpEntry
 from service.followup.funnel import DEFAULT_LIMIT, read_funnel

@@ -1,0 +1,1 @@
+"""Numbers about many flags: our own, kept as they change, and those that institutions published."""

@@ -1,0 +1,82 @@
+"""Logging, set up once a process: readable by default, JSON lines with `NETRA_LOG_FORMAT=json`."""
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from models.logs.records import Conceal, JsonLines, PlainLines, process_facts
+from models.settings import Settings
+
+ROOMS = ("crawler", "classifier", "service", "models", "migrations", "netra")
+LOUD = ("scrapy", "twisted", "uvicorn", "uvicorn.error", "alembic")
+"""Libraries that set the level of their own loggers."""
+FILE_BYTES = 5 * 1024 * 1024
+OLD_FILES = 3
+
+
+class StandardError(logging.StreamHandler[Any]):
+    """Standard error as it is at the moment: a live display puts itself before it."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+class BoundedFile(RotatingFileHandler):
+    """A file that never grows beyond its size. A full disk costs lines of the log, never the work that is logged."""
+
+    def __init__(self, path: Path, *, max_bytes: int = FILE_BYTES, old_files: int = OLD_FILES) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(path, maxBytes=max_bytes, backupCount=old_files, encoding="utf-8", delay=True)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: standard error has its own copy of what matters."""
+
+
+def start_logging(settings: Settings, *, file: BoundedFile | None = None) -> None:
+    """Send the records of this process to standard error, and to a file where one is given. Called again, it replaces.
+
+    Standard error gets everything where a person reads it or a format is set; elsewhere only warnings, so that
+    whoever starts us and never empties our pipe does not stop us. Libraries are heard from warnings on: below, they
+    print what they work on.
+    """
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    root, stream = logging.getLogger(), StandardError()
+    is_read = bool(settings.log_format) or sys.stderr.isatty()
+    stream.setLevel(level if is_read else max(level, logging.WARNING))
+    for old in [handler for handler in root.handlers if isinstance(handler, (StandardError, BoundedFile))]:
+        root.removeHandler(old)
+        old.close()
+    for handler in (stream, file):
+        if handler is not None:
+            handler.addFilter(Conceal())
+            handler.setFormatter(JsonLines() if settings.log_format == "json" else PlainLines())
+            root.addHandler(handler)
+    _set_levels(level)
+
+
+def log_file(settings: Settings, name: str, *, max_bytes: int = FILE_BYTES, old_files: int = OLD_FILES) -> BoundedFile | None:
+    """`NETRA_HOME/log/NAME.log`, for one process at a time; None where that folder cannot be written."""
+    try:
+        return BoundedFile(settings.home / "log" / f"{name}.log", max_bytes=max_bytes, old_files=old_files)
+    except OSError:
+        return None
+
+
+def add_fact(name: str, value: object) -> None:
+    """Write it with every record of this process from now on."""
+    process_facts[name] = value
+
+
+def _set_levels(level: int) -> None:
+    logging.getLogger().setLevel(max(level, logging.WARNING))
+    for name in ROOMS:
+        logging.getLogger(name).setLevel(level)
+    for name in LOUD:
+        loud = logging.getLogger(name)
+        loud.setLevel(max(loud.level, level, logging.WARNING))

@@ -1,0 +1,158 @@
+"""Brings the places of flags up to date: days that pass, clusters that grow, new weights. In short batches, touching no lease."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.audit import record_event
+from models.base import now
+from models.cluster import ClusterMember
+from models.flag import Flag, FlagState, Prediction
+from models.item import Item, ItemVersion
+from models.legal.deadline import local_day
+from models.queue.placing import current_generation, current_settings, move_to
+from models.queue.priority import SUNK, Weights, place_of
+from models.queue.raising import fill_in, standing_of
+from models.review import QueueGeneration, QueueSettings, RefreshCause
+
+ACTOR = "sistem:antrean"
+BATCH = 1_000
+EVERY = timedelta(hours=1)
+"""How often a watching run begins a new generation, at most: as long, a link to a further page of a list stays exact."""
+EASTERNMOST = "91"
+"""A province where a day begins first."""
+SMALLEST_CHANGE = 1e-9
+
+Progress = Callable[[int], None]
+"""Called with the number of flags looked at so far."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did."""
+
+    filled: int = 0
+    """Flags from before there were places."""
+    moved: int = 0
+    generation: int = 0
+
+
+def refresh_places(
+    sessions: sessionmaker[Session],
+    *,
+    at: datetime | None = None,
+    on_progress: Progress | None = None,
+) -> Refreshed:
+    """Move every flag whose place is not what it should be, then let lists follow. Safe to kill, and to run twice at once."""
+    at, seen, moved = at or now(), 0, 0
+    filled = place_missing(sessions)
+    with sessions() as session:
+        cause = RefreshCause.WEIGHTS if has_new_weights(session) else RefreshCause.DAYS
+        flag_ids = _list_all(session) if cause is RefreshCause.WEIGHTS else [*_list_expired(session, at), *_list_grown(session)]
+    for first in range(0, len(flag_ids), BATCH):
+        batch = flag_ids[first : first + BATCH]
+        with sessions.begin() as session:
+            moved += _move_batch(session, batch, at)
+        seen += len(batch)
+        if on_progress:
+            on_progress(seen)
+    return Refreshed(filled, moved, _begin_generation(sessions, cause))
+
+
+def is_due(session: Session, at: datetime) -> bool:
+    """Whether there are new weights, or the places were last looked at an hour ago or yesterday (where days begin first)."""
+    if has_new_weights(session):
+        return True
+    last = session.scalar(select(QueueGeneration.created_at).order_by(QueueGeneration.id.desc()).limit(1))
+    return last is None or at - last >= EVERY or local_day(at, EASTERNMOST) != local_day(last, EASTERNMOST)
+
+
+def has_new_weights(session: Session) -> bool:
+    """Whether weights were set that no refresh has worked in yet."""
+    newest = session.scalar(select(func.max(QueueSettings.created_at)))
+    by_weights = select(func.max(QueueGeneration.created_at)).where(QueueGeneration.cause == RefreshCause.WEIGHTS)
+    worked_in = session.scalar(by_weights)
+    return newest is not None and (worked_in is None or worked_in <= newest)
+
+
+def place_missing(sessions: sessionmaker[Session]) -> int:
+    """Fill in what flags from before there were places lack. Finds nothing from the second time on."""
+    filled = 0
+    while True:
+        with sessions.begin() as session:
+            query = (
+                select(Flag, Item, ItemVersion, Prediction)
+                .join(Item, Item.id == Flag.item_id)
+                .join(ItemVersion, ItemVersion.id == Flag.item_version_id)
+                .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
+                .where(Flag.score.is_(None))
+                .order_by(Flag.id)
+                .limit(BATCH)
+            )
+            rows = session.execute(query).all()
+            for flag, item, version, prediction in rows:
+                fill_in(session, flag, item, version, prediction)
+        filled += len(rows)
+        if len(rows) < BATCH:
+            return filled
+
+
+def _list_all(session: Session) -> list[int]:
+    return list(session.scalars(select(Flag.id).where(Flag.state != FlagState.ASSESSED).order_by(Flag.id)))
+
+
+def _list_expired(session: Session, at: datetime) -> list[int]:
+    """Flags whose last day may have passed, somewhere in the country, and that stand among those in time."""
+    passed = and_(Flag.state != FlagState.ASSESSED, Flag.priority > -SUNK / 2, Flag.due_on < local_day(at, EASTERNMOST))
+    return list(session.scalars(select(Flag.id).where(passed).order_by(Flag.id)))
+
+
+def _list_grown(session: Session) -> list[int]:
+    """Flags whose cluster has another size than the last refresh counted."""
+    size = func.count()
+    sizes = select(ClusterMember.cluster_id, size.label("size")).group_by(ClusterMember.cluster_id).subquery()
+    query = select(Flag.id).join(sizes, sizes.c.cluster_id == Flag.cluster_id)
+    return list(session.scalars(query.where(Flag.state != FlagState.ASSESSED, Flag.reach != sizes.c.size).order_by(Flag.id)))
+
+
+def _move_batch(session: Session, flag_ids: Sequence[int], at: datetime) -> int:
+    query = select(Flag).where(Flag.id.in_(flag_ids), Flag.state != FlagState.ASSESSED).order_by(Flag.id).with_for_update()
+    flags = list(session.scalars(query))
+    sizes = _count_members(session, {flag.cluster_id for flag in flags if flag.cluster_id is not None})
+    weights = current_settings(session).weights
+    places = dict[int, float]()
+    for flag in flags:
+        flag.reach = sizes.get(flag.cluster_id or 0, 1)
+        place = _place(flag, weights, at)
+        if abs(place - flag.priority) > SMALLEST_CHANGE:
+            places[flag.id] = place
+    session.flush()
+    move_to(session, places)
+    return len(places)
+
+
+def _place(flag: Flag, weights: Weights, at: datetime) -> float:
+    is_expired = flag.due_on < local_day(at, flag.region_code)
+    return place_of(standing_of(flag), weights, flag.due_on, is_expired=is_expired)
+
+
+def _count_members(session: Session, cluster_ids: set[int]) -> dict[int, int]:
+    query = select(ClusterMember.cluster_id, func.count()).where(ClusterMember.cluster_id.in_(cluster_ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(ClusterMember.cluster_id))}
+
+
+def _begin_generation(sessions: sessionmaker[Session], cause: RefreshCause) -> int:
+    """Let lists show the new places from now on, if there are any; the event says how many moved."""
+    with sessions.begin() as session:
+        pending = Flag.placed_in > current_generation(session)
+        changed = session.scalar(select(func.count()).where(pending)) or 0
+        generation = QueueGeneration(cause=cause, changed=changed)
+        session.add(generation)
+        session.flush()
+        if changed:
+            detail = {"sebab": cause.value, "berubah": changed}
+            record_event(session, "antrean.urut", actor=ACTOR, subject=("queue_generation", generation.id), detail=detail)
+        return generation.id
