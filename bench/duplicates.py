@@ -31,7 +31,7 @@ from bench.copies import KINDS, PLEDGE, Made, make_articles, make_pledges
 from crawler.duplicates.candidates import HOLDERS
 from crawler.duplicates.clusters import assign_new
 from crawler.duplicates.sketches import KEY_SHARE, SPACE, draw_sketch
-from crawler.page_run import BATCH
+from crawler.runs.page_run import BATCH
 from migrations.upgrade import upgrade_database
 from models import ClusterMember, Rights, Source, SourceKind, now
 from models.base import UTCDateTime

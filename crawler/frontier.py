@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of, own_address
-from crawler.conflicts import insert_missing
 from crawler.items import FetchedArticle, ListedPage
+from crawler.storing.conflicts import insert_missing
 from models import FrontierState, FrontierUrl, now
 from models.database import table_of
 

@@ -9,8 +9,8 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.errors import SourceBusy
-from crawler.lock import hold_source
-from crawler.parent import end_with_parent
+from crawler.runs.lock import hold_source
+from crawler.runs.parent import end_with_parent
 from models import RunState
 from models.database import make_engine
 from models.logs.setup import log_file, start_logging

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from crawler.conflicts import insert_once
+from crawler.storing.conflicts import insert_once
 from models import ConnectorCursor, now
 
 FOUND_AT_ONCE = 50

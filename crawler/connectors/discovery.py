@@ -15,7 +15,7 @@ from crawler.errors import NotAnArticle
 from crawler.frontier import add_listed
 from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
-from crawler.storage import StoreOutcome
+from crawler.storing.storage import StoreOutcome
 from models import Item, ItemKind, Rights, Source
 from models.evidence.store import Fetched
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from crawler.conflicts import insert_once
+from crawler.storing.conflicts import insert_once
 from models import QuotaSpent
 
 

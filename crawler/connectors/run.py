@@ -23,8 +23,8 @@ from crawler.connectors.posts import Page, Post, Skip, article_of
 from crawler.connectors.problems import ApiProblem, ProblemKind
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
-from crawler.run import ACTOR, Run
-from crawler.storage import StoreOutcome, StoreResult, store_article
+from crawler.runs.run import ACTOR, Run
+from crawler.storing.storage import StoreOutcome, StoreResult, store_article
 from models import ConnectorCursor, FetchCause, FetchOutcome, Item, PostRecord, Source, now, record_event
 from models.evidence.store import Fetched
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from crawler.conflicts import hold_store
 from crawler.duplicates.clusters import find_first, move_members
 from crawler.errors import ClusterError
+from crawler.storing.conflicts import hold_store
 from models import AuditEvent, Cluster, ClusterMember, ClusterState, MembershipBasis, record_event
 
 MOST_ITEMS = 5_000

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from crawler.conflicts import hold_store
 from crawler.duplicates.clusters import assign_cluster
+from crawler.storing.conflicts import hold_store
 from models import Item, ItemSketch, ItemVersion
 
 BATCH = 200

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedparser
 
-from crawler.dates import is_believable, parse_date
+from crawler.dates.moments import is_believable, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.finding.listing import Listing, join_url, named
 from crawler.items import ListedPage

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (written in C, without types)
 
-from crawler.dates import Moment, parse_date
+from crawler.dates.moments import Moment, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named
 from crawler.items import ListedPage

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
-from crawler.conflicts import insert_missing
 from crawler.finding.listing import ListLink
 from crawler.finding.ranges import Days
+from crawler.storing.conflicts import insert_missing
 from models import Feed, FrontierState, ListUrl, now
 from models.database import table_of
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.dates import Moment, is_believable, parse_date
+from crawler.dates.moments import Moment, is_believable, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.finding.listing import Listing, ListLink, join_url, named
 from crawler.items import ListedPage

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.middlewares.reasons import NETWORK, ComeBackLater, RedirectRefused, RobotsUnreachable, explain
-from crawler.robots_changes import judge_robots, own_addresses
+from crawler.runs.robots_changes import judge_robots, own_addresses
 from models import FetchCause
 
 MAX_CRAWL_DELAY = 60.0

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.addresses import canonical_url, is_on_hosts, is_web_url
-from crawler.dates import parse_date
+from crawler.dates.moments import parse_date
 from crawler.items import FetchedArticle
 from crawler.pages.body import read_body
 from crawler.pages.credits import Credits, find_credits, plain_name

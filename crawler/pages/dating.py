@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.dates import Moment, in_zone, parse_date
+from crawler.dates.moments import Moment, in_zone, parse_date
 from crawler.pages.layout import Layout
 from crawler.pages.metadata import HeadData
 from crawler.pages.selectors import find_all, stamp_of

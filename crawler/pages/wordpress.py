@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.addresses import canonical_url, is_web_url
-from crawler.dates import Moment, parse_date
+from crawler.dates.moments import Moment, parse_date
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.pages.boilerplate import clean_lines

@@ -12,9 +12,9 @@ from crawler.frontier import close_url, fill_from_list, hints_of
 from crawler.items import FetchedArticle
 from crawler.rendering.choosing import Waiting
 from crawler.rendering.job import Rendered
-from crawler.run import ACTOR
+from crawler.runs.run import ACTOR
 from crawler.spiders.reading import read_answer
-from crawler.storage import StoreOutcome, keep_snapshot, store_article
+from crawler.storing.storage import StoreOutcome, keep_snapshot, store_article
 from models import FrontierState, FrontierUrl, ItemVersion, Source, VersionPart, now, record_event
 from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE

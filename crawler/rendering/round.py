@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from crawler.catalogue import SourceFile
-from crawler.lock import hold_source
 from crawler.rendering.choosing import Waiting, list_waiting
 from crawler.rendering.job import RenderFailed, RenderJob
 from crawler.rendering.keeping import count_attempt, keep_rendered
 from crawler.rendering.process import render_apart
+from crawler.runs.lock import hold_source
 from models.database import make_reading_session, make_session
 from models.evidence.store import EvidenceWriter
 from models.settings import Settings

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile
 from crawler.catalogue.rows import NEVER
-from crawler.conflicts import insert_missing
+from crawler.storing.conflicts import insert_missing
 from models import (
     ConnectorCursor,
     CrawlRun,

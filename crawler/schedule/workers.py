@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 from crawler.errors import SourceBusy
-from crawler.lock import hold_source
+from crawler.runs.lock import hold_source
 
 
 def name_worker() -> str:

@@ -25,9 +25,9 @@ from crawler.finding.asking import (
 from crawler.finding.listing import Listing, ListLink
 from crawler.finding.ranges import Days
 from crawler.finding.steps import Step, is_settled
-from crawler.listing_run import ListingRun
 from crawler.middlewares.reasons import explain
 from crawler.pages.refusals import Refusal, is_robot_check
+from crawler.runs.listing_run import ListingRun
 from crawler.spiders.answers import asked_url, fetched_of, header_of
 from crawler.spiders.patience import Patience
 from models import Feed, FeedKind, FetchCause, ListUrl, now

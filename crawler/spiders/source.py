@@ -19,9 +19,9 @@ from crawler.errors import NotAnArticle
 from crawler.finding.ranges import Days
 from crawler.frontier import WaitingUrl
 from crawler.items import ReadPage
-from crawler.listing_run import ListingRun
 from crawler.middlewares.reasons import Trouble, explain
-from crawler.run import Run
+from crawler.runs.listing_run import ListingRun
+from crawler.runs.run import Run
 from crawler.spiders.answers import asked_url, fetched_of
 from crawler.spiders.lists import ListReader
 from crawler.spiders.patience import Patience

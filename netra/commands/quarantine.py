@@ -81,7 +81,7 @@ def replay_pages(
 
     Example: `netra quarantine replay antaranews --dry-run`
     """
-    from crawler.quarantine_replay import replay_quarantine
+    from crawler.quarantine.replay import replay_quarantine
     from netra.crawls.replaying import describe_quarantine, show_quarantine
     from netra.outlets import Wish, choose_sources
 
@@ -112,7 +112,7 @@ def drop(source: SourceOption = "", cause: CauseOption = None, as_json: JsonOpti
 
     Example: `netra quarantine drop --source antaranews --cause bukan_artikel`
     """
-    from crawler.quarantine_replay import drop_pages
+    from crawler.quarantine.replay import drop_pages
 
     if not source and cause is None:
         fail("this would drop every page.", "Say which: --source SOURCE, --cause CAUSE, or both.")

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from sqlalchemy import Engine
 
 from crawler.catalogue import SourceFile, disable_missing, list_source_files, read_sound_files, sync_sources
-from crawler.conflicts import hold_store
 from crawler.schedule import plan_sources
+from crawler.storing.conflicts import hold_store
 from models.database import make_session
 from models.settings import Settings
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from crawler.parent import PARENT
+from crawler.runs.parent import PARENT
 from models.settings import Settings
 
 GRACE_SECONDS = 10.0

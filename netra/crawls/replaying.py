@@ -8,8 +8,8 @@ from typing import Any
 import typer
 from sqlalchemy import Engine
 
-from crawler.quarantine_replay import QuarantineReport, replay_quarantine, waiting_ids
-from crawler.replay import Difference, ReplayReport, count_items, replay
+from crawler.quarantine.replay import QuarantineReport, replay_quarantine, waiting_ids
+from crawler.storing.replay import Difference, ReplayReport, count_items, replay
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import INCOMPLETE, err, out, print_json, progress_bar

@@ -15,7 +15,7 @@ from zipfile import ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
 from crawler.connectors.concealment import hash_author
-from crawler.dates import ZONE_NAMES
+from crawler.dates.moments import ZONE_NAMES
 from crawler.items import FetchedArticle
 from models import ItemKind
 from models.evidence.store import Fetched

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from crawler.addresses import canonical_url, is_web_url
-from crawler.dates import parse_date
+from crawler.dates.moments import parse_date
 from crawler.items import FetchedArticle
 from models import ItemKind
 from models.evidence.store import Fetched

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from crawler.items import FetchedArticle
-from crawler.storage import hash_text, item_key
+from crawler.storing.storage import hash_text, item_key
 from models import Item, ItemVersion, Region
 from netra.importer.options import ImportRow
 from netra.importer.report import ImportReport

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from crawler.errors import NotAnArticle
-from crawler.storage import StoreOutcome, StoreResult, store_article
+from crawler.storing.storage import StoreOutcome, StoreResult, store_article
 from models import AuditEvent, Region, Rights, Source, SourceKind, record_event
 from models.evidence.store import EvidenceWriter
 from netra.importer.options import ImportRow

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from crawler.conflicts import hold_store
 from crawler.duplicates.clusters import assign_cluster, take_out
+from crawler.storing.conflicts import hold_store
 from models import (
     Assessment,
     AuditEvent,

@@ -17,7 +17,7 @@ from crawler.pages.refusals import Refusal
 from crawler.rendering.job import RenderFailed, RenderJob
 from crawler.rendering.process import render_apart
 from crawler.rendering.round import render_source
-from crawler.storage import store_article
+from crawler.storing.storage import store_article
 from models import AuditEvent, CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, Snapshot, Source
 from models.database import make_session
 from models.evidence.store import EvidenceWriter, Fetched, read_evidence

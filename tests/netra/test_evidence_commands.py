@@ -7,7 +7,7 @@ from zipfile import ZipFile
 from sqlalchemy import Engine, select
 
 from crawler.items import FetchedArticle
-from crawler.storage import store_article
+from crawler.storing.storage import store_article
 from models import AuditEvent, Source
 from models.database import make_session
 from models.evidence.store import EvidenceWriter, Fetched

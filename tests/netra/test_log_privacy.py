@@ -41,7 +41,7 @@ def test_a_crawl_logs_how_it_went_and_nobodys_name(sqlite_settings: Settings, pr
     result = run_netra(settings, "crawl", "satu", "--quiet")
     said = logs_of(settings)
     lines = [json.loads(line) for line in (settings.home / "log" / "crawl" / "satu.log").read_text().splitlines()]
-    assert [line["message"] for line in lines if line["logger"] == "crawler.run"] == [
+    assert [line["message"] for line in lines if line["logger"] == "crawler.runs.run"] == [
         "run started",
         "list not read",
         "run ended: selesai",

@@ -253,6 +253,6 @@ def test_the_status_follows_the_flag(seen, status_of, session, settings, visitor
 
 
 def test_the_words_of_a_tip_and_of_an_import_are_one_item() -> None:
-    from crawler.storage import hash_text, normalise
+    from crawler.storing.storage import hash_text, normalise
 
     assert key_of_words(" Camat  ITU ") == hash_text(normalise(" Camat  ITU "))

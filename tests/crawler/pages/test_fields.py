@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from crawler.items import FetchedArticle
-from crawler.storage import store_article
+from crawler.storing.storage import store_article
 from models import ItemVersion
 from models.evidence.store import EvidenceWriter, Fetched
 from tests.factories import make_source

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from crawler.lock import hold_source
+from crawler.runs.lock import hold_source
 from crawler.schedule import (
     Claim,
     Verdict,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import parse_source
-from crawler.run import Run
+from crawler.runs.run import Run
 from migrations.versions import __name__ as versions
 from models import CrawlRun, FetchCause, FetchEvent, FetchOutcome, ItemVersion, SourceDay, SourceDayCause
 from models.database import make_session

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from crawler.lock import hold_source
+from crawler.runs.lock import hold_source
 from models import (
     AuditEvent,
     ClusterMember,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from crawler.items import FetchedArticle
-from crawler.storage import StoreResult, keep_parts, store_article
+from crawler.storing.storage import StoreResult, keep_parts, store_article
 from models import Item, Source
 from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings

@@ -130,7 +130,7 @@ def test_the_bytes_that_another_item_shares_go_with_it(
     session: Session, settings: Settings, kept: list[Item], tmp_path: Path
 ) -> None:
     from crawler.items import FetchedArticle
-    from crawler.storage import store_article
+    from crawler.storing.storage import store_article
     from models import Source
 
     page = make_page("https://contoh.test/salin", "Rapat dinas")

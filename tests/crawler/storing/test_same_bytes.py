@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.items import FetchedArticle
-from crawler.storage import store_article
+from crawler.storing.storage import store_article
 from models import Snapshot
 from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from tests.factories import make_source

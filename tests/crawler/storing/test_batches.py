@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from crawler.batches import Incoming, Kept, store_pages
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
-from crawler.storage import StoreOutcome
+from crawler.storing.batches import Incoming, Kept, store_pages
+from crawler.storing.storage import StoreOutcome
 from models import ClusterMember, ClusterState, Item, ItemVersion, Snapshot, VersionPart
 from models.evidence.store import EvidenceWriter, Fetched, read_evidence
 from tests.factories import make_source

@@ -13,9 +13,9 @@ from crawler.finding.rhythm import minutes_after_failure, minutes_after_nothing,
 from crawler.finding.steps import Step, add_steps, begin_steps, close_step, fail_step, known_lists, remember_list, take_steps
 from crawler.frontier import add_listed, close_url, ids_of
 from crawler.items import FetchedArticle, ListedPage
-from crawler.page_run import PageRun
 from crawler.pages.language import language_of
-from crawler.storage import store_article
+from crawler.runs.page_run import PageRun
+from crawler.storing.storage import store_article
 from models import Feed, FetchCause, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
 from models.evidence.store import Fetched
 

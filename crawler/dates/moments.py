@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from crawler.days import find_days
+from crawler.dates.days import find_days
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 ZONE_NAMES = {place: name for name, place in ZONES.items()}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crawler.catalogue import parse_source
 from crawler.frontier import add_listed
 from crawler.items import FetchedArticle, ListedPage, ReadPage
-from crawler.listing_run import ListingRun
+from crawler.runs.listing_run import ListingRun
 from models import CrawlRun, FetchEvent, FrontierState, FrontierUrl, Item, RunState
 from models.database import make_reading_session, make_session
 from models.evidence.store import Fetched
@@ -88,7 +88,7 @@ def test_a_database_that_is_gone_loses_no_page(run: ListingRun, rows: Session, m
         raise OperationalError("INSERT", {}, Exception("disk I/O error"))
 
     with monkeypatch.context() as broken:
-        broken.setattr("crawler.page_run.close_urls", is_gone)
+        broken.setattr("crawler.runs.page_run.close_urls", is_gone)
         with pytest.raises(OperationalError):
             run.flush()
     assert rows.scalars(select(Item.id)).all() == []

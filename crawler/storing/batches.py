@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from crawler.conflicts import hold_store
 from crawler.duplicates.clusters import assign_new
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
-from crawler.snapshots import add_parts, keep_parts, keep_snapshots
-from crawler.storage import (
+from crawler.storing.conflicts import hold_store
+from crawler.storing.snapshots import add_parts, keep_parts, keep_snapshots
+from crawler.storing.storage import (
     StoreOutcome,
     add_items,
     add_versions,

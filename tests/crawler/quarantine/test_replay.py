@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-import crawler.quarantine as quarantine
+import crawler.quarantine.keeping as quarantine
 from crawler.catalogue import SourceFile, parse_source
 from crawler.frontier import add_listed
 from crawler.items import FetchedArticle, ListedPage, ReadPage
-from crawler.listing_run import ListingRun
-from crawler.quarantine_replay import drop_pages, replay_quarantine, waiting_ids
+from crawler.quarantine.replay import drop_pages, replay_quarantine, waiting_ids
+from crawler.runs.listing_run import ListingRun
 from models import (
     AuditEvent,
     FetchCause,

@@ -8,13 +8,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import parse_source
-from crawler.robots_changes import Verdict, judge_robots, own_addresses
-from crawler.run import Run
+from crawler.runs.robots_changes import Verdict, judge_robots, own_addresses
+from crawler.runs.run import Run
 from models import AuditEvent, RobotsFile
 from models.database import make_engine, make_session
 from models.settings import Settings
 from tests.crawler.outlet import Outlet, crawl_outlet
-from tests.crawler.test_page_run import SOURCE
+from tests.crawler.runs.test_page_run import SOURCE
 
 FILE = parse_source(SOURCE, "satu")
 

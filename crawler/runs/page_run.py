@@ -16,7 +16,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
-from crawler.batches import Incoming, Kept, store_pages
 from crawler.errors import NotAnArticle
 from crawler.frontier import (
     MAX_ATTEMPTS,
@@ -29,10 +28,11 @@ from crawler.frontier import (
     take_waiting,
 )
 from crawler.items import FetchedArticle, ReadPage
-from crawler.quarantine import Quarantine
-from crawler.reading_mark import ReadingMark
-from crawler.run import Run
-from crawler.storage import StoreOutcome
+from crawler.quarantine.keeping import Quarantine
+from crawler.runs.reading_mark import ReadingMark
+from crawler.runs.run import Run
+from crawler.storing.batches import Incoming, Kept, store_pages
+from crawler.storing.storage import StoreOutcome
 from models import Feed, FetchCause, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, RunState, Source, now
 from models.database import table_of
 from models.evidence.store import Fetched, Headers

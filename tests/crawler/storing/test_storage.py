@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
-from crawler.storage import StoreOutcome, store_article
+from crawler.storing.storage import StoreOutcome, store_article
 from models import ClusterMember, Item, ItemVersion, Snapshot, Source
 from models.database import make_session
 from models.evidence.store import EvidenceWriter, Fetched, read_evidence

@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
-from crawler.conflicts import hold_store, make_once
 from crawler.duplicates.clusters import assign_cluster, assign_new
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.regions import RegionGuess, guess_region
-from crawler.snapshots import keep_parts, keep_snapshot, storable
+from crawler.storing.conflicts import hold_store, make_once
+from crawler.storing.snapshots import keep_parts, keep_snapshot, storable
 from models import FetchCause, Item, ItemVersion, Snapshot, Source, now
 from models.database import table_of
 from models.evidence.store import EvidenceWriter, Fetched

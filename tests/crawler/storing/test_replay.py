@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
 from crawler.items import FetchedArticle
-from crawler.replay import ReplayReport, replay
-from crawler.storage import keep_parts, store_article
+from crawler.storing.replay import ReplayReport, replay
+from crawler.storing.storage import keep_parts, store_article
 from models import AuditEvent, Item, ItemVersion, Rights, Snapshot, Source, SourceKind, VersionPart
 from models.database import make_reading_session, make_session
 from models.evidence.store import EvidenceWriter, Fetched

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from crawler.months import month_of
+from crawler.dates.months import month_of
 
 WORDED = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[ .\-/]+([A-Za-z]{3,10})[ .,\-/']+(\d{4})(?!\d)")
 WORDED_MONTH_FIRST = re.compile(r"([A-Za-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
-from crawler.robots_changes import Verdict, keep_verdict
+from crawler.runs.robots_changes import Verdict, keep_verdict
 from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, ItemVersion, RunState, now, record_event
 from models.database import make_session, table_of
 from models.evidence.store import EvidenceWriter, Fetched

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.dates import parse_date
-from crawler.months import month_of
+from crawler.dates.moments import parse_date
+from crawler.dates.months import month_of
 
 SEEN_AT = datetime(2024, 11, 2, 3, 0, tzinfo=UTC)
 

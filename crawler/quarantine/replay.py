@@ -18,9 +18,9 @@ from crawler.catalogue import SourceFile
 from crawler.errors import NotAnArticle
 from crawler.frontier import fill_from_list
 from crawler.items import FetchedArticle
-from crawler.run import ACTOR
+from crawler.runs.run import ACTOR
 from crawler.spiders.reading import next_part, read_answer
-from crawler.storage import item_key, store_article
+from crawler.storing.storage import item_key, store_article
 from models import (
     FetchCause,
     FrontierState,

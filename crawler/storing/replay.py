@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from crawler.addresses import key_of
 from crawler.catalogue import SourceFile
-from crawler.conflicts import hold_store
 from crawler.errors import NotAnArticle
 from crawler.frontier import fill_from_list
 from crawler.items import FetchedArticle
-from crawler.run import ACTOR
+from crawler.runs.run import ACTOR
 from crawler.spiders.reading import join_parts, next_part, read_answer
-from crawler.storage import add_reading, clean_article
+from crawler.storing.conflicts import hold_store
+from crawler.storing.storage import add_reading, clean_article
 from models import FrontierUrl, Item, ItemVersion, Snapshot, Source, VersionPart, record_event
 from models.evidence.store import EvidenceDamaged, Fetched, read_evidence
 from models.item import PICTURE

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.addresses import key_of
-from crawler.storage import keep_snapshot
+from crawler.storing.storage import keep_snapshot
 from models import FetchCause, QuarantinedPage, QuarantineState, Snapshot, now
 from models.evidence.store import EvidenceWriter, Fetched
 

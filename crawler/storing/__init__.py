@@ -1,0 +1,1 @@
+"""Pages into rows: items, versions, snapshots. Whoever calls holds the transaction."""
