@@ -52,39 +52,50 @@ app = typer.Typer(
     add_completion=True,
 )
 
-app.command("import")(imports.import_files)
-app.command()(extract.extract)
-app.command()(crawl.crawl)
-app.command()(schedule.schedule)
-app.command()(render.render)
-app.add_typer(sources.app, name="sources")
-app.add_typer(connectors.app, name="connectors")
-app.add_typer(clusters.app, name="clusters")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(quarantine.app, name="quarantine")
-app.command()(score.score)
-app.command()(score.classify)
-app.command()(learn.train)
-app.command()(learn.evaluate)
-app.command()(serve.serve)
-app.command()(serve.openapi)
-app.command()(metrics.metrics)
-app.command()(demo.demo)
-app.add_typer(db.app, name="db")
-app.add_typer(user_keys.app, name="user")
-app.add_typer(audit.app, name="audit")
-app.add_typer(encoder.app, name="encoder")
-app.add_typer(corpus.app, name="corpus")
-app.add_typer(labels.app, name="labels")
-app.add_typer(loop.app, name="loop")
-app.add_typer(queue.app, name="queue")
-app.add_typer(statistics.app, name="statistics")
-app.add_typer(maps.app, name="map")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(tips.app, name="tips")
-app.add_typer(artifacts.app, name="artifacts")
-app.add_typer(golden.app, name="golden")
-app.add_typer(interchange.app, name="interchange")
+COMMANDS = {
+    "Start": {"demo": demo.demo, "db": db.app, "user": user_keys.app, "serve": serve.serve},
+    "Collect": {
+        "sources": sources.app,
+        "crawl": crawl.crawl,
+        "schedule": schedule.schedule,
+        "import": imports.import_files,
+        "connectors": connectors.app,
+        "render": render.render,
+        "quarantine": quarantine.app,
+        "clusters": clusters.app,
+        "extract": extract.extract,
+    },
+    "Flag and learn": {
+        "score": score.score,
+        "train": learn.train,
+        "artifacts": artifacts.app,
+        "golden": golden.app,
+        "loop": loop.app,
+        "evaluate": learn.evaluate,
+        "classify": score.classify,
+        "encoder": encoder.app,
+        "corpus": corpus.app,
+        "labels": labels.app,
+    },
+    "Review": {
+        "queue": queue.app,
+        "alerts": alerts.app,
+        "tips": tips.app,
+        "interchange": interchange.app,
+        "statistics": statistics.app,
+        "map": maps.app,
+        "openapi": serve.openapi,
+    },
+    "Watch over it": {"audit": audit.app, "evidence": evidence.app, "metrics": metrics.metrics},
+}
+"""Every command under the job that it belongs to, as `netra --help` and the README list them."""
+
+for job, commands in COMMANDS.items():
+    for name, command in commands.items():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=job)
+        else:
+            app.command(name, rich_help_panel=job)(command)
 
 
 def main() -> None:

@@ -21,22 +21,12 @@ from service.accounts.cookies import is_https
 from service.accounts.passwords import nobodys_hash
 from service.accounts.routes import router as accounts
 from service.alerts.routes import router as alerts
-from service.api.alerts import router as api_alerts
-from service.api.cases import router as api_cases
 from service.api.document import finish_document
-from service.api.endpoints import public_router as api_public
-from service.api.endpoints import router as api
-from service.api.exports import router as api_exports
-from service.api.interchange import router as api_interchange
-from service.api.people import router as api_people
-from service.api.queue import router as api_queue
-from service.api.readings import router as api_readings
-from service.api.tips import router as api_tips
+from service.api.rooms import router as api
 from service.audit.endpoints import router as audit
 from service.body import BodyLimit
 from service.cases.routes import router as cases
 from service.csrf import refuse_cross_site
-from service.dashboard.api import router as api_statistics
 from service.dashboard.routes import router as dashboard
 from service.dependencies import note_use, refuse_null_characters
 from service.error_pages import add_error_handlers
@@ -49,6 +39,7 @@ from service.readings.endpoints import router as readings
 from service.review.routes import router as review
 from service.sources.endpoints import router as sources
 from service.starting import UnsafeSettings, refuse_unsafe_provider, refuse_weak_secrets
+from service.tips.joining import Joining
 from service.tips.routes import router as tips
 from service.watching.collector import DatabaseCollector
 from service.watching.counters import Counters
@@ -78,7 +69,8 @@ class Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
+    """`joining` finds the story that a tip belongs to."""
     app = Service(
         title="netra",
         version="1",
@@ -92,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     engine = make_engine(settings.database_address, pool_size=CONNECTIONS_PER_THREAD * threads_of(settings))
     app.state.settings = settings
+    app.state.joining = joining
     app.state.engine = engine
     app.state.writing = make_session(engine)
     app.state.exporting = anyio.CapacityLimiter(writers_of(settings))  # Long work, in threads that answer no page.
@@ -117,16 +110,6 @@ def create_app(settings: Settings) -> FastAPI:
         dashboard,
     ):
         app.include_router(router)
-    app.include_router(api_public, prefix=API)
-    app.include_router(api_queue, prefix=API)
-    app.include_router(api_readings, prefix=API)
-    app.include_router(api_tips, prefix=API)
-    app.include_router(api_alerts, prefix=API)
-    app.include_router(api_cases, prefix=API)
-    app.include_router(api_exports, prefix=API)
-    app.include_router(api_interchange, prefix=API)
-    app.include_router(api_people, prefix=API)
-    app.include_router(api_statistics, prefix=API)
     app.include_router(api, prefix=API)
     app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
@@ -147,14 +130,14 @@ def writers_of(settings: Settings) -> int:
     return 1 if settings.database_address.startswith("sqlite") else threads_of(settings)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, joining: Joining | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being answered."""
     refuse_unsafe_address(settings)
     refuse_weak_secrets(settings)
     refuse_unsafe_provider(settings)
     start_logging(settings, file=log_file(settings, "service"))
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, joining),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from models import AlertKind, Cadence, DeliveryState
 from service.alerts import subscriptions, watching, webhooks
 from service.alerts.posting import LONGEST_URL
-from service.api.endpoints import LARGEST_ID
+from service.api.parameters import LARGEST_ID
 
 ALERT = {
     "id": 12,

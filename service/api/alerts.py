@@ -25,7 +25,7 @@ from service.api.alert_schemas import (
     WebhookList,
     WebhookMade,
 )
-from service.api.endpoints import LARGEST_ID, Id
+from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import MISSING
 from service.api.routes import make_router
 from service.dependencies import AlertReader, AppSettings, HouseKeys, QueueManager, QueueReader, Reading, Writing

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from models import FlagReason, HealthState, ItemKind, SourceKind, ViolationType
 from models.queue.placing import current_settings
 from service.api import answers, schemas, source_answers, source_schemas
+from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING, STALE, TOO_LARGE, Responses
 from service.api.routes import make_router
 from service.audit.repository import TrailFilter
@@ -24,9 +25,6 @@ from service.review.schemas import Judgement
 from service.review.versions import current_version, refuse_stale
 from service.sources.filters import SourceFilter
 from service.sources.service import read_board, read_source
-
-LARGEST_ID = 2**63 - 1
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 IfMatch = Annotated[
     str | None,

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import ExportFormat, ExportPurpose, Rights
-from service.api.endpoints import LARGEST_ID
+from service.api.parameters import LARGEST_ID
 from service.api.problems import MISSING
 from service.api.routes import make_router
 from service.dependencies import Exporter, ExportReader, Reading

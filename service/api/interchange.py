@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models import ReceivedKind
 from models.settings import Settings
-from service.api.endpoints import LARGEST_ID, Id
+from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
 from service.dependencies import AppSettings, CaseManager, CaseReader, HouseKeys, InterchangeReader, Reading, Writing

@@ -13,7 +13,7 @@ from service.accounts.actor import Actor
 from service.accounts.administering import PAGE_SIZE, NewPerson, PersonRow
 from service.accounts.own import NewToken, RoleRow
 from service.accounts.people import Grant
-from service.api.endpoints import Id
+from service.api.parameters import Id
 from service.api.people_schemas import (
     FirstPassword,
     GrantAnswer,

@@ -1,6 +1,6 @@
 """JSON for work on the queue: skip, hold, hand over, saved searches, one deed on many flags."""
 
-from service.api.endpoints import Id
+from service.api.parameters import Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.queue_schemas import (
     BulkAnswer,

@@ -10,7 +10,7 @@ from fastapi import Query
 
 from models import ViolationType
 from service.api.answers import say_assessment
-from service.api.endpoints import LARGEST_ID, Id
+from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING, TOO_LARGE
 from service.api.reading_schemas import (
     AgreementAnswer,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models import TipClosure, now
 from models.legal.deadline import local_day
-from service.api.endpoints import LARGEST_ID, Id
+from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
 from service.dependencies import AppSettings, HouseKeys, Reading, TipManager, Writing
