@@ -104,6 +104,8 @@ class SourceFile(StrictModel):
     recheck_hours: float = Field(default=24, ge=0)
     """A page that is still listed is read again after so long."""
     delay_seconds: float = Field(default=1.0, gt=0)
+    is_demo: bool = False
+    """Invented, with invented pages: it shares no database with a real outlet."""
     is_enabled: bool = True
     disabled_reason: str = ""
 

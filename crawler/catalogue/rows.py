@@ -1,6 +1,6 @@
 """The rows of sources and feeds, which follow the files."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -15,18 +15,23 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a list that only back-fills read is polled next: whoever asks what is due passes it over."""
 
 
-def sync_sources(session: Session, files: Iterable[SourceFile], *, is_demo: bool = False) -> list[Source]:
+def sync_sources(session: Session, files: Collection[SourceFile]) -> list[Source]:
     """Bring the rows to what the files say. A feed that left its file is disabled, never deleted.
 
     Raises SourceFileError where invented outlets would stand beside real ones in one database.
     """
-    misplaced = select(Source.slug).where(Source.is_demo != is_demo, Source.kind != SourceKind.IMPORT)
-    if session.scalar(misplaced.limit(1)) is not None:
-        kept, asked = ("real outlets", "the demo") if is_demo else ("the demo", "real outlets")
+    _refuse_a_mixture(session, files)
+    return [_sync_source(session, file) for file in files]
+
+
+def _refuse_a_mixture(session: Session, files: Collection[SourceFile]) -> None:
+    kept = set(session.scalars(select(Source.is_demo).where(Source.kind != SourceKind.IMPORT).distinct()))
+    asked = {file.is_demo for file in files}
+    if len(kept | asked) > 1:
+        held, wanted = ("the demo", "real outlets") if True in kept or len(asked) > 1 else ("real outlets", "the demo")
         raise SourceFileError(
-            f"this database holds {kept}; {asked} need one of their own. Choose another NETRA_HOME or database."
+            f"this database holds {held}; {wanted} need one of their own. Choose another NETRA_HOME or database."
         )
-    return [_sync_source(session, file, is_demo=is_demo) for file in files]
 
 
 def disable_missing(session: Session, slugs: Collection[str]) -> list[str]:
@@ -45,7 +50,7 @@ def disable_missing(session: Session, slugs: Collection[str]) -> list[str]:
     return [source.slug for source in missing]
 
 
-def _sync_source(session: Session, file: SourceFile, *, is_demo: bool) -> Source:
+def _sync_source(session: Session, file: SourceFile) -> Source:
     source = session.scalar(select(Source).where(Source.slug == file.slug))
     if source is None:
         source = Source(slug=file.slug)
@@ -56,7 +61,7 @@ def _sync_source(session: Session, file: SourceFile, *, is_demo: bool) -> Source
     for name in same + also:
         setattr(source, name, getattr(file, name))
     source.region_code = file.region
-    source.is_demo = is_demo
+    source.is_demo = file.is_demo
     session.flush()
     if before != (after := _public_fields(source)):
         detail = {"sumber": source.slug, "sebelum": before, "sesudah": after}

@@ -57,7 +57,7 @@ def _keep_page(session: Session, run: ConnectorRun, outlet: SourceFile | None, p
         return "milik_katalog"  # What may be kept of it is said there, and its own feeds give it.
     source = session.scalar(select(Source).where(Source.slug == outlet.slug))
     if source is None:
-        source = sync_sources(session, [outlet], is_demo=run.is_demo)[0]
+        source = sync_sources(session, [outlet])[0]
     listed = add_listed(
         session, source.id, None, [ListedPage(page.url, title=page.title)], outlet.hosts, recheck_hours=NEVER_AGAIN
     )

@@ -163,10 +163,6 @@ class ConnectorRun(Run):
             detail = {"sumber": self.file.slug}
             record_event(session, "kiriman.hilang", actor=ACTOR, subject=("item", record.item_id), detail=detail)
 
-    @property
-    def is_demo(self) -> bool:
-        return self._settings.demo
-
     def store_text(self, session: Session, article: FetchedArticle, raw: bytes, received: Fetched) -> StoreResult:
         """Store one entry of an answer with its own bytes as evidence, and note it where it is new or changed."""
         body = conceal_bytes(raw, self._known_secrets)

@@ -45,7 +45,7 @@ class Run:
         `detail` goes into the audit event beside the source.
         """
         with self._sessions.begin() as session:
-            source = sync_sources(session, [self.file], is_demo=self._settings.demo)[0]
+            source = sync_sources(session, [self.file])[0]
             self.source_id = source.id
             self._close_dead_runs(session)
             run = CrawlRun(source_id=source.id, reason=f"proses {os.getpid()} di {socket.gethostname()}", counts={})

@@ -34,7 +34,7 @@ class WatchedCatalogue:
             logger.warning("not planned until it is mended: %s", problem)
         with self._sessions.begin() as session:
             hold_store(session)  # Many workers may start at the same moment, in a database without a single source.
-            sync_sources(session, sound.values(), is_demo=self._settings.demo)
+            sync_sources(session, sound.values())
             plan_sources(session, sound.values())
             disable_missing(session, sound.keys() | broken.keys())
         self.files = {slug: file for slug, file in sound.items() if file.is_enabled and slug in (self._names or sound)}

@@ -113,7 +113,7 @@ def sync_catalogue(settings: Settings, engine: Engine) -> None:
     """Bring the rows of sources to what their files say; those without a file are disabled."""
     files = read_source_files(settings.sources_dir)
     with make_session(engine).begin() as session:
-        sync_sources(session, files.values(), is_demo=settings.demo)
+        sync_sources(session, files.values())
         disable_missing(session, files)
 
 

@@ -8,7 +8,7 @@ from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
 from classifier.artifacts.registry import live_artifact
-from crawler.catalogue import read_source_files, sync_sources
+from crawler.catalogue import disable_missing, read_source_files, sync_sources
 from migrations.upgrade import upgrade_database
 from models import Flag, FlagState, User
 from models.database import make_engine, make_reading_session, make_session
@@ -47,7 +47,9 @@ def prepare_database(settings: Settings, progress: Progress) -> Engine:
     with make_session(engine).begin() as session:
         if session.scalar(select(User.username).where(User.is_demo.is_(False)).limit(1)) is not None:
             fail("this database has people of its own.", "Give the demo another place: NETRA_HOME=demo netra demo")
-        sync_sources(session, read_source_files(settings.sources_dir).values(), is_demo=True)
+        files = read_source_files(settings.sources_dir)
+        sync_sources(session, files.values())
+        disable_missing(session, files.keys())
         known = set(session.scalars(select(User.username)))
         for person in PEOPLE:
             if person.username not in known:

@@ -113,11 +113,13 @@ def test_a_change_of_rights_stands_in_the_trail(tmp_path: Path, session: Session
 
 
 def test_invented_outlets_never_stand_beside_real_ones(tmp_path: Path, session: Session) -> None:
-    files = [read_source_file(write(tmp_path))]
+    invented, real = (read_source_file(write(tmp_path, is_demo=is_demo)) for is_demo in (True, False))
     make_source(session, kind=SourceKind.IMPORT)
-    sync_sources(session, files, is_demo=True)
     with pytest.raises(SourceFileError, match="holds the demo"):
-        sync_sources(session, files)
+        sync_sources(session, [invented, real])
+    sync_sources(session, [invented])
+    with pytest.raises(SourceFileError, match="holds the demo"):
+        sync_sources(session, [real])
     assert session.scalars(select(Source.is_demo).where(Source.slug == "antaranews")).one()
 
 
@@ -125,7 +127,7 @@ def test_a_list_for_back_fills_only_is_never_due_until_the_file_says_otherwise(s
     news = yaml.safe_load((DEMO / "antaranews.yml").read_text(encoding="utf-8"))["feeds"]
     old = {"kind": "sitemap", "url": "http://antaranews.demo.test/lama.xml"}
     due = select(Feed.next_poll_at).where(Feed.url == old["url"])
-    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old | {"use": "history"}]))], is_demo=True)
+    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old | {"use": "history"}]))])
     assert session.scalars(due).one() == NEVER
-    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old]))], is_demo=True)
+    sync_sources(session, [read_source_file(write(tmp_path, feeds=[*news, old]))])
     assert session.scalars(due).one() is None

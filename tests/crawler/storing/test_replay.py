@@ -51,7 +51,7 @@ def make_page(number: int, more: str = "") -> Fetched:
 
 @pytest.fixture
 def source(session: Session) -> Source:
-    (source,) = sync_sources(session, [make_file()], is_demo=False)
+    (source,) = sync_sources(session, [make_file()])
     session.commit()
     return source
 
@@ -150,7 +150,7 @@ def test_nothing_is_asked_of_the_network(
     sqlite_engine: Engine, sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with make_session(sqlite_engine)() as own:
-        (mine,) = sync_sources(own, [make_file()], is_demo=False)
+        (mine,) = sync_sources(own, [make_file()])
         keep(own, sqlite_settings, mine, make_page(1))
 
     def refuse(*_: object) -> None:
