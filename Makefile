@@ -1,6 +1,7 @@
 # Every command of the project. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := .venv/tools/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install -qq --disable-pip-version-check)
 
@@ -9,7 +10,7 @@ export UV_CONSTRAINT := $(CURDIR)/constraints.txt
 export UV_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-faults check bench screenshot constraints clean
+.PHONY: help setup run test test-faults test-fuzz check sbom audit bench screenshot constraints clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -23,13 +24,26 @@ test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest $(ARGS)
 
 test-faults: .venv/installed-test ## kill crawls with -9 at fifty moments of 5,000 pages, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -m long $(ARGS)
+	$(BIN)/python -m pytest -m long --ignore=tests/fuzz $(ARGS)
 
-check: .venv/installed-test ## look over the code: ruff, pyright, import rules
+test-fuzz: .venv/installed-test ## feed every parser 10,000 broken documents (about half an hour of CPU)
+	$(BIN)/python -m pytest tests/fuzz -m long $(ARGS)
+
+check: .venv/installed-test ## look over the code and the packages: ruff, pyright, import rules, pins and licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.supply
+
+sbom: .venv/installed .venv/tools/installed ## write var/sbom.cdx.json: what is installed, as CycloneDX
+	@mkdir -p var
+	$(TOOLS)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file var/sbom.cdx.json $(BIN)/python
+
+audit: .venv/tools/installed ## ask the advisory database of PyPI about every pinned version; needs a network
+	@$(BIN)/python -c 'import requests; requests.head("https://pypi.org/", timeout=10)' 2>/dev/null || \
+		{ echo "Nothing was judged: make audit needs a way to https://pypi.org (HTTPS_PROXY is honoured)."; exit 2; }
+	@$(TOOLS)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
 
 bench: .venv/installed-test ## measure all and write docs/benchmarks*.md (EVAL=folder; SEEDS=folder, PAGES="files", ONLY=classifier, crawler or service)
 	$(BIN)/python -m bench $(EVAL) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PAGES),--pages $(PAGES)) $(if $(ONLY),--only $(ONLY))
@@ -58,4 +72,10 @@ clean: ## remove the environment; the data in ./var stays
 .venv/installed-test: .venv/installed
 	@$(INSTALL) --editable '.[test]'
 	@sh tests/install-chromium.sh
+	@touch $@
+
+# Apart from what they look at, so that it holds nothing of theirs.
+.venv/tools/installed: .venv/bin/python
+	@$(PYTHON) -m venv .venv/tools
+	@PIP_CONSTRAINT= $(TOOLS)/python -m pip install -qq --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1
 	@touch $@

@@ -1,6 +1,6 @@
 """Run every measurement and rewrite the pages of measured numbers in docs/.
 
-    python -m bench FOLDER [--seeds FOLDER] [--pages FILE ...] [--only classifier|crawler|service]
+    python -m bench FOLDER [--seeds FOLDER] [--pages FILE ...] [--only classifier|crawler|service] [--sizes FLAGS ...]
 
 Nothing starts unless all files are there.
 """
@@ -27,7 +27,7 @@ def main() -> int:
     writers: dict[str, Callable[[], str]] = {
         "classifier": lambda: modules["classifier"].write_page(wanted.folder, wanted.seeds),
         "crawler": lambda: modules["crawler"].write_page(wanted.folder, wanted.pages),
-        "service": lambda: modules["service"].write_page(),
+        "service": lambda: modules["service"].write_page(wanted.sizes),
     }
     for note in _list_left_out(wanted, chosen):
         sys.stderr.write(f"not measured: {note}\n")
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("folder", type=Path, nargs="?", default=Path("EVAL"), help="holds the texts and pages to measure on")
     parser.add_argument("--seeds", type=Path, help="a folder of .txt, seed articles that must not be flagged")
     parser.add_argument("--pages", type=Path, nargs="*", default=[], help="more sets of pages with true texts (docs/pages.md)")
+    parser.add_argument("--sizes", type=int, nargs="+", help="flags in the queue of the service; small ones for a trial")
     parser.add_argument("--only", choices=PAGES, help="write one page alone")
     return parser
 

@@ -1,7 +1,8 @@
 """A request to the service without a network and without a client library, whose time would be counted as the service's."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
@@ -22,26 +23,40 @@ class Answer(NamedTuple):
 
 
 class Asker:
-    """Asks one application, in one event loop, one request after another."""
+    """Asks one application, one request after another, in an event loop that runs on as a server's does.
+
+    A loop that began anew with each request would also begin its threads anew, and count them as the service's.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
-        self._runner = asyncio.Runner()
-        self._lifespan = app.router.lifespan_context(app)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
+        self._is_ready, self._is_over = threading.Event(), asyncio.Event()
+
+    async def _serve(self) -> None:
+        async with self.app.router.lifespan_context(self.app):
+            self._is_ready.set()
+            await self._is_over.wait()
 
     def __enter__(self) -> "Asker":
-        self._runner.run(self._lifespan.__aenter__())
+        self._thread.start()
+        self._is_ready.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._lifespan.__aexit__(None, None, None))
-        self._runner.close()
+        self._loop.call_soon_threadsafe(self._is_over.set)
+        self._thread.join()
+        self._loop.close()
 
     def get(self, address: str) -> Answer:
-        return self._runner.run(self._ask("GET", address))
+        return self._wait_for(self._ask("GET", address))
 
     def post(self, address: str) -> Answer:
-        return self._runner.run(self._ask("POST", address))
+        return self._wait_for(self._ask("POST", address))
+
+    def _wait_for(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(answer, self._loop).result()
 
     async def _ask(self, method: str, address: str) -> Answer:
         sent: list[Any] = []

@@ -54,10 +54,10 @@ def main() -> None:
             engine.dispose()
             print("| ms | wall p50 | p95 | p99 | processor p50 | p95 | p99 |\n|---|---|---|---|---|---|---|")
             with Asker(_open(settings)) as browser:
-                raw = _measure(lambda _: _read_raw(browser.app.state.engine), wanted.rounds)
-                print(_row("raw SQL of the queue page's rows", raw))
                 for name, ask in list_questions(browser, count):
                     print(_row(name, _measure(ask, wanted.rounds)), flush=True)
+                for name, times in _compare(browser, wanted.rounds).items():
+                    print(_row(name, times), flush=True)
 
 
 def _open(settings: Settings) -> FastAPI:
@@ -133,7 +133,7 @@ def list_questions(browser: Any, count: int) -> Iterator[tuple[str, Callable[[in
     yield "new since the page was loaded", lambda _: _ok(browser.get(f"/antrean/baru?sejak={count - 10}"))
 
 
-def _read_raw(engine: Engine) -> None:
+def read_raw(engine: Engine) -> None:
     """What a page shows of its 51 flags, as a driver gives it: the measure of all that is done around it."""
     raw: Any = engine.raw_connection()
     cursor = raw.cursor()
@@ -143,13 +143,24 @@ def _read_raw(engine: Engine) -> None:
     raw.close()
 
 
+def _compare(browser: Asker, rounds: int) -> dict[str, list[list[float]]]:
+    """The page and its rows in turn: alone, a statement would find the processor's memory as it left it."""
+    asked: dict[str, Callable[[int], None]] = {
+        "raw SQL of the queue page's rows": lambda _: read_raw(browser.app.state.engine),
+        "queue page, in turn with it": lambda _: _ok(browser.get("/antrean?rak=semua")),
+    }
+    took = [{name: _measure(ask, 1) for name, ask in asked.items()} for _ in range(rounds)]
+    return {name: [sorted(one[name][kind][0] for one in took) for kind in (0, 1)] for name in asked}
+
+
 def _ok(answer: Any) -> None:
     assert answer.status_code == 200
 
 
 def _measure(ask: Callable[[int], None], rounds: int) -> list[list[float]]:
     """Sorted milliseconds: wall time, processor time."""
-    ask(0)
+    if rounds > 1:
+        ask(0)
     times: list[list[float]] = [[], []]
     for turn in range(1, rounds + 1):
         began = time.perf_counter(), time.process_time()

@@ -1,6 +1,6 @@
 """The shared tables: the only place where crawler, classifier and service meet."""
 
-from models.agency import Agency, AgencyTask
+from models.agency import Agency, AgencyName, AgencyTask
 from models.alert import (
     Alert,
     AlertKind,
@@ -23,6 +23,7 @@ from models.case import (
     CaseLead,
     CaseMerge,
     CaseReferral,
+    CaseSplit,
     CaseStatus,
     ExternalStatus,
     SubjectStatus,
@@ -35,11 +36,21 @@ from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Le
 from models.followup import CaseStage, FollowUp, Stage
 from models.health.states import HealthState
 from models.health.tables import QuarantinedPage, QuarantineState, RobotsFile, SourceAlarm, SourceDay, SourceDayCause
+from models.hold import LegalHold
 from models.item import Item, ItemKind, ItemVersion, Snapshot, VersionPart
 from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
-from models.learning import AuditDraw, AuditSample, DrawPurpose, GoldenItem, ShadowScore, TrainingText
+from models.learning import (
+    AuditDraw,
+    AuditSample,
+    DrawPurpose,
+    GoldenItem,
+    RecallEstimate,
+    RecallMethod,
+    ShadowScore,
+    TrainingText,
+)
 from models.reading import GoldenReading
-from models.received import Origin, ReceivedCase, ReceivedEntry, ReceivedKind
+from models.received import Origin, ReceivedCase, ReceivedEntry, ReceivedKind, Withdrawal
 from models.region import Region, RegionAlias, RegionLevel
 from models.review import BulkAction, BulkDeed, FlagSkip, QueueGeneration, QueueSettings, RefreshCause, SavedSearch
 from models.schedule import HostClaim, SourceSchedule
@@ -48,10 +59,12 @@ from models.source import Feed, FeedKind, Rights, Source, SourceKind
 from models.statistics import FlagChange, FlagTally, Measure
 from models.time_stamp import TimeStamp
 from models.tip import Tip, TipClosure, TipHour
+from models.told import InterchangeReader, ToldCase
 from models.user import ApiToken, Permission, Role, SignInMethod, User, UserRole, UserSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
     "AgencyTask",
     "Alert",
     "AlertKind",
@@ -76,6 +89,7 @@ __all__ = [
     "CaseLead",
     "CaseMerge",
     "CaseReferral",
+    "CaseSplit",
     "CaseStage",
     "CaseStatus",
     "Clock",
@@ -110,12 +124,14 @@ __all__ = [
     "GoldenReading",
     "HealthState",
     "HostClaim",
+    "InterchangeReader",
     "Item",
     "ItemKind",
     "ItemSketch",
     "ItemVersion",
     "Lease",
     "LeaseEnd",
+    "LegalHold",
     "ListUrl",
     "Measure",
     "MembershipBasis",
@@ -132,6 +148,8 @@ __all__ = [
     "QueueGeneration",
     "QueueSettings",
     "QuotaSpent",
+    "RecallEstimate",
+    "RecallMethod",
     "ReceivedCase",
     "ReceivedEntry",
     "ReceivedKind",
@@ -164,6 +182,7 @@ __all__ = [
     "Tip",
     "TipClosure",
     "TipHour",
+    "ToldCase",
     "TrainingText",
     "User",
     "UserIdentity",
@@ -175,6 +194,7 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "When",
+    "Withdrawal",
     "now",
     "record_event",
     "verify_chain",

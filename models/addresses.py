@@ -55,6 +55,11 @@ def is_web_url(url: str) -> bool:
     return parts.scheme in DEFAULT_PORTS and names_a_page and is_writable
 
 
+def is_plain_url(url: str) -> bool:
+    """Whether a web address has nothing in it that two programs read in two ways: whoever checks it must read what is called."""
+    return is_web_url(url) and url.isascii() and url.isprintable() and not any(mark in url for mark in " \\#")
+
+
 def is_on_hosts(url: str, hosts: Sequence[str]) -> bool:
     """Whether the page belongs to one of these hosts, or to the mobile or AMP twin of one."""
     return own_address(url, hosts) is not None

@@ -114,6 +114,9 @@ class Webhook(Base):
     url: Mapped[str] = mapped_column(Text)
     secret_sealed: Mapped[str] = mapped_column(Text)
     """Encrypted: a signature needs it in clear, so a hash would not do."""
+    former_secret_sealed: Mapped[str | None] = mapped_column(Text)
+    """What it was before it was changed; deliveries are signed with both until `former_until`."""
+    former_until: Mapped[datetime | None]
     last_alert_id: Mapped[int] = mapped_column(BigId, default=0)
     """Alerts up to here have their delivery."""
     created_at: Mapped[CreatedAt]

@@ -71,6 +71,8 @@ class Case(Base):
     """The day of the act; it decides the law. Where nobody knows it, the day of the first text does."""
     place: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(Text, default="")
+    witnesses: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Saksi, one a line, by office or initials: what the forms of the institutions ask for."""
     discovered_at: Mapped[datetime]
     """When the first of its leads was seen: the legal clocks start here."""
     opened_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
@@ -126,6 +128,22 @@ class CaseMerge(Base):
     reason: Mapped[str] = mapped_column(String(500))
     merged_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
     merged_at: Mapped[CreatedAt]
+    undone_at: Mapped[datetime | None]
+
+
+class CaseSplit(Base):
+    """Leads of one case that became a case of their own, with what undoing needs."""
+
+    __tablename__ = "case_splits"
+
+    id: Mapped[Id]
+    kept_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
+    new_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
+    lead_ids: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Of each flag that moved, the row that it got in the new case."""
+    reason: Mapped[str] = mapped_column(String(500))
+    split_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    split_at: Mapped[CreatedAt]
     undone_at: Mapped[datetime | None]
 
 

@@ -71,8 +71,10 @@ class FlagState(StrEnum):
     ASSESSED = "dinilai"
 
 
-FILTERED = ("region_code", "source_id", "act", "office", "phase", "reason", "due_on")
+FILTERED = ("region_code", "source_id", "act", "office", "phase", "reason", "due_on", "kind")
 """What the queue is narrowed by: each has the queue's order in an index of its own, so that a rare value costs little."""
+ASKED = ("state", *FILTERED)
+"""What stands at the end of these indexes: a filter of several fields is answered without a look at the flags themselves."""
 
 
 def _partial(name: str, *columns: Any, where: ColumnElement[bool], unique: bool = False) -> Index:
@@ -82,6 +84,10 @@ def _partial(name: str, *columns: Any, where: ColumnElement[bool], unique: bool 
 def _for_each(columns: tuple[str, ...], *others: Any) -> list[tuple[Any, ...]]:
     """A comprehension in a class body sees nothing of the class but this list."""
     return [(column, *others) for column in columns]
+
+
+def _but(column: str) -> list[str]:
+    return [name for name in ASKED if name != column]
 
 
 class Flag(Base):
@@ -131,7 +137,7 @@ class Flag(Base):
     placed_in: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
     """The generation from which on `priority` holds in lists."""
 
-    holder_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"), index=True)
+    holder_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     held_until: Mapped[datetime | None]
     first_assessor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     """Who saw signs of a violation first, while a second reader is awaited."""
@@ -146,12 +152,18 @@ class Flag(Base):
     hand_note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        _partial("ix_flags_queue", priority.desc(), "id", where=(state != FlagState.ASSESSED)),
+        _partial("ix_flags_queue", priority.desc(), "id", "state", where=(state != FlagState.ASSESSED)),
         *[
-            _partial(f"ix_flags_queue_{column}", column, priority.desc(), "id", where=(state != FlagState.ASSESSED))
+            _partial(
+                f"ix_flags_queue_{column}", column, priority.desc(), "id", *_but(column), where=(state != FlagState.ASSESSED)
+            )
             for column, priority, state in _for_each(FILTERED, priority, state)
         ],
-        _partial("ix_flags_second", priority.desc(), "id", where=(state == FlagState.SECOND)),
+        _partial("ix_flags_free", priority.desc(), "id", where=and_(state != FlagState.ASSESSED, holder_id.is_(None))),
+        _partial("ix_flags_free_waiting", "created_at", "id", where=and_(state != FlagState.ASSESSED, holder_id.is_(None))),
+        _partial("ix_flags_holder", "holder_id", "held_until", "state", where=holder_id.is_not(None)),
+        _partial("ix_flags_held_until", "held_until", where=holder_id.is_not(None)),
+        _partial("ix_flags_second", priority.desc(), "id", *FILTERED, where=(state == FlagState.SECOND)),
         _partial("ix_flags_assessed", "id", where=(state == FlagState.ASSESSED)),
         _partial("ix_flags_disputed", "id", where=(state == FlagState.DISPUTED)),
         _partial("ix_flags_waiting", "created_at", "id", where=(state != FlagState.ASSESSED)),

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, RegionCode, Sha256, words
@@ -35,6 +35,22 @@ class Snapshot(Base):
     """Bytes of its records in the file: the answer, the request, what we say of it. 0 in rows from before they were kept."""
     warc_sha256: Mapped[str] = mapped_column(String(64), default="")
     """Of those bytes, as they were written."""
+    erased_at: Mapped[datetime | None] = mapped_column()
+    """When its bytes had had their time. Row and hashes stay; address and headers are emptied."""
+    erased_rule: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Slug of models/data/retention.yml, or `permintaan`."""
+    tombstone_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """Of what stands in the file since; empty while the bytes are still there."""
+
+    __table_args__ = (
+        Index(
+            "ix_snapshots_to_erase",
+            "warc_file",
+            "warc_offset",
+            sqlite_where=and_(erased_at.is_not(None), tombstone_sha256 == ""),
+            postgresql_where=and_(erased_at.is_not(None), tombstone_sha256 == ""),
+        ),
+    )
 
 
 class Item(Base):
@@ -59,7 +75,7 @@ class Item(Base):
 
 
 class ItemVersion(Base):
-    """The words of an item as read on one day. A changed text adds a version; none is ever edited."""
+    """The words of an item as read on one day. A changed text adds a version; none is ever edited, but once erased as a whole."""
 
     __tablename__ = "item_versions"
 
@@ -82,12 +98,15 @@ class ItemVersion(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """What else the page said, as far as it said it: editor, section, tags, captions, site; and of the reading itself
     `quality` (0 to 1) with `quality_reasons`."""
-    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshots.id"), index=True)
     created_at: Mapped[CreatedAt]
     scored_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("artifacts.id"))
     """The artifact that scored it last; none means that it waits to be scored."""
     scoring_until: Mapped[datetime | None]
     """A scoring process holds it until then."""
+    erased_at: Mapped[datetime | None]
+    """When its words had had their time: they and what the page said of their author are emptied, their hash stays."""
+    erased_rule: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
@@ -107,4 +126,4 @@ class VersionPart(Base):
     version_id: Mapped[int] = mapped_column(BigId, ForeignKey("item_versions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     """From 2 on, in the order of reading; or PICTURE."""
-    snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshots.id"))
+    snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshots.id"), index=True)

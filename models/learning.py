@@ -1,6 +1,6 @@
 """What the classifier learns from besides the corpus, and what it is held against."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,50 @@ class AuditSample(Base):
     flag_id: Mapped[int] = mapped_column(BigId, ForeignKey("flags.id"), primary_key=True, autoincrement=False)
     item_version_id: Mapped[int] = mapped_column(BigId, ForeignKey("item_versions.id"))
     probability: Mapped[float]
+    created_at: Mapped[CreatedAt]
+
+
+class RecallMethod(StrEnum):
+    POOLED_DRAWS = "undian_gabungan"
+    """All random draws of an artifact together, with the exact binomial interval (Clopper and Pearson)."""
+
+
+class RecallEstimate(Base):
+    """Taksiran: how much an artifact misses, as far as people's readings of random draws told on one day. Never edited.
+
+    It is about all texts of the house: draws do not tell regions apart.
+    """
+
+    __tablename__ = "recall_estimates"
+    __table_args__ = (Index("ix_recall_estimates_artifact_id_on_day", "artifact_id", "on_day"),)
+
+    id: Mapped[Id]
+    artifact_id: Mapped[int] = mapped_column(BigId, ForeignKey("artifacts.id"))
+    on_day: Mapped[date]
+    """In Jakarta."""
+    method: Mapped[RecallMethod] = mapped_column(words(RecallMethod))
+    confidence: Mapped[float]
+    """Of both intervals."""
+    population: Mapped[int] = mapped_column(BigId)
+    """Texts without a flag, when the newest draw was made."""
+    drawn: Mapped[int] = mapped_column(BigId)
+    read: Mapped[int] = mapped_column(BigId)
+    """With an answer: an act, or none."""
+    undecided: Mapped[int] = mapped_column(BigId)
+    missed: Mapped[int] = mapped_column(BigId)
+    """Of those that were read."""
+    found: Mapped[int] = mapped_column(BigId)
+    known_missed: Mapped[int] = mapped_column(BigId)
+    """Brought up by a tip, a rule or an earlier draw."""
+    waiting: Mapped[int] = mapped_column(BigId)
+    share: Mapped[float]
+    """Of the population that shows an act."""
+    share_low: Mapped[float]
+    share_high: Mapped[float]
+    recall: Mapped[float | None]
+    """None while people have confirmed no flag of the artifact."""
+    recall_low: Mapped[float | None]
+    recall_high: Mapped[float | None]
     created_at: Mapped[CreatedAt]
 
 

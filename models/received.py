@@ -10,6 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, BigId, CanonicalJSON, CreatedAt, Id, Sha256, words
 
 
+class Withdrawal(StrEnum):
+    """Why a house says no more of a case."""
+
+    MERGED = "digabung"
+    """It was taken into another one, which is told of by itself."""
+    TAKEN_BACK = "ditarik"
+    """Nothing stands any more for which it was told: every referral was taken back."""
+    OUT_OF_REACH = "di_luar_jangkauan"
+    """It is no longer the reader's to know: the area of the reader or the agency of the case is another one."""
+
+
 class Origin(Base):
     """Another house, known by its public key, and how far we have read it."""
 
@@ -39,9 +50,16 @@ class ReceivedCase(Base):
     region_code: Mapped[str | None] = mapped_column(String(13), index=True)
     document: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
     """None once it was withdrawn there."""
+    agency_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Of its subject, as our own cases keep theirs."""
     sha256: Mapped[Sha256]
     signature: Mapped[str] = mapped_column(String(128))
+    envelope: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
+    """What the signature is over: with it anybody can check at any time that nothing here was changed."""
     withdrawn_at: Mapped[datetime | None]
+    withdrawal: Mapped[Withdrawal | None] = mapped_column(words(Withdrawal))
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)
+    """The case of that house which took it in, by its number there."""
     case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
     """Our own case that it speaks of."""
     is_ours: Mapped[bool] = mapped_column(default=False)

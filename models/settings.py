@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field(default="", description="Address of an OpenID provider for signing in (https://…); empty for none.")
     oidc_client_id: str = Field(default="", description="Our name at that provider.")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Our secret at that provider; empty for none.")
+    private_hosts: bool = Field(
+        default=False,
+        description="Let the OpenID provider, the time-stamp authority and other houses be at private addresses (an intranet).",
+    )
     oidc_name: str = Field(default="", description="What the button of the sign-in page calls it.")
     service_threads: int = Field(default=0, ge=0, description="Threads of the service; 0 means 2 on SQLite, 4 on PostgreSQL.")
 
@@ -65,7 +69,18 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Seals contacts and secrets; empty means `secret.key` in `home`, made when needed.",
     )
+    backup_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of age or passphrase that closes backups and opens them again; empty for neither."
+    )
+    backup_recipients: str = Field(
+        default="",
+        description="Public keys of age for which backups are closed, several by commas; this machine cannot open them.",
+    )
     tips_contact_days: int = Field(default=90, ge=1, description="How long the contact of a tip's sender is kept.")
+    retention_days: str = Field(
+        default="",
+        description="`rule=days`, several by commas, where a retention timer is to run otherwise than ours; 0 is never.",
+    )
     mail_from: str = Field(default="", description="Sender of digests; empty means that no mail is sent.")
     smtp_host: str = Field(default="localhost", description="Mail server.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
@@ -73,6 +88,12 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Name at the mail server; empty means that none is asked.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
     alerts_cluster_outlets: int = Field(default=5, ge=2, description="Outlets that carry a new story when an alert tells of it.")
+    alerts_deadline_days: int = Field(
+        default=2,
+        ge=0,
+        le=20,
+        description="Days left on the legal clock of a flag when an alert tells of it, as its law counts them.",
+    )
     alerts_private_hosts: bool = Field(default=False, description="Let webhooks reach private addresses.")
 
     api_needs_if_match: bool = Field(

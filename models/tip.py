@@ -15,6 +15,8 @@ class TipClosure(StrEnum):
     SPAM = "spam"
     OFF_TOPIC = "bukan_netralitas"
     ABUSE = "serangan_pribadi"
+    WITHDRAWN = "ditarik"
+    """Its sender took it back."""
 
 
 class Tip(Base):
@@ -45,6 +47,8 @@ class Tip(Base):
     entered_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     """The colleague who typed it in, of what came by telephone or over the counter."""
     created_at: Mapped[CreatedAt]
+    withdrawn_at: Mapped[datetime | None]
+    """When its sender took it back, by the code. From then on its words are shown no more."""
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     closure: Mapped[TipClosure | None] = mapped_column(words(TipClosure))

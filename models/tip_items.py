@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.addresses import canonical_url, key_of
 from models.base import now
 from models.evidence.store import EvidenceWriter, Fetched
-from models.item import Item, ItemKind, ItemVersion
+from models.item import Item, ItemKind, ItemVersion, Snapshot
 from models.source import Rights, Source, SourceKind
 
 SOURCE_SLUG = "informasi-masyarakat"
@@ -34,8 +34,11 @@ class StoredTip:
     """False where the same link or the same words were there already."""
 
 
-def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, link: str, region_code: str) -> StoredTip:
-    """The item of a tip: found by its link or by its words, or made with its bytes as evidence. Safe under two writers."""
+def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, shown: str, link: str, region_code: str) -> StoredTip:
+    """The item of a tip: found by its link or by its words, or made with its bytes as evidence. Safe under two writers.
+
+    `shown` is the text as people and machines read it; the evidence keeps `text`.
+    """
     key = key_of(canonical_url(link)) if link else key_of_words(text)
     if found := _find(session, key):
         return StoredTip(*found, is_new=False)
@@ -43,7 +46,8 @@ def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, link:
     if item_id is None and (found := _find(session, key)):  # Somebody else was faster by a moment.
         return StoredTip(*found, is_new=False)
     item = session.scalars(select(Item).where(Item.item_key == key).with_for_update()).one()
-    version = _add_version(session, writer, item, text, link)
+    snapshot = _keep(session, writer, text, link)
+    version = _add_version(session, item, shown or link, snapshot)
     return StoredTip(item, version, is_new=True)
 
 
@@ -75,12 +79,15 @@ def _make(session: Session, key: str, url: str | None, region_code: str) -> int 
     return session.scalar(made.returning(Item.id))
 
 
-def _add_version(session: Session, writer: EvidenceWriter, item: Item, text: str, link: str) -> ItemVersion:
+def _keep(session: Session, writer: EvidenceWriter, text: str, link: str) -> Snapshot:
     body = "\n\n".join(part for part in (text, link) if part)
     snapshot = writer.append(Fetched(ADDRESS, body.encode(), "text/plain; charset=utf-8"))
     session.add(snapshot)
     session.flush()
-    words = text or link
+    return snapshot
+
+
+def _add_version(session: Session, item: Item, words: str, snapshot: Snapshot) -> ItemVersion:
     version = ItemVersion(
         item_id=item.id,
         number=1,

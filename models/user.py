@@ -31,6 +31,8 @@ class Permission(StrEnum):
     """See counts and balances of one's area."""
     READ_AUDIT = "jejak.baca"
     MANAGE_USERS = "pengguna.kelola"
+    MANAGE_AGENCIES = "lembaga.kelola"
+    """Say which institution has which task from when to when."""
     MANAGE_TIPS = "informasi.kelola"
     """See what the public sent, put it aside, and read its contacts."""
 

@@ -10,9 +10,11 @@ from sqlalchemy.exc import OperationalError
 from models.logs.setup import start_logging
 from models.settings import Settings
 from netra.commands import (
+    agencies,
     alerts,
     artifacts,
     audit,
+    backup,
     clusters,
     connectors,
     corpus,
@@ -33,6 +35,7 @@ from netra.commands import (
     quarantine,
     queue,
     render,
+    retention,
     schedule,
     score,
     serve,
@@ -82,11 +85,19 @@ COMMANDS = {
         "alerts": alerts.app,
         "tips": tips.app,
         "interchange": interchange.app,
+        "agencies": agencies.app,
         "statistics": statistics.app,
         "map": maps.app,
         "openapi": serve.openapi,
     },
-    "Watch over it": {"audit": audit.app, "evidence": evidence.app, "metrics": metrics.metrics},
+    "Watch over it": {
+        "audit": audit.app,
+        "evidence": evidence.app,
+        "retention": retention.app,
+        "backup": backup.app,
+        "restore": backup.restore,
+        "metrics": metrics.metrics,
+    },
 }
 """Every command under the job that it belongs to, as `netra --help` and the README list them."""
 
@@ -128,9 +139,10 @@ def _families() -> tuple[type[Exception], ...]:
     from classifier.errors import ClassifierError
     from crawler.errors import CrawlerError
     from models.stemming.memo import StemmerError
+    from netra.keeping.errors import KeepingError
     from service.errors import NetraError
 
-    return CrawlerError, ClassifierError, NetraError, StemmerError
+    return CrawlerError, ClassifierError, NetraError, StemmerError, KeepingError
 
 
 def _end(message: str) -> NoReturn:

@@ -2,17 +2,32 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+STEERING = [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+"""What steers a terminal, or turns the text behind it: of both sets of controls all but tab and line feed."""
+_DROPPED = dict.fromkeys(STEERING)
+_ESCAPED = {sign: f"\\u{sign:04x}" for sign in STEERING if sign >= 127}
+
+
+class PlainConsole(Console):
+    """Texts come from anywhere: none of them moves the cursor, sets a title or types for the person who reads it."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else text.translate(_DROPPED), style, control)
+
+
+out = PlainConsole(highlight=False)
+err = PlainConsole(stderr=True, highlight=False)
 
 DONE, INCOMPLETE, UNUSABLE = 0, 1, 2
 """Exit codes: all went well; some of it was refused or failed; nothing could be done as asked."""
@@ -22,7 +37,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str).translate(_ESCAPED) + "\n")
 
 
 def fail(message: str, mend: str = "") -> NoReturn:

@@ -20,6 +20,7 @@ from service.access import Access
 from service.accounts.cookies import is_https
 from service.accounts.passwords import nobodys_hash
 from service.accounts.routes import router as accounts
+from service.agencies.endpoints import router as agencies
 from service.alerts.routes import router as alerts
 from service.api.document import finish_document
 from service.api.rooms import router as api
@@ -82,6 +83,34 @@ def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
         lifespan=_lifespan,
         redirect_slashes=False,  # It would lead to whatever host the request names.
     )
+    for router in (
+        review,  # First: routes are looked through in this order, and these are asked most.
+        accounts,
+        readings,
+        items,
+        audit,
+        sources,
+        watching,
+        tips,
+        alerts,
+        exports,
+        interchange,
+        agencies,
+        cases,
+        dashboard,
+    ):
+        app.include_router(router)
+    app.include_router(api, prefix=API)
+    app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"))
+    app.add_middleware(BodyLimit)
+    add_error_handlers(app)
+    furnish(app, settings, joining)
+    return app
+
+
+def furnish(app: FastAPI, settings: Settings, joining: Joining | None = None) -> None:
+    """What the answers are made from, apart from the routes: they are the same for all settings, and cost far more."""
     engine = make_engine(settings.database_address, pool_size=CONNECTIONS_PER_THREAD * threads_of(settings))
     app.state.settings = settings
     app.state.joining = joining
@@ -94,28 +123,6 @@ def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
     app.state.templates = make_templates()
     app.state.counters = Counters()
     app.state.counters.registry.register(DatabaseCollector(app.state.reading, settings.evidence_dir))
-    for router in (
-        accounts,
-        review,
-        readings,
-        items,
-        audit,
-        sources,
-        watching,
-        tips,
-        alerts,
-        exports,
-        interchange,
-        cases,
-        dashboard,
-    ):
-        app.include_router(router)
-    app.include_router(api, prefix=API)
-    app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"))
-    app.add_middleware(BodyLimit)
-    add_error_handlers(app)
-    return app
 
 
 def threads_of(settings: Settings) -> int:

@@ -5,6 +5,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 256 * 1024
+LONGEST_NUMBER = 20
+"""Digits of a length; Python refuses to read thousands of them."""
 
 
 class BodyLimit:
@@ -17,12 +19,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = int(Headers(scope=scope).get("content-length", 0))
+        announced = Headers(scope=scope).get("content-length", "0")
         received = 0
 
         async def receive_within_limit() -> Message:
             nonlocal received
-            if announced > LARGEST_BODY:
+            if not announced.isascii() or not announced.isdigit():
+                raise HTTPException(400)
+            if len(announced) > LONGEST_NUMBER or int(announced) > LARGEST_BODY:
                 raise HTTPException(413)
             message = await receive()
             received += len(message.get("body", b""))

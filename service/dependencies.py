@@ -1,7 +1,11 @@
-"""What endpoints ask for: a session, the person, the right to do it."""
+"""What endpoints ask for: a session, the person, the right to do it.
+
+What asks the database is a plain function and runs in a thread; all else is `async`, because each way into a thread and
+back costs as much as a statement.
+"""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
 
@@ -22,6 +26,7 @@ log = logging.getLogger(__name__)
 
 STEP_UP = frozenset({"ekspor.buat", "perkara.teruskan"})
 """What leaves the house or sends a case on asks for the second factor first."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 POLLS = ("/antrean/baru",)
 """Asked by an open page on its own: a browser that somebody left open must not keep its sign-in alive."""
 BEFORE_CHANGE = ("/saya/sandi", "/keluar")
@@ -32,9 +37,15 @@ def get_settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
+async def app_settings(request: Request) -> Settings:
+    return get_settings(request)
+
+
 async def refuse_null_characters(request: Request) -> None:
-    """No address of ours holds a NUL, and PostgreSQL keeps none in a text."""
-    if "%00" in request.url.query or "\0" in request.url.path:
+    """No address and no form of ours holds a NUL, and PostgreSQL keeps none in a text."""
+    form = await request.form() if request.headers.get("content-type", "").startswith(FORMS) else ()  # It was read already.
+    values = [value for _, value in form.multi_items()] if form else []
+    if "%00" in request.url.query or "\0" in request.url.path or any(isinstance(one, str) and "\0" in one for one in values):
         raise BadRequest
 
 
@@ -54,7 +65,11 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
 async def get_reading(request: Request) -> AsyncIterator[Session]:
     """A session that cannot write and waits for nobody."""
     with request.app.state.reading() as session:
-        yield session
+        request.state.reading = session  # The header of the page asks by it too.
+        try:
+            yield session
+        finally:
+            request.state.reading = None
 
 
 def current_actor(request: Request) -> Actor:
@@ -112,17 +127,17 @@ def refuse_without_second_factor(settings: Settings, actor: Actor) -> None:
         raise SecondFactorNeeded
 
 
-def current_person(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+async def current_person(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
     """Somebody in a browser of their own: no token gives itself more tokens."""
     if actor.session_id is None:
         raise PersonsOnly
     return actor
 
 
-def require(permission: Permission) -> Callable[[Request, Actor], Actor]:
+def require(permission: Permission) -> Callable[[Request, Actor], Awaitable[Actor]]:
     """A dependency that lets pass whoever may do this somewhere; where exactly is decided in the SQL."""
 
-    def actor_with_permission(request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+    async def actor_with_permission(request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
         if not actor.may(permission):
             raise Forbidden
         if permission in STEP_UP:
@@ -132,10 +147,10 @@ def require(permission: Permission) -> Callable[[Request, Actor], Actor]:
     return actor_with_permission
 
 
-def require_one_of(*permissions: Permission) -> Callable[[Actor], Actor]:
+def require_one_of(*permissions: Permission) -> Callable[[Actor], Awaitable[Actor]]:
     """As `require`, for what several rights open. It shows and takes nothing out, so it asks for no second factor."""
 
-    def actor_with_one(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+    async def actor_with_one(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
         if not any(actor.may(permission) for permission in permissions):
             raise Forbidden
         return actor
@@ -143,7 +158,7 @@ def require_one_of(*permissions: Permission) -> Callable[[Actor], Actor]:
     return actor_with_one
 
 
-AppSettings = Annotated[Settings, Depends(get_settings)]
+AppSettings = Annotated[Settings, Depends(app_settings)]
 Writing = Annotated[Session, Depends(get_session, scope="function")]
 Reading = Annotated[Session, Depends(get_reading, scope="function")]
 HouseKeys = Annotated[Keys, Depends(get_keys)]
@@ -166,3 +181,4 @@ CaseManager = Annotated[Actor, Depends(require(Permission.MANAGE_CASES))]
 CaseReferrer = Annotated[Actor, Depends(require(Permission.REFER_CASES))]
 NameOpener = Annotated[Actor, Depends(require(Permission.OPEN_NAMES))]
 UserManager = Annotated[Actor, Depends(require(Permission.MANAGE_USERS))]
+AgencyKeeper = Annotated[Actor, Depends(require(Permission.MANAGE_AGENCIES))]

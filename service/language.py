@@ -123,7 +123,7 @@ class Language:
         """A probability in percent. No machine is certain, so never 0 % and never 100 %."""
         if probability > 0.99:
             return f"> {self.percent(0.99)}"
-        return f"< {self.percent(0.01)}" if probability < 0.01 else self.percent(probability)
+        return f"< {self.percent(0.01)}" if probability < 0.01 else self.percent(round(probability, 2))
 
     def odds(self, probability: float) -> str:
         """A probability in one word, beside the number and never instead of it."""

@@ -1,6 +1,8 @@
 """Turning a template and its values into an answer."""
 
-from functools import partial
+from collections.abc import Hashable
+from contextlib import nullcontext
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models import Permission
 from service.accounts.actor import Actor
@@ -19,8 +23,11 @@ from service.review.options import options_of
 
 FOLDER = Path(__file__).parent
 SHORT_TITLE = 110
+MOST_SHARED = 256
+"""Parts of pages that are kept; the largest has some fifty thousand characters."""
 
 
+@cache  # They are the same for every service of a process, and compiling them costs more than most pages.
 def make_templates() -> Jinja2Templates:
     """Every template is escaped, whatever its name, and an unknown value is an error."""
     environment = Environment(
@@ -42,24 +49,39 @@ def language_of(request: Request) -> Language:
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the language of the reader. `actor` is there on every page, None before signing in."""
     templates: Jinja2Templates = request.app.state.templates
+    language = language_of(request)
+    actor: Actor | None = getattr(request.state, "actor", None)
     context = {
-        "l": language_of(request),
-        "actor": getattr(request.state, "actor", None),
+        "l": language,
+        "actor": actor,
+        "rights": frozenset(permission for permission, _ in actor.grants) if actor else frozenset[Permission](),
         "is_demo": request.app.state.settings.demo,
         "unread": partial(unread_of, request),
+        "shared": partial(write_shared, templates.env, language.code),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         **values,
     }
     return templates.TemplateResponse(request, template, context, status_code=status)
 
 
+def write_shared(environment: Environment, code: str, template: str, **values: Hashable) -> Markup:
+    """A part that many pages share. It sees the given values and the language alone, so it is written once for each of them."""
+    return _write_once(environment, code, template, tuple(values.items()))
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _write_once(environment: Environment, code: str, template: str, values: tuple[tuple[str, Hashable], ...]) -> Markup:
+    return Markup(environment.get_template(template).render(values, l=Language(code)))  # noqa: S704 - escaped by the template
+
+
 def unread_of(request: Request) -> int:
     """How many alerts the header names. A database that does not answer has said so on the page already."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    if actor is None:
+    if actor is None or not (actor.may(Permission.READ_QUEUE) or actor.may(Permission.READ_SOURCES)):
         return 0
+    running: Session | None = getattr(request.state, "reading", None)
     try:
-        with request.app.state.reading() as session:
+        with nullcontext(running) if running else request.app.state.reading() as session:
             return count_unread(session, actor)
     except SQLAlchemyError:
         return 0

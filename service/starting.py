@@ -1,14 +1,12 @@
 """What the service refuses to start with."""
 
-from urllib.parse import urlsplit
-
 from models.settings import Settings
+from service.accounts.oidc import is_safe_address
 
 SHORTEST_SECRET = 16
 FEWEST_CHARACTERS = 6
 SECRETS = ("secret_key", "metrics_token", "oidc_client_secret")
 PUBLISHED = ("changeme", "change-me", "default", "secret", "rahasia", "password", "katasandi", "netra", "example", "contoh")
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class UnsafeSettings(ValueError):
@@ -32,9 +30,8 @@ def refuse_unsafe_provider(settings: Settings) -> None:
     """Who speaks with the provider in clear may be told anything."""
     if not settings.oidc_issuer:
         return
-    parts = urlsplit(settings.oidc_issuer)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise UnsafeSettings("NETRA_OIDC_ISSUER must be an https:// address")
+    if not is_safe_address(settings.oidc_issuer):
+        raise UnsafeSettings("NETRA_OIDC_ISSUER must be an https:// address, without a name or password in it")
     if not settings.oidc_client_id:
         raise UnsafeSettings("NETRA_OIDC_ISSUER needs NETRA_OIDC_CLIENT_ID, our name at the provider")
 

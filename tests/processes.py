@@ -14,11 +14,12 @@ import httpx2 as httpx
 
 from models.settings import Settings
 from netra.crawls.crawling import environment
-from tests.forked import run_forked
+from tests.forked import Forked, run_forked
 
 NETRA = Path(sys.executable).with_name("netra")
 START_SECONDS = 60
 RUN_SECONDS = 300
+Process = subprocess.Popen[bytes] | Forked
 
 
 def run_netra(settings: Settings, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
@@ -32,22 +33,24 @@ def start_netra(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Process) -> None:
     """As the kernel does when memory runs out: at once, with every child, and nobody may tidy up."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+    process.kill()  # Where it leads no group yet.
     process.wait()
     if process.stdout:
         process.stdout.close()
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(settings: Settings, *, from_a_shell: bool = False) -> Iterator[tuple[str, Process]]:
     """The service as its own process on a free port; yields its address when it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = start_netra(settings, "serve", "--port", str(port))
+    command = ("serve", "--port", str(port))
+    process = start_netra(settings, *command) if from_a_shell else Forked(["netra", *command], environment(settings))
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(address, process)
@@ -56,7 +59,7 @@ def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
         kill(process)
 
 
-def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_it_answers(address: str, process: Process) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:

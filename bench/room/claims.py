@@ -4,26 +4,24 @@
 
 Everybody takes a flag, decides it, and is handed the next in the same answer, `--each` times. A double is a flag that two
 people have in their hands at one moment, as they see it (what is drawn for a second reading comes to a second person
-later, and is none). The control is the same race with a claim that reads first and writes later, as if two statements
-did it: it must hand out doubles, or the silence of the real one would mean nothing.
+later, and is none). bench.room.everything has the control that does hand out doubles.
 """
 
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.queue import fill, made_up_database
-from bench.room.serving import NETRA, Server, browser, people, serving
+from bench.room.serving import Server, browser, people, serving
 from models.database import make_engine
 from models.settings import Settings
 
-CARELESS = (NETRA[0].replace("/netra", "/python"), "-m", "bench.room.careless")
-HEAD = "| engine | claim | hand-outs | flags | in two hands at once |\n|---|---|---|---|---|"
+HEAD = "| engine | hand-outs | flags | in two hands at once |\n|---|---|---|---|"
 
 
 class Held(NamedTuple):
@@ -53,12 +51,11 @@ def race(flags: int, claimants: int, each: int, folder: Path | None = None) -> I
             name = engine.dialect.name
             engine.dispose()
             cookies = people(settings, claimants)
-            yield f"| {name} | one statement | {_run(settings, NETRA, cookies, each)} |"
-            yield f"| {name} | control: reads, then writes | {_run(settings, CARELESS, cookies, min(each, 10))} |"
+            yield f"| {name} | {_run(settings, cookies, each)} |"
 
 
-def _run(settings: Settings, command: Sequence[str], cookies: list[str], each: int) -> str:
-    with serving(settings, command) as first, serving(settings, command) as second, ThreadPoolExecutor(len(cookies)) as pool:
+def _run(settings: Settings, cookies: list[str], each: int) -> str:
+    with serving(settings) as first, serving(settings) as second, ThreadPoolExecutor(len(cookies)) as pool:
         servers = [(first, second)[number % 2] for number in range(len(cookies))]
         hands = [held for hand in pool.map(_take, servers, cookies, [each] * len(cookies)) for held in hand]
     by_flag = defaultdict[str, list[Held]](list)
@@ -83,8 +80,6 @@ def _take(server: Server, cookie: str, each: int) -> list[Held]:
             time.sleep(0.02)  # Nobody decides faster.
             hand.append(Held(flag, since, time.monotonic()))
             answer = client.post(f"{flag}/nilai", data={"hasil": "duplikat"})
-            if answer.status_code >= 400:  # Somebody else has it: the careless claim.
-                answer = client.post("/antrean/ambil")
     return hand
 
 

@@ -15,10 +15,11 @@ from models.database import make_engine, make_session
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from service.accounts.people import create_user
-from service.accounts.service import sign_in
+from service.accounts.service import create_api_token, sign_in
 
 PASSWORD = "kata-sandi-untuk-mengukur"
 NETRA = (str(Path(sys.executable).with_name("netra")), "serve")
+PYTHON = (sys.executable,)
 START_SECONDS = 90
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -78,3 +79,18 @@ def people(settings: Settings, count: int, *, role: str = "pengawas") -> list[st
 
 def browser(server: Server, cookie: str) -> httpx.Client:
     return httpx.Client(base_url=server.address, cookies={"netra": cookie}, timeout=300)
+
+
+def tokens(settings: Settings, count: int, *, role: str = "pengawas") -> list[str]:
+    """Tokens of so many made-up people, one each."""
+    engine, plain = make_engine(settings.database_address), list[str]()
+    with make_session(engine).begin() as session:
+        for number in range(count):
+            user = create_user(session, f"mesin-{role}-{number}", f"Mesin {number}", PASSWORD, role)
+            plain.append(create_api_token(session, user, "ukur", 1, can_write=True))
+    engine.dispose()
+    return plain
+
+
+def machine(server: Server, token: str) -> httpx.Client:
+    return httpx.Client(base_url=server.address, headers={"authorization": f"Bearer {token}"}, timeout=300)

@@ -1,7 +1,7 @@
 """Milliseconds as rows of a table."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -29,6 +29,11 @@ class Times:
         return answer
 
     def row(self, name: str) -> str:
-        own = sorted(self.wall)
-        shown = " | ".join(f"{own[min(len(own) - 1, int(len(own) * part))]:.0f}" for part in PARTS)
-        return f"| {name} | {len(own)} | {shown} | {self.cpu / len(own):.0f} |"
+        return row_of(name, self.wall, self.cpu / len(self.wall))
+
+
+def row_of(name: str, walls: Sequence[float], cpu: float) -> str:
+    """`cpu` is the mean of one request."""
+    own = sorted(walls)
+    shown = " | ".join(f"{own[min(len(own) - 1, int(len(own) * part))]:.1f}" for part in PARTS)
+    return f"| {name} | {len(own)} | {shown} | {cpu:.1f} |"

@@ -29,8 +29,8 @@ REQUIRED = ("text", "label")
 MOST_READ_AGAIN = 50 * LARGEST_RECORD
 """Characters. A file whose quotes never end is read again from every line; a hostile one is given up here."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")
+_QUOTED_FORMULA = re.compile(r"'+\s*[=+\-@＝＋－＠\t\r]")
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 

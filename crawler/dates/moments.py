@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -87,14 +88,13 @@ def in_zone(moment: Moment, place: str) -> Moment:
 
 
 def _readings(text: str, place: str, seen_at: datetime | None) -> Iterator[Moment]:
-    for read in (_read_iso, _read_rfc_2822, _read_unix, _read_words):
+    relative = [] if seen_at is None else [partial(_read_relative, seen_at=seen_at)]
+    for read in (_read_iso, _read_rfc_2822, _read_unix, _read_words, *relative):
         try:
             if found := read(text, place):
                 yield found
-        except (ValueError, OverflowError, OSError):  # The 31st of February, or an hour that no clock shows.
+        except (ValueError, OverflowError, OSError):  # The 31st of February, or an hour or an offset that no clock shows.
             continue
-    if seen_at is not None and (found := _read_relative(text, place, seen_at)):
-        yield found
 
 
 def _read_iso(text: str, place: str) -> Moment | None:

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
 from crawler.errors import Obstacle, Unreachable
-from crawler.middlewares.addresses import is_public
+from models.networks import is_public
 from models.settings import Settings
 
 

@@ -1,5 +1,6 @@
 """What a list says, whatever its kind."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,11 @@ from crawler.items import ListedPage
 
 MAX_PAGES = 50_000
 """Of one list; as many as the sitemap protocol allows."""
+
+_HALF_PAIR = re.compile(
+    rb"&#(?:[xX]0*[dD][89aAbBcCdDeEfF][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));?"
+)
+"""Half a pair of UTF-16, written as a number: no letter, and readers of XML break on it."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,15 @@ class Listing:
     more: tuple[ListLink, ...] = ()
     is_complete: bool = True
     """False when the pages are only in the further lists: the list may not be taken as read before they are."""
+
+
+def without_half_pairs(markup: bytes) -> bytes:
+    """Each becomes the sign for a letter that cannot be shown.
+
+    >>> without_half_pairs(b"Ra&#xD800;pat")
+    b'Ra&#xFFFD;pat'
+    """
+    return _HALF_PAIR.sub(b"&#xFFFD;", markup)
 
 
 def named(pages: Iterable[ListedPage]) -> tuple[ListedPage, ...]:

@@ -11,7 +11,7 @@ import feedparser
 
 from crawler.dates.moments import is_believable, parse_date
 from crawler.errors import FeedUnreadable
-from crawler.finding.listing import Listing, join_url, named
+from crawler.finding.listing import Listing, join_url, named, without_half_pairs
 from crawler.items import ListedPage
 from crawler.pages.markup import plain_title
 
@@ -24,9 +24,8 @@ ENTRY_START = re.compile(rb"<(item|entry)[\s>]")
 def read_rss(body: bytes, url: str, content_type: str = "", *, place: str = "Asia/Jakarta") -> Listing:
     """The entries of a feed, each with its own bytes."""
     headers = {"content-type": content_type, "content-location": url}
-    # In a BytesIO, because feedparser opens bare bytes as the name of a file on this machine.
     body = _cut(body)
-    parsed = feedparser.parse(BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    parsed = _parse(without_half_pairs(body), headers)
     if not parsed.version:
         raise FeedUnreadable("bukan RSS atau Atom")
     raws = list(_raw_entries(body))
@@ -34,6 +33,15 @@ def read_rss(body: bytes, url: str, content_type: str = "", *, place: str = "Asi
         raws = [b""] * len(parsed.entries)
     entries = islice(zip(parsed.entries, raws, strict=True), MAX_ENTRIES)
     return Listing(named(_entry(entry, raw, url, place) for entry, raw in entries))
+
+
+def _parse(body: bytes, headers: dict[str, str]) -> Any:
+    """In a BytesIO, because feedparser opens bare bytes as the name of a file on this machine."""
+    try:
+        return feedparser.parse(BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    except (KeyError, IndexError, AttributeError, TypeError, ValueError) as error:
+        # feedparser trips over its own state where the tags of a feed are nested in ways that no feed nests them.
+        raise FeedUnreadable(f"RSS atau Atom rusak ({type(error).__name__})") from error
 
 
 def _cut(body: bytes) -> bytes:

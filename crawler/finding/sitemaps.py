@@ -10,7 +10,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (written 
 
 from crawler.dates.moments import Moment, parse_date
 from crawler.errors import FeedUnreadable
-from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named
+from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named, without_half_pairs
 from crawler.items import ListedPage
 from crawler.pages.markup import plain_title
 from models import FetchCause
@@ -25,15 +25,11 @@ NEWS = "sitemap-news"
 
 def read_sitemap(body: bytes, url: str, *, place: str = "Asia/Jakarta") -> Listing:
     """The pages of a sitemap with Google News' titles and dates, or the children of an index, the newest first."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    text = unzip(body)
     try:
-        root = etree.fromstring(unzip(body), parser)
-    except etree.XMLSyntaxError as error:
-        raise FeedUnreadable("bukan peta situs (XML rusak)") from error
-    if root is None:
-        raise FeedUnreadable("bukan peta situs (kosong)")
-    kind = etree.QName(root).localname
-    rows = [_texts_of(node) for node in root if isinstance(node.tag, str)]
+        kind, rows = _read_rows(text)
+    except UnicodeDecodeError:  # The parser lets bytes pass that are no UTF-8, and stumbles when it is asked for them.
+        kind, rows = _read_rows(without_half_pairs(text.decode("utf-8", "replace").encode()))
     if kind == "sitemapindex":
         rows.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
         children = (ListLink(join_url(url, row.get("loc")), _at(_date_of(row, "lastmod", place))) for row in rows[:MAX_CHILDREN])
@@ -41,6 +37,18 @@ def read_sitemap(body: bytes, url: str, *, place: str = "Asia/Jakarta") -> Listi
     if kind != "urlset":
         raise FeedUnreadable(f"bukan peta situs (<{kind}>)")
     return Listing(named(_sitemap_page(row, url, place) for row in rows[:MAX_PAGES]))
+
+
+def _read_rows(text: bytes) -> tuple[str, list[dict[str, str]]]:
+    """The name of the root, and the texts of each element in it."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text, parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedUnreadable("bukan peta situs (XML rusak)") from error
+    if root is None:
+        raise FeedUnreadable("bukan peta situs (kosong)")
+    return _local(root), [_texts_of(node) for node in root if isinstance(node.tag, str)]
 
 
 def unzip(body: bytes) -> bytes:
@@ -64,7 +72,7 @@ def _texts_of(node: Any) -> dict[str, str]:
     """
     texts = {_local(tag): (tag.text or "").strip() for tag in node if isinstance(tag.tag, str)}
     for tag in node.iterdescendants():
-        if isinstance(tag.tag, str) and NEWS in (etree.QName(tag).namespace or ""):
+        if isinstance(tag.tag, str) and NEWS in tag.tag.rpartition("}")[0]:  # A prefix may be undeclared: then it has none.
             texts[f"news:{_local(tag)}"] = (tag.text or "").strip()
     return texts
 

@@ -1,6 +1,5 @@
 """No request leaves for an address that is not the source's, and none reaches a private network."""
 
-import ipaddress
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -15,18 +14,10 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.addresses import is_on_hosts, is_web_url
 from crawler.middlewares.reasons import AddressRefused, RedirectRefused
+from models.networks import is_public
 from models.settings import Settings
 
 REDIRECTS = {301, 302, 303, 307, 308}
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is of the open internet."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return ip.is_global and not ip.is_multicast
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, case, cast, delete, func, literal, null, select, text, update
+from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal, null, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -97,15 +97,24 @@ def count_anew(session: Session) -> None:
     flags, changes = table_of(Flag), table_of(FlagChange)
     session.execute(delete(table_of(FlagTally)))
     session.execute(delete(changes))
-    is_finished = flags.c.state == FlagState.ASSESSED
-    outcome = case((is_finished, func.coalesce(flags.c.outcome, FlagState.ASSESSED.value)), else_=cast(flags.c.state, String))
-    copied = select(literal(now(), UTCDateTime), literal(1), *(flags.c[name] for name in COPIED), outcome)
+    copied = select(literal(now(), UTCDateTime), literal(1), *(flags.c[name] for name in COPIED), _outcome())
     session.execute(changes.insert().from_select(["at", "sign", *COPIED, "outcome"], copied))
 
 
-def cells_of(change: FlagChange, artifact: str = "") -> Iterator[Cell]:
-    """Every tally that a flag counts in."""
-    regions = _levels_of(change.region_code)
+def count_newest(session: Session, condition: ColumnElement[bool], region_code: str, most: int) -> Counter[Cell]:
+    """What the tallies of a region would say if these flags were all: for what no tally tells apart. The newest ones alone."""
+    flags = table_of(Flag)
+    query = select(*(flags.c[name] for name in COPIED), _outcome().label("outcome")).where(condition)
+    rows: Any = session.execute(query.order_by(flags.c.id.desc()).limit(most)).all()  # They say what a change says.
+    artifacts, counts = _name_artifacts(session, rows), Counter[Cell]()
+    for row in rows:
+        counts.update(cells_of(row, artifacts.get(row.prediction_id or 0, ""), (region_code,)))
+    return counts
+
+
+def cells_of(change: FlagChange, artifact: str = "", regions: tuple[str, ...] = ()) -> Iterator[Cell]:
+    """Every tally that a flag counts in; of these regions alone where some are named."""
+    regions = regions or _levels_of(change.region_code)
     for measure, day, value in _facts_of(change, artifact):
         for region in regions:
             for act in {ALL_ACTS, change.act or ALL_ACTS} if measure not in FOR_EVERY_ACT else {ALL_ACTS}:
@@ -132,6 +141,13 @@ def name_missing_sides(sessions: sessionmaker[Session]) -> int:
         if not rows:
             return done
         done, last = done + len(rows), rows[-1][0]
+
+
+def _outcome() -> ColumnElement[str]:
+    """The outcome of a finished flag, the state of any other."""
+    flags = table_of(Flag)
+    is_finished = flags.c.state == FlagState.ASSESSED
+    return case((is_finished, func.coalesce(flags.c.outcome, FlagState.ASSESSED.value)), else_=cast(flags.c.state, String))
 
 
 def _levels_of(region_code: str | None) -> tuple[str, ...]:

@@ -1,18 +1,17 @@
-"""`netra db`: the tables."""
+"""`netra db`: the tables, and the way from one engine to the other."""
+
+import time
+from typing import Annotated
 
 import typer
 
 from migrations.upgrade import upgrade_database
 from models.database import make_engine
 from models.settings import Settings
-from netra.console import out
+from netra.console import INCOMPLETE, JsonOption, err, out, print_json
+from netra.workplace import open_database
 
-app = typer.Typer(help="The database: make it, bring it up to date.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `netra db upgrade` a subcommand while it is the only one."""
+app = typer.Typer(help="The database: make it, bring it up to date, move it.", no_args_is_help=True)
 
 
 @app.command()
@@ -24,3 +23,47 @@ def upgrade() -> None:
     engine = make_engine(Settings().database_address)
     revision = upgrade_database(engine)
     out.print(f"{engine.url.render_as_string(hide_password=True)} is at revision {revision}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def copy(
+    to: Annotated[str, typer.Option(metavar="URL", help="Empty database: postgresql://… or sqlite:///…")],
+    source: Annotated[
+        str, typer.Option("--from", metavar="URL", help="Database to copy; none means the one of this house.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a whole database to another engine, all or nothing, and hold both sides against each other row by row.
+
+    Stop netra first: what is written meanwhile is not in the copy. Evidence and artifacts stay where they are.
+
+    Example: `netra db copy --to postgresql://netra@localhost/netra`
+    """
+    from netra.commands.backup import showing
+    from netra.keeping.busy import list_busy
+    from netra.keeping.copying import copy_database, record_copy
+
+    settings = Settings()
+    engine = open_database(settings.model_copy(update={"database_url": source}) if source else settings)
+    target = make_engine(to)
+    for line in (busy := list_busy(engine)):
+        err.print(f"{line}: what is done there from now on will not be in the copy", markup=False, soft_wrap=True)
+    begun = time.monotonic()
+    with showing() as show:
+        copied = copy_database(engine, target, on_progress=show, tell=record_copy(engine))
+    seconds = time.monotonic() - begun
+    address = target.url.render_as_string(hide_password=True)
+    if as_json:
+        tables = {name: vars(found) for name, found in copied.tables.items()}
+        facts = {"to": address, "rows": copied.rows, "tables": tables, "events": copied.events, "head": copied.head}
+        print_json(facts | {"busy": busy, "changed_meanwhile": copied.changed_meanwhile, "seconds": round(seconds, 1)})
+    else:
+        speed = f"{copied.rows} rows of {len(copied.tables)} tables in {seconds:.1f} s ({copied.rows / seconds:,.0f} rows/s)"
+        out.print(f"{address}: {speed}, every one compared on both sides", markup=False, soft_wrap=True)
+        out.print(f"trail: {copied.events} events, head {copied.head}; the next event says that this is a copy", soft_wrap=True)
+    for name in copied.changed_meanwhile:
+        err.print(
+            f"{name} grew while it was copied: the new rows are not in the copy. Stop netra and copy to a new one.", markup=False
+        )
+    if copied.changed_meanwhile:
+        raise typer.Exit(INCOMPLETE)

@@ -22,6 +22,7 @@ def demo(
     from crawler.catalogue import read_source_files
     from netra.demo import stages
     from netra.demo.site.server import DemoSite
+    from netra.joining import StoryJoining
     from service.app import run
 
     settings = Settings()
@@ -50,7 +51,7 @@ def demo(
             soft_wrap=True,
             markup=False,
         )
-        run(settings)
+        run(settings, StoryJoining())
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from models.database import make_session
+from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
@@ -39,6 +39,30 @@ def pull(
     for line in done.refused:
         err.print(f"refused {line}", markup=False, soft_wrap=True)
     if done.refused:
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command()
+def verify(as_json: JsonOption = False) -> None:
+    """Check that everything that came in is still what the other houses signed; what is not makes the exit code 1.
+
+    Example: `netra interchange verify`
+    """
+    from service.interchange.verifying import verify_received
+
+    sessions = make_reading_session(open_database(Settings()))
+    with progress_bar() as progress, sessions() as session:
+        task = progress.add_task("cases", total=None)
+        found = verify_received(session, on_case=lambda: progress.advance(task))
+    if as_json:
+        print_json(vars(found))
+    elif not found.checked:
+        out.print("Nothing has come from other houses yet.", markup=False)
+    else:
+        out.print(f"{found.checked - len(found.broken)} of {found.checked} are as they were signed", markup=False)
+    for line in found.broken:
+        err.print(f"changed: {line}; pull it again with `netra interchange pull`", markup=False, soft_wrap=True)
+    if found.broken:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Artifact, now
 from models.database import make_reading_session, make_session
+from models.legal.deadline import local_day
 from models.settings import Settings
 from netra.console import JsonOption, fail, out, print_json, progress_bar
 from netra.workplace import open_database
@@ -69,14 +70,20 @@ def recall(
 ) -> None:
     """Say how much the classifier misses, from the random draws that people have read, and how sure that is.
 
+    The estimate is kept with its day; the dashboard shows it. The same figures of one day are kept once.
+
     Example: `netra loop recall --width 0.05`
     """
+    from classifier.learning.estimates import keep_estimates
     from classifier.learning.recall import estimate_recall
 
-    with make_reading_session(open_database(Settings()))() as session:
+    engine = open_database(Settings())
+    with make_reading_session(engine)() as session:
         found = estimate_recall(session)
+    with make_session(engine).begin() as session:
+        kept = len(keep_estimates(session, found, local_day(now(), None)))
     if as_json:
-        print_json({"artifacts": [_describe_recall(own, width) for own in found]})
+        print_json({"artifacts": [_describe_recall(own, width) for own in found], "kept": kept})
         return
     for own in found:
         _print_recall(own, width)

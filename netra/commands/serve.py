@@ -17,6 +17,7 @@ def serve(
 
     Example: `NETRA_HOME=/srv/netra netra serve --port 8000`
     """
+    from netra.joining import StoryJoining
     from service.app import run
     from service.starting import UnsafeSettings
 
@@ -25,7 +26,7 @@ def serve(
     open_database(settings).dispose()
     out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
     try:
-        run(settings)
+        run(settings, StoryJoining())
     except UnsafeSettings as error:
         fail(str(error))
 

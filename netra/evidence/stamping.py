@@ -28,7 +28,8 @@ def stamp_snapshot(
     """Ask for a time-stamp of the snapshot's records and keep it. What is damaged gets none: raises EvidenceError."""
     if problems := check_unit(settings.evidence_dir, snapshot):
         raise EvidenceError(f"snapshot {snapshot.id} is damaged: {problems[0]}. See: netra evidence verify --all")
-    token, moment = ask_stamp(settings.tsa_url, read_unit(settings.evidence_dir, snapshot), roots)
+    unit = read_unit(settings.evidence_dir, snapshot)
+    token, moment = ask_stamp(settings.tsa_url, unit, roots, allows_private=settings.private_hosts)
     with sessions.begin() as session:
         store_stamp(session, snapshot, settings.tsa_url, token, moment, actor=actor)
     return moment

@@ -17,7 +17,11 @@ from rfc3161_client import (
 )
 from sqlalchemy.orm import Session
 
+from crawler.discovery.connections import PublicConnection, PublicTlsConnection
+from crawler.errors import Unreachable
 from models import Snapshot, TimeStamp, record_event
+from models.addresses import is_plain_url
+from models.networks import is_this_machine
 from models.settings import Settings
 from netra.evidence.errors import EvidenceError
 
@@ -36,10 +40,10 @@ def load_roots(settings: Settings) -> list[Certificate]:
         raise EvidenceError(f"{settings.tsa_roots} holds no certificates ({error}). NETRA_TSA_ROOTS names a PEM file.") from error
 
 
-def ask_stamp(url: str, data: bytes, roots: Sequence[Certificate]) -> tuple[bytes, datetime]:
+def ask_stamp(url: str, data: bytes, roots: Sequence[Certificate], *, allows_private: bool = False) -> tuple[bytes, datetime]:
     """The authority's answer for these bytes, checked, and the moment that it states. Raises EvidenceError."""
     request = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
-    token = _post(url, request.as_bytes())
+    token = _post(url, request.as_bytes(), allows_private=allows_private)
     if fault := find_fault(token, data, roots, request=request):
         raise EvidenceError(f"{url} answered with a time-stamp that does not hold: {fault}")
     return token, decode_timestamp_response(token).tst_info.gen_time
@@ -64,19 +68,23 @@ def store_stamp(session: Session, snapshot: Snapshot, url: str, token: bytes, mo
     record_event(session, "bukti.stempel", actor=actor, subject=("snapshot", snapshot.id), detail=detail)
 
 
-def _post(url: str, body: bytes) -> bytes:
+def _post(url: str, body: bytes, *, allows_private: bool) -> bytes:
     """One question, one answer of bounded size; a redirect is an error, because the address is a setting."""
-    parts = urlsplit(url)
-    kind = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}.get(parts.scheme)
-    if kind is None or not parts.hostname:
+    if not is_plain_url(url):
         raise EvidenceError(f"NETRA_TSA_URL {url!r} is no web address. Set it to the address of a time-stamp authority.")
-    connection = kind(parts.hostname, parts.port, timeout=WAIT_SECONDS)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    kind = PublicTlsConnection if parts.scheme == "https" else PublicConnection
+    connection = kind(host, parts.port, timeout=WAIT_SECONDS)
+    connection.allows_private = allows_private or is_this_machine(host)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {"Content-Type": QUERY, "Accept": REPLY})
         answer = connection.getresponse()
         token = answer.read(LARGEST_ANSWER + 1)
-    except (OSError, http.client.HTTPException) as error:
+    except Unreachable as error:
+        raise EvidenceError(f"NETRA_TSA_URL: {error}. NETRA_PRIVATE_HOSTS=true allows private addresses.") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise EvidenceError(f"{parts.hostname} does not answer: {error or type(error).__name__}. Try again later.") from error
     finally:
         connection.close()

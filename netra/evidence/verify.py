@@ -18,7 +18,9 @@ from warcio.recordloader import ArcWarcRecord
 from models import Snapshot, TimeStamp
 from models.evidence.files import SEAL, has_living_writer, hash_file, read_seal, was_left_open
 from models.evidence.members import last_whole_end
+from models.evidence.overwriting import is_interrupted
 from models.evidence.store import EvidenceDamaged, read_evidence, read_unit
+from models.evidence.tombstones import TooShort, hash_of_tombstone, make_tombstone
 from netra.evidence.selection import Scope, select_bare_versions, select_snapshots
 from netra.evidence.timestamps import find_fault
 
@@ -88,6 +90,8 @@ def check_unit(folder: Path, snapshot: Snapshot) -> list[str]:
         unit = read_unit(folder, snapshot)
     except OSError as error:
         return [f"the file cannot be read: {error.strerror or error}"]
+    if snapshot.erased_at is not None:
+        return _check_erased(unit, snapshot)
     if snapshot.warc_sha256:
         if len(unit) < snapshot.warc_length:
             return [f"the file ends {snapshot.warc_length - len(unit)} bytes before the end of the records"]
@@ -103,6 +107,8 @@ def check_file(folder: Path, name: str) -> Iterator[Finding]:
         yield Finding(name, "the file is missing")
     elif has_living_writer(folder, name):
         return
+    elif is_interrupted(folder, name):
+        yield Finding(name, "a deletion in this file was cut off: netra retention run finishes it", is_note=True)
     elif (seal := read_seal(path)) is not None:
         if hash_file(path) != seal:
             yield Finding(name, "the file is not as it was when it was finished (its seal does not match)")
@@ -123,6 +129,9 @@ def _look_at(folder: Path, snapshot: Snapshot, stamps: Sequence[TimeStamp], root
     problems = check_unit(folder, snapshot)
     for problem in problems:
         yield Finding(place, f"snapshot {snapshot.id} ({snapshot.url[:200]}): {problem}", snapshot.id)
+    if snapshot.erased_at is not None and not problems:
+        yield Finding(place, _say_erased(snapshot), snapshot.id, is_note=True)
+        return
     if stamps and not problems:
         unit = read_unit(folder, snapshot)
         for stamp in stamps:
@@ -131,6 +140,28 @@ def _look_at(folder: Path, snapshot: Snapshot, stamps: Sequence[TimeStamp], root
                 yield Finding(place, f"snapshot {snapshot.id}: {words}", snapshot.id, is_note=True)
             elif fault := find_fault(stamp.token, unit, roots):
                 yield Finding(place, f"snapshot {snapshot.id}: its time-stamp does not hold: {fault}", snapshot.id)
+
+
+def _check_erased(unit: bytes, snapshot: Snapshot) -> list[str]:
+    """Whether there stands what a deletion left: until its bytes are overwritten, that is still what came."""
+    try:
+        left = make_tombstone(snapshot, len(unit))
+    except TooShort as error:
+        return [f"the records were to be deleted and cannot be: {error}"]
+    if snapshot.tombstone_sha256:
+        is_sound = unit == left and hash_of_tombstone(left) == snapshot.tombstone_sha256
+    else:  # Rows from before 0008 know no hash of their records.
+        is_sound = unit == left or snapshot.warc_sha256 in {"", hashlib.sha256(unit).hexdigest()}
+    if is_sound:
+        return []
+    return ["its records were deleted, and what stands in their place was changed or replaced"]
+
+
+def _say_erased(snapshot: Snapshot) -> str:
+    day, rule = f"{snapshot.erased_at:%Y-%m-%d}", snapshot.erased_rule
+    if snapshot.tombstone_sha256:
+        return f"snapshot {snapshot.id}: deleted on {day} under rule {rule}"
+    return f"snapshot {snapshot.id}: to be deleted since {day} under rule {rule}, its bytes are still there: netra retention run"
 
 
 def _check_body(folder: Path, snapshot: Snapshot) -> list[str]:

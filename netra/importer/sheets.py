@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from netra.importer.options import ImportOptions, ImportRow, Refused
 from netra.importer.packages import check_package
@@ -35,23 +35,24 @@ def read_xlsx(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     try:
         with zipfile.ZipFile(path) as package:
             check_package(package, LARGEST)
-        book = _quietly(lambda: _open(path))
-        try:
-            yield from _read_book(str(path), book, options)
-        finally:
-            book.close()
+        with path.open("rb") as file:  # By its path, a workbook that cannot be opened would leave the file open.
+            book = _quietly(lambda: _open(file))
+            try:
+                yield from _read_book(str(path), book, options)
+            finally:
+                book.close()
     except Refused:
         raise
     except Exception as error:  # What a hostile package breaks in a library of two thousand classes has no list.
         raise Refused(f"not a sound workbook: {str(error)[:200] or type(error).__name__} (save it again, or as .csv)") from error
 
 
-def _open(path: Path) -> Any:
+def _open(file: IO[bytes]) -> Any:
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:
         raise Refused("defusedxml is missing (install it: make setup)")
-    return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def _read_book(path: str, book: Any, options: ImportOptions) -> Iterator[ImportRow]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from models import Case, Flag, Permission, Region, UserRole
+from models import Case, Flag, Permission, ReceivedCase, Region, UserRole
 from models.prefix import lies_within
 
 
@@ -23,6 +23,12 @@ class AgencyArea:
     """The agency's own region; empty where it is of the whole nation."""
     key: str
     """Its name as cases keep it: lower case, single spaces."""
+    former: tuple[str, ...] = ()
+    """What it was called before: cases of that time are its own."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key, *self.former)
 
     def __str__(self) -> str:
         return f"{self.region_code}@{self.slug}"
@@ -106,7 +112,7 @@ def _covers(place: str | AgencyArea, region_code: str | None, office: str | None
     if place.region_code and (region_code is None or not lies_in(region_code, place.region_code)):
         return False
     is_its_office = bool(office and place.home) and region_code == place.home
-    is_named = agency_key == place.key and lies_in(region_code or "", place.home)
+    is_named = agency_key in place.keys and lies_in(region_code or "", place.home)
     return is_its_office or is_named
 
 
@@ -130,8 +136,8 @@ def _belongs_to(column: InstrumentedAttribute[str | None], place: AgencyArea) ->
     at_home = _inside(column, place.home) if place.home else true()
     if table is Flag:
         return and_(column == place.home, entity.office.is_not(None)) if place.home else false()
-    if table is Case:
-        return and_(at_home, entity.agency_key == place.key)
+    if table in {Case, ReceivedCase}:
+        return and_(at_home, entity.agency_key.in_(place.keys))
     if table is UserRole:
         return entity.agency_id == place.agency_id
     return at_home if table is Region else false()

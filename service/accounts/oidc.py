@@ -21,8 +21,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import User, UserIdentity
+from models.addresses import is_plain_url
+from models.networks import is_this_machine
 from models.settings import Settings
 from service.errors import ProviderRefused, ProviderSilent
+from service.outgoing import guard
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +116,7 @@ class Provider:
             if metadata.get("issuer") != self.issuer:
                 raise _refused(f"the document names the issuer {metadata.get('issuer')!r}", None)
             addresses = [metadata.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-            if not all(isinstance(address, str) and is_safe_address(address) for address in addresses):
+            if not all(isinstance(address, str) and self._may_ask(address) for address in addresses):
                 raise _refused("the document names no usable addresses", None)
             try:
                 keys = KeySet.import_key_set(self._read(metadata["jwks_uri"]))  # pyright: ignore[reportArgumentType]
@@ -122,16 +125,26 @@ class Provider:
             self.metadata, self.keys, self.read_at = metadata, keys, time.monotonic()
             return True
 
+    @property
+    def _is_here(self) -> bool:
+        return is_this_machine(urlsplit(self.issuer).hostname or "")
+
+    def _may_ask(self, address: str) -> bool:
+        """A provider on this very machine may name itself; a document from elsewhere names nothing in here."""
+        return is_safe_address(address) and (self._is_here or not is_this_machine(urlsplit(address).hostname or ""))
+
     def _read(self, address: str) -> dict[str, Any]:
         """A JSON object of bounded size."""
         try:
-            with requests.get(address, timeout=SECONDS, stream=True, allow_redirects=False) as answer:
+            with requests.Session() as session:
+                guard(session, allows_private=self.settings.private_hosts or self._is_here)
+                answer = session.get(address, timeout=SECONDS, stream=True, allow_redirects=False)
                 answer.raise_for_status()
                 body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
             if len(body) > LARGEST_ANSWER:
                 raise ValueError("too long")
             value = json.loads(body)
-        except (requests.RequestException, ValueError, OSError) as error:
+        except (requests.RequestException, ValueError, RecursionError, OSError) as error:
             log.warning("the OpenID provider does not answer at %s", address, exc_info=error)
             raise ProviderSilent from error
         if not isinstance(value, dict):
@@ -140,7 +153,7 @@ class Provider:
 
     def _client(self, back: str) -> OAuth2Session:
         secret = self.settings.oidc_client_secret.get_secret_value()
-        return OAuth2Session(
+        client = OAuth2Session(
             client_id=self.settings.oidc_client_id,
             client_secret=secret or None,
             token_endpoint_auth_method="client_secret_basic" if secret else "none",
@@ -148,6 +161,8 @@ class Provider:
             redirect_uri=back,
             code_challenge_method="S256",
         )
+        guard(client, allows_private=self.settings.private_hosts or self._is_here)  # pyright: ignore[reportArgumentType]  # It is a Session.
+        return client
 
 
 def find_linked(session: Session, issuer: str, subject: str) -> User | None:
@@ -157,9 +172,11 @@ def find_linked(session: Session, issuer: str, subject: str) -> User | None:
 
 
 def is_safe_address(address: str) -> bool:
-    """https, or this very machine."""
+    """https, or this very machine; no name and no password in it."""
+    if not is_plain_url(address):
+        return False
     parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"})
+    return parts.scheme == "https" or is_this_machine(parts.hostname or "")
 
 
 def _refused(reason: str, error: Exception | None) -> ProviderRefused:

@@ -1,12 +1,15 @@
 """Queries about people, their sign-ins and their tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, String, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Agency, ApiToken, Permission, Role, User, UserRole, UserSession
+from models import Agency, AgencyName, ApiToken, Permission, Role, SignInMethod, User, UserRole, UserSession
+from models.base import BigId, UTCDateTime
+from service import prepared
 from service.accounts.actor import AgencyArea, Grants, Place
 
 
@@ -14,20 +17,36 @@ def get_user(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == username))
 
 
-def get_session(session: Session, token_sha256: str, at: datetime, idle: timedelta) -> tuple[User, UserSession] | None:
+class SignedIn(NamedTuple):
+    """A sign-in and whose it is: read anew with every request, so that what ends it ends it at once."""
+
+    id: int
+    """Of the person."""
+    username: str
+    name: str
+    is_active: bool
+    is_demo: bool
+    must_change_password: bool
+    session_id: int
+    method: SignInMethod
+    verified_at: datetime | None
+    last_seen_at: datetime | None
+
+
+def get_session(session: Session, token_sha256: str, at: datetime, idle: timedelta) -> SignedIn | None:
     """A sign-in that runs, is not too old and was not left alone for too long, and whose it is."""
-    query = (
-        select(User, UserSession)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.token_sha256 == token_sha256,
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > at,
-            func.coalesce(UserSession.last_seen_at, UserSession.created_at) > at - idle,
-        )
-    )
-    row = session.execute(query).one_or_none()
-    return (row[0], row[1]) if row else None
+    found = prepared.run(session, _running, token=token_sha256, at=at, since=at - idle)
+    return SignedIn(*found[0]) if found else None
+
+
+def _running() -> Select[*tuple[Any, ...]]:
+    at, since = bindparam("at", None, UTCDateTime()), bindparam("since", None, UTCDateTime())
+    person = (User.id, User.username, User.name, User.is_active, User.is_demo, User.must_change_password)
+    own = (UserSession.id, UserSession.method, UserSession.verified_at, UserSession.last_seen_at)
+    seen_at = func.coalesce(UserSession.last_seen_at, UserSession.created_at)
+    running = (UserSession.ended_at.is_(None), UserSession.expires_at > at, seen_at > since)
+    query = select(*person, *own).join(UserSession, UserSession.user_id == User.id)
+    return query.where(UserSession.token_sha256 == bindparam("token", None, String), *running)
 
 
 def get_user_by_token(session: Session, token_sha256: str, at: datetime) -> tuple[User, ApiToken] | None:
@@ -42,26 +61,43 @@ def get_user_by_token(session: Session, token_sha256: str, at: datetime) -> tupl
 
 
 def list_grants(session: Session, user_id: int) -> Grants:
-    query = (
-        select(Role.permissions, UserRole.region_code, Agency)
-        .join(UserRole, UserRole.role_name == Role.name)
-        .outerjoin(Agency, Agency.id == UserRole.agency_id)
-        .where(UserRole.user_id == user_id)
-    )
-    return frozenset(_grants_of(iter(session.execute(query))))
+    found = prepared.run(session, _granted, user_id=user_id)
+    agency_ids = {agency_id for *_, agency_id in found if agency_id}
+    agencies = {own.id: own for own in session.scalars(select(Agency).where(Agency.id.in_(agency_ids)))} if agency_ids else {}
+    rows = [(names, region_code, agencies.get(agency_id)) for names, region_code, agency_id in found]
+    return frozenset(_grants_of(rows, _former_names(session, agency_ids)))
 
 
-def _grants_of(rows: Iterator[tuple[list[str], str | None, Agency | None]]) -> Iterator[tuple[Permission, Place]]:
+def _granted() -> Select[*tuple[Any, ...]]:
+    query = select(Role.permissions, UserRole.region_code, UserRole.agency_id)
+    return query.join(UserRole, UserRole.role_name == Role.name).where(UserRole.user_id == bindparam("user_id", None, BigId))
+
+
+def _former_names(session: Session, agency_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    names = dict[int, tuple[str, ...]]()
+    if agency_ids:
+        query = select(AgencyName.agency_id, AgencyName.name).where(AgencyName.agency_id.in_(agency_ids))
+        for agency_id, name in session.execute(query.order_by(AgencyName.valid_to_on)):
+            names[agency_id] = (*names.get(agency_id, ()), _key(name))
+    return names
+
+
+def _grants_of(
+    rows: Sequence[tuple[list[str], str | None, Agency | None]], former: dict[int, tuple[str, ...]]
+) -> Iterator[tuple[Permission, Place]]:
     for names, region_code, agency in rows:
-        place = place_of(region_code, agency)
+        place = place_of(region_code, agency, former.get(agency.id, ()) if agency else ())
         yield from ((Permission(name), place) for name in names)
 
 
-def place_of(region_code: str | None, agency: Agency | None) -> Place:
+def place_of(region_code: str | None, agency: Agency | None, former: tuple[str, ...] = ()) -> Place:
     if agency is None:
         return region_code
-    key = " ".join(agency.name.lower().split())
-    return AgencyArea(region_code or "", agency.slug, agency.id, agency.region_code or "", key)
+    return AgencyArea(region_code or "", agency.slug, agency.id, agency.region_code or "", _key(agency.name), former)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
 
 
 def end_session(session: Session, token_sha256: str, at: datetime) -> int | None:

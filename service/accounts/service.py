@@ -12,6 +12,7 @@ from service.accounts.actor import Actor, narrow
 from service.accounts.limits import Attempt, count_failure, refuse_too_many
 from service.accounts.passwords import matches, new_token, token_sha256
 from service.accounts.people import create_user, disable_user, set_password
+from service.accounts.repository import SignedIn
 from service.accounts.tokens import create_api_token, revoke_tokens
 
 __all__ = [  # Command lines and tests ask here for all that concerns accounts.
@@ -38,7 +39,7 @@ class Used:
     token_id: int | None = None
 
 
-def load_actor(session: Session, user: User, *, can_write: bool = True) -> Actor:
+def load_actor(session: Session, user: User | SignedIn, *, can_write: bool = True) -> Actor:
     """What a user may do now; a token that only reads drops every permission that changes something."""
     grants = repository.list_grants(session, user.id)
     assesses = any(permission is Permission.ASSESS for permission, _ in grants)
@@ -49,16 +50,15 @@ def load_actor(session: Session, user: User, *, can_write: bool = True) -> Actor
 
 def actor_of_session(session: Session, token: str, *, demo: bool, idle: timedelta) -> tuple[Actor, Used | None] | None:
     found = repository.get_session(session, token_sha256(token), now(), idle) if token else None
-    if found is None or not may_enter(found[0], demo=demo):
+    if found is None or not may_enter(found, demo=demo):
         return None
-    user, signed_in = found
     actor = replace(
-        load_actor(session, user),
-        session_id=signed_in.id,
-        verified_at=signed_in.verified_at,
-        must_change_password=user.must_change_password and signed_in.method is SignInMethod.PASSWORD,
+        load_actor(session, found),
+        session_id=found.session_id,
+        verified_at=found.verified_at,
+        must_change_password=found.must_change_password and found.method is SignInMethod.PASSWORD,
     )
-    return actor, Used(session_id=signed_in.id) if _is_due(signed_in.last_seen_at) else None
+    return actor, Used(session_id=found.session_id) if _is_due(found.last_seen_at) else None
 
 
 def actor_of_token(session: Session, token: str, *, demo: bool) -> tuple[Actor, Used | None] | None:
@@ -131,7 +131,7 @@ def sign_out(session: Session, token: str) -> None:
     record_event(session, "keluar", actor=user.username, actor_id=user.id, subject=("user", user.id))
 
 
-def may_enter(user: User, *, demo: bool) -> bool:
+def may_enter(user: User | SignedIn, *, demo: bool) -> bool:
     return user.is_active and (demo or not user.is_demo)
 
 

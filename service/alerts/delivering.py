@@ -1,13 +1,5 @@
-"""Alerts on their way to webhooks: at least once, signed, tried again more and more seldom, given up with a reason.
+"""Alerts on their way to webhooks: at least once, signed, tried again more and more seldom, given up with a reason."""
 
-The signature is that of Standard Webhooks: HMAC-SHA256 over id, moment and body, in the headers `webhook-id`,
-`webhook-timestamp` and `webhook-signature`.
-"""
-
-import base64
-import hashlib
-import hmac
-import json
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +14,11 @@ from service.accounts.service import load_actor
 from service.alerts import repository
 from service.alerts.detecting import ACTOR
 from service.alerts.digest import own_address
-from service.alerts.posting import NotPosted, post
+from service.alerts.posting import NotPosted
 from service.alerts.repository import AlertRow
 from service.alerts.saying import path_of, say
-from service.alerts.webhooks import PREFIX, PURPOSE, new_message_id
+from service.alerts.signing import secrets_of, send_signed
+from service.alerts.webhooks import new_message_id
 from service.language import Language
 from service.sealing import Keys
 
@@ -36,6 +29,7 @@ MOST_QUEUED = 200
 PASS_SECONDS = 120
 GONE = 410
 OK = range(200, 300)
+UNREADABLE = "its secret cannot be read: NETRA_SECRET_KEY has changed; change the secret of the webhook"
 
 
 def queue_deliveries(sessions: sessionmaker[Session]) -> int:
@@ -70,21 +64,14 @@ def send_test(sessions: sessionmaker[Session], settings: Settings, webhook_id: i
         webhook = session.get(Webhook, webhook_id)
     if webhook is None or webhook.ended_at is not None:
         return None
-    secret = Keys.of(settings).unseal(PURPOSE, webhook.secret_sealed)
-    if secret is None:
-        return "its secret cannot be read: NETRA_SECRET_KEY has changed; make the webhook anew"
+    secrets = secrets_of(Keys.of(settings), webhook, now())
+    if not secrets:
+        return UNREADABLE
     try:
-        status = send_signed(settings, webhook.url, secret, new_message_id(), say_as_json(settings, None))
+        status = send_signed(settings, webhook.url, secrets, new_message_id(), say_as_json(settings, None))
     except NotPosted as error:
         return str(error)
     return "" if status in OK else f"answered {status}"
-
-
-def sign(secret: str, message_id: str, moment: int, body: bytes) -> str:
-    """`v1,` and the signature, as receivers compute it."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    signed = f"{message_id}.{moment}.".encode() + body
-    return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
 
 
 def say_as_json(settings: Settings, row: AlertRow | None) -> dict[str, Any]:
@@ -103,19 +90,6 @@ def say_as_json(settings: Settings, row: AlertRow | None) -> dict[str, Any]:
         "url": own_address(settings) + path_of(row),
     }
     return {"type": f"netra.{alert.kind.value}", "timestamp": alert.created_at.isoformat(timespec="seconds"), "data": data}
-
-
-def send_signed(settings: Settings, url: str, secret: str, message_id: str, payload: dict[str, Any]) -> int:
-    """One signed POST; raises NotPosted where nobody answered."""
-    body, moment = json.dumps(payload, ensure_ascii=False).encode(), int(time.time())
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "netra-webhooks/1",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(moment),
-        "webhook-signature": sign(secret, message_id, moment, body),
-    }
-    return post(url, body, headers, allows_private=settings.alerts_private_hosts)
 
 
 def settle(session: Session, delivery_id: int, status: int | None, reason: str, at: datetime) -> DeliveryState:
@@ -183,15 +157,15 @@ def _claim(session: Session, at: datetime, failed: set[int]) -> tuple[WebhookDel
 def _send(
     sessions: sessionmaker[Session], settings: Settings, keys: Keys, delivery: WebhookDelivery, webhook: Webhook
 ) -> tuple[int | None, str]:
-    secret = keys.unseal(PURPOSE, webhook.secret_sealed)
-    if secret is None:
-        return None, "its secret cannot be read: NETRA_SECRET_KEY has changed; make the webhook anew"
+    secrets = secrets_of(keys, webhook, now())
+    if not secrets:
+        return None, UNREADABLE
     with sessions() as session:
         row = _row_of(session, delivery, webhook)
     if delivery.alert_id is not None and row is None:
         return GONE, "the owner may not see it any more"
     try:
-        status = send_signed(settings, webhook.url, secret, delivery.message_id, say_as_json(settings, row))
+        status = send_signed(settings, webhook.url, secrets, delivery.message_id, say_as_json(settings, row))
     except NotPosted as error:
         return None, str(error)
     return status, "" if status in OK else f"answered {status}"

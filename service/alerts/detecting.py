@@ -2,28 +2,39 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from models import Alert, AlertKind, ClusterMember, Flag, Item, Region, SourceAlarm, record_event
-from models.legal.deadline import local_day
+from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, Region, SourceAlarm, record_event
+from models.base import words
+from models.legal.deadline import last_day, local_day
 from models.reference import province_of
 from models.source import Source
+from models.tip_items import SOURCE_SLUG as TIPS
 from service.alerts import spikes
 from service.alerts.watching import find_watched
 from service.review.conditions import unfinished
 
 ACTOR = "sistem:peringatan"
 ALERTS_LOCK = 6387205  # Any constant that no other advisory lock of this database uses.
-SOON = timedelta(days=2)
+FAR = timedelta(days=45)
+"""No span of working days that may be set ends later, holidays and all."""
 EXPIRED_DAYS = 3
 """How far back expired flags are looked for: a run that failed for two days loses none."""
 CLUSTER_DAYS = 7
 SILENT_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Limits:
+    outlets: int
+    """That carry a story."""
+    days: int
+    """Left on the clock: working days or calendar days, as the law of the flag's election counts."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +52,13 @@ class Finding:
 Detector = Callable[[Session, datetime], Iterator[Finding]]
 
 
-def detect(sessions: sessionmaker[Session], at: datetime, *, outlets: int) -> dict[AlertKind, int]:
+def detect(sessions: sessionmaker[Session], at: datetime, limits: Limits) -> dict[AlertKind, int]:
     """One pass over everything, a transaction each; returns how many alerts are new."""
     detectors: tuple[Detector, ...] = (
         _find_watched,
         _find_spikes,
-        lambda session, moment: _find_clusters(session, moment, outlets),
-        _find_deadlines,
+        lambda session, moment: _find_clusters(session, moment, limits.outlets),
+        lambda session, moment: _find_deadlines(session, moment, limits.days),
         _find_expired,
         _find_silent,
     )
@@ -137,20 +148,32 @@ def _find_clusters(session: Session, at: datetime, outlets: int) -> Iterator[Fin
 
 
 def _count_outlets(session: Session, cluster_ids: list[int], least: int) -> Iterator[tuple[int, int]]:
+    """What the public sent is no outlet that carries a story."""
     count = func.count(Item.source_id.distinct())
     for first in range(0, len(cluster_ids), 500):
         query = select(ClusterMember.cluster_id, count).join(Item, Item.id == ClusterMember.item_id)
+        query = query.join(Source, Source.id == Item.source_id).where(Source.slug != TIPS)
         query = query.where(ClusterMember.cluster_id.in_(cluster_ids[first : first + 500]))
         yield from ((row[0], row[1]) for row in session.execute(query.group_by(ClusterMember.cluster_id).having(count >= least)))
 
 
-def _find_deadlines(session: Session, at: datetime) -> Iterator[Finding]:
-    """Of each region one a day: a row for every flag would bury the rest."""
+def _find_deadlines(session: Session, at: datetime, days: int) -> Iterator[Finding]:
+    """Of each region, and of each way of counting days in it, one a day: a row for every flag would bury the rest."""
     today = local_day(at, None)
-    query = select(Flag.region_code, func.count()).where(unfinished(), Flag.due_on >= today, Flag.due_on <= today + SOON)
-    for region_code, count in session.execute(query.group_by(Flag.region_code)):
-        day = local_day(at, region_code).isoformat()
-        yield Finding(AlertKind.DEADLINE, f"tenggat:{region_code or '-'}:{day}", region_code, detail={"count": count})
+    clock = func.coalesce(Election.clock, literal(Clock.PILKADA, words(Clock)))  # As flags between elections are counted.
+    query = select(Flag.region_code, clock, Flag.due_on, func.count()).outerjoin(Election, Election.id == Flag.election_id)
+    query = query.where(unfinished(), Flag.due_on >= today, Flag.due_on <= today + FAR)
+    found = dict[tuple[str | None, Clock], dict[date, int]]()
+    for region_code, clock_of_flag, due_on, count in session.execute(query.group_by(Flag.region_code, clock, Flag.due_on)):
+        found.setdefault((region_code, clock_of_flag), {})[due_on] = count
+    for (region_code, counted), counts in found.items():
+        day, is_working = local_day(at, region_code), counted is Clock.PEMILU
+        last = last_day(day, days, counts_working_days=is_working)
+        soon = {due_on: count for due_on, count in counts.items() if day <= due_on <= last}
+        if soon:
+            detail = {"count": sum(soon.values()), "days": days, "is_working": is_working, "until": max(soon).isoformat()}
+            key = f"tenggat:{region_code or '-'}:{day}" + (":kerja" if is_working else "")
+            yield Finding(AlertKind.DEADLINE, key, region_code, detail=detail)
 
 
 def _find_expired(session: Session, at: datetime) -> Iterator[Finding]:

@@ -33,42 +33,49 @@ def own_address(settings: Settings) -> str:
     return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
-def make_digest(settings: Settings, email: str, rows: Sequence[AlertRow], *, more: bool, name: str) -> EmailMessage:
-    """`name` tells one digest from another: sent twice, a mail program shows it once."""
+def make_digest(settings: Settings, email: str, rows: Sequence[AlertRow], *, more: bool, name: str, way_out: str) -> EmailMessage:
+    """`name` tells one digest from another: sent twice, a mail program shows it once. `way_out` ends it without a sign-in."""
     language = Language("id")
     lines = [_line_of(settings, language, row) for row in rows]
     subject = language("peringatan.surel_perihal", count=language.number(len(lines)) + ("+" if more else ""))
-    return make_mail(settings, email, subject, lines, name=name, more=more)
+    message = make_mail(settings, email, subject, lines, name=name, more=more, way_out=way_out)
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
 
 
 def make_test(settings: Settings, email: str, name: str) -> EmailMessage:
     """A digest with one line, that of the test."""
     language, home = Language("id"), own_address(settings)
     line = Line(language("peringatan.surel_uji"), f"{home}/peringatan", language.moment(now()))
-    return make_mail(settings, email, language("peringatan.surel_uji"), [line], name=name, more=False)
+    way_out = home + PREFERENCES
+    return make_mail(settings, email, language("peringatan.surel_uji"), [line], name=name, more=False, way_out=way_out)
 
 
-def make_mail(settings: Settings, email: str, subject: str, lines: Sequence[Line], *, name: str, more: bool) -> EmailMessage:
+def make_mail(
+    settings: Settings, email: str, subject: str, lines: Sequence[Line], *, name: str, more: bool, way_out: str
+) -> EmailMessage:
+    """Plain text first, then the same as HTML."""
     home = own_address(settings)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, email, subject
     message["Date"], message["Message-ID"] = format_datetime(now()), f"<{name}@{urlsplit(home).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{home}{PREFERENCES}>"
+    message["List-Unsubscribe"] = f"<{way_out}>"
     page, preferences = f"{home}/peringatan", home + PREFERENCES
-    message.set_content(_write_plain(lines, more=more, page=page, preferences=preferences))
+    message.set_content(_write_plain(lines, more=more, page=page, preferences=preferences, way_out=way_out))
     html = _templates().get_template("alerts/digest.html")
-    values = {"l": Language("id"), "lines": lines, "more": more, "page": page, "preferences": preferences}
+    values = {"l": Language("id"), "lines": lines, "more": more, "page": page, "preferences": preferences, "way_out": way_out}
     message.add_alternative(html.render(values), subtype="html")
     return message
 
 
-def _write_plain(lines: Sequence[Line], *, more: bool, page: str, preferences: str) -> str:
+def _write_plain(lines: Sequence[Line], *, more: bool, page: str, preferences: str, way_out: str) -> str:
     """The same without markup."""
     said = Language("id")
     written = [f"- {line.sentence} ({line.moment})\n  {line.address}" for line in lines]
     rest = [said("peringatan.surel_lebih")] if more else []
-    foot = f"{said('peringatan.surel_semua')}: {page}\n{said('peringatan.surel_berhenti')}: {preferences}"
+    links = {"surel_semua": page, "surel_ubah": preferences, "surel_berhenti": way_out}
+    foot = "\n".join(f"{said(f'peringatan.{name}')}: {address}" for name, address in links.items())
     return "\n\n".join([said("peringatan.surel_awal"), "\n".join(written), *rest, foot]) + "\n"
 
 

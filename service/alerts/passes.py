@@ -11,11 +11,14 @@ from models.settings import Settings
 from service.accounts.service import load_actor
 from service.alerts import repository
 from service.alerts.delivering import deliver_due, queue_deliveries
-from service.alerts.detecting import ACTOR, detect
-from service.alerts.digest import MOST_LINES, make_digest
+from service.alerts.detecting import ACTOR, Limits, detect
+from service.alerts.digest import MOST_LINES, make_digest, own_address
 from service.alerts.mail import MailRefused, send_mail
 from service.alerts.repository import AlertRow
 from service.alerts.subscriptions import next_sending
+from service.alerts.unsubscribing import make_link
+from service.alerts.webhooks import forget_former_secrets
+from service.sealing import Keys
 from service.tips.sending import forget
 
 CLAIM_MINUTES = 5
@@ -37,7 +40,8 @@ class PassReport:
 
 def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetime | None = None) -> PassReport:
     moment = at or now()
-    report = PassReport(found=detect(sessions, moment, outlets=settings.alerts_cluster_outlets))
+    limits = Limits(settings.alerts_cluster_outlets, settings.alerts_deadline_days)
+    report = PassReport(found=detect(sessions, moment, limits))
     report.queued = queue_deliveries(sessions)
     report.deliveries = deliver_due(sessions, settings)
     if failed := sum(count for state, count in report.deliveries.items() if state is not DeliveryState.SENT):
@@ -45,6 +49,7 @@ def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetim
     send_digests(sessions, settings, moment, report)
     with sessions.begin() as session:
         forget(session, moment)
+        forget_former_secrets(session, moment)
     return report
 
 
@@ -87,7 +92,9 @@ def _send_one(
     problem = ""
     if rows:
         name = f"peringatan-{subscription.user_id}-{rows[:MOST_LINES][-1].alert.id}"
-        mail = make_digest(settings, subscription.email, rows[:MOST_LINES], more=len(rows) > MOST_LINES, name=name)
+        way_out = own_address(settings) + make_link(Keys.of(settings), subscription.user_id, subscription.email)
+        more = len(rows) > MOST_LINES
+        mail = make_digest(settings, subscription.email, rows[:MOST_LINES], more=more, name=name, way_out=way_out)
         try:
             send_mail(settings, mail)
             report.mails += 1

@@ -6,10 +6,10 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from models.addresses import is_web_url
+from models.addresses import is_plain_url
+from models.networks import PrivateAddress, find_public, names_private
 
 SECONDS = 10
 WHOLE_SECONDS = 20
@@ -22,10 +22,12 @@ class NotPosted(Exception):
 
 def judge_url(url: str, *, allows_private: bool) -> str:
     """What is wrong with an address before anybody is asked for it; empty where nothing is."""
-    if len(url) > LONGEST_URL or not is_web_url(url) or any(mark.isspace() for mark in url) or not url.isascii():
+    if len(url) > LONGEST_URL or not is_plain_url(url):
         return "webhook_alamat"
     if urlsplit(url).scheme != "https" and not allows_private:
         return "webhook_https"
+    if names_private(urlsplit(url).hostname or "") and not allows_private:
+        return "webhook_pribadi"
     return ""
 
 
@@ -48,23 +50,13 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allows_private: b
         connection.close()
 
 
-def is_public(address: str) -> bool:
-    """Whether an address is one of the open net."""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        return found.is_global and (inner is None or inner.is_global) and not found.is_multicast
-    return found.is_global and not found.is_multicast
-
-
 def _find_address(host: str, port: int, *, allows_private: bool) -> str:
     try:
-        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as error:
+        return find_public(host, port, allows_private=allows_private)
+    except PrivateAddress as error:
+        raise NotPosted("the address lies in a private network (NETRA_ALERTS_PRIVATE_HOSTS allows it)") from error
+    except OSError as error:
         raise NotPosted("the name of the host is not known") from error
-    if not found or (not allows_private and not all(is_public(address) for address in found)):
-        raise NotPosted("the address lies in a private network (NETRA_ALERTS_PRIVATE_HOSTS allows it)")
-    return found[0]
 
 
 class _Pinned(http.client.HTTPConnection):

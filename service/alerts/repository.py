@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Alert, AlertKind, AlertRead, Permission, Region, Source, Watch, now
-from service.accounts.actor import Actor, within
+from models.base import BigId, UTCDateTime
+from service import prepared
+from service.accounts.actor import Actor, Areas, within
 
 PAGE_SIZE = 50
 MOST_COUNTED = 100
@@ -28,11 +30,14 @@ class AlertRow:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """An alert of one's own or of all, in the area of the right that its kind asks for."""
-    of_flags = within(Alert.region_code, actor.areas(Permission.READ_QUEUE))
-    of_sources = within(Alert.region_code, actor.areas(Permission.READ_SOURCES))
+    return _visible(actor.areas(Permission.READ_QUEUE), actor.areas(Permission.READ_SOURCES), actor.id)
+
+
+def _visible(queue: Areas, sources: Areas, user_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    of_flags, of_sources = within(Alert.region_code, queue), within(Alert.region_code, sources)
     is_silence = Alert.kind == AlertKind.SILENT
     in_area = or_(and_(is_silence, of_sources), and_(~is_silence, of_flags))
-    return and_(in_area, or_(Alert.user_id.is_(None), Alert.user_id == actor.id))
+    return and_(in_area, or_(Alert.user_id.is_(None), Alert.user_id == user_id))
 
 
 def list_alerts(
@@ -62,8 +67,16 @@ def newest_id(session: Session) -> int:
 
 def count_unread(session: Session, actor: Actor) -> int:
     """For the header of every page, so it is counted no further than MOST_COUNTED."""
-    some = select(Alert.id).where(visible_to(actor), ~_is_read(actor), _is_recent()).limit(MOST_COUNTED)
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    areas = (actor.areas(Permission.READ_QUEUE), actor.areas(Permission.READ_SOURCES))
+    ((count,),) = prepared.run(session, _unread, *areas, user_id=actor.id, since=_oldest())
+    return count
+
+
+def _unread(queue: Areas, sources: Areas) -> Select[int]:
+    user_id, since = bindparam("user_id", None, BigId), bindparam("since", None, UTCDateTime())
+    is_read = exists().where(AlertRead.alert_id == Alert.id, AlertRead.user_id == user_id).correlate(Alert)
+    some = select(Alert.id).where(_visible(queue, sources, user_id), ~is_read, Alert.created_at >= since)
+    return select(func.count()).select_from(some.limit(MOST_COUNTED).subquery())
 
 
 def list_unread_ids(session: Session, actor: Actor, *, up_to: int, limit: int) -> list[int]:
@@ -95,4 +108,8 @@ def _is_read(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_recent() -> ColumnElement[bool]:
-    return Alert.created_at >= now() - timedelta(days=UNREAD_DAYS)
+    return Alert.created_at >= _oldest()
+
+
+def _oldest() -> datetime:
+    return now() - timedelta(days=UNREAD_DAYS)

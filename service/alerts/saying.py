@@ -1,10 +1,14 @@
 """What an alert says in words, and where it leads. The sentences name places, counts and outlets, never a person or a text."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from models import AlertKind
 from service.alerts.repository import AlertRow
 from service.language import Language
+
+USUAL_DAYS = 2
+"""Of deadlines whose row does not say it, and of the queue's filter for what is nearly over."""
 
 
 def say(language: Language, row: AlertRow, *, is_for_mail: bool = False) -> str:
@@ -18,10 +22,11 @@ def say(language: Language, row: AlertRow, *, is_for_mail: bool = False) -> str:
         "source": row.source.name if row.source else language("umum.tidak_diketahui"),
         "state": language(f"keadaan.{detail['state']}") if language.has(f"keadaan.{detail.get('state')}") else "",
         "day": detail.get("day", ""),
+        "days": language.number(detail.get("days", USUAL_DAYS)),
+        "until": language.day(date.fromisoformat(detail["until"])) if "until" in detail else "",
         "watch": _name_of_watch(language, row, is_for_mail=is_for_mail),
     }
-    kind = f"{row.alert.kind}_perbuatan" if row.alert.kind is AlertKind.SPIKE and detail.get("act") else row.alert.kind.value
-    return language(f"peringatan.{kind}", **values)
+    return language(f"peringatan.{_sentence_of(row)}", **values)
 
 
 def path_of(row: AlertRow) -> str:
@@ -37,9 +42,17 @@ def path_of(row: AlertRow) -> str:
         case AlertKind.CLUSTER:
             return _queue(klaster=detail.get("cluster"))
         case AlertKind.DEADLINE:
-            return _queue(wilayah=alert.region_code, sisa="0-2")
+            is_near = detail.get("days", USUAL_DAYS) <= USUAL_DAYS and not detail.get("is_working")
+            return _queue(wilayah=alert.region_code, sisa="0-2" if is_near else None)
         case AlertKind.EXPIRED:
             return _queue(wilayah=alert.region_code, sisa="lewat")
+
+
+def _sentence_of(row: AlertRow) -> str:
+    kind, detail = row.alert.kind, row.alert.detail
+    if kind is AlertKind.SPIKE and detail.get("act"):
+        return f"{kind}_perbuatan"
+    return f"{kind}_kerja" if kind is AlertKind.DEADLINE and detail.get("is_working") else kind.value
 
 
 def _queue(**filters: object) -> str:

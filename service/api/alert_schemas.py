@@ -157,6 +157,12 @@ class WebhookMade(BaseModel):
     secret: str = Field(description="Signatures are checked with it. It is shown once.")
 
 
+class QueuedAnswer(BaseModel):
+    model_config = _example({"queued": 3})
+
+    queued: int
+
+
 class DeliveryAnswer(BaseModel):
     message_id: str
     alert_id: int | None = Field(description="Null for a test.")
@@ -174,7 +180,7 @@ class WebhookAnswer(BaseModel):
     url: str
     waiting: int
     dead: int
-    deliveries: list[DeliveryAnswer] = Field(description="The last ten.")
+    deliveries: list[DeliveryAnswer] = Field(description="The last ten, and the last twenty that were given up.")
 
 
 class WebhookList(BaseModel):

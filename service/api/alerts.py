@@ -14,6 +14,7 @@ from service.api.alert_schemas import (
     DeliveryAnswer,
     Made,
     MarkedAnswer,
+    QueuedAnswer,
     ReadAll,
     SubscriptionAnswer,
     SubscriptionBody,
@@ -26,7 +27,7 @@ from service.api.alert_schemas import (
     WebhookMade,
 )
 from service.api.parameters import LARGEST_ID, Id
-from service.api.problems import MISSING
+from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
 from service.dependencies import AlertReader, AppSettings, HouseKeys, QueueManager, QueueReader, Reading, Writing
 from service.language import Language
@@ -136,6 +137,22 @@ def add_webhook(
 def test_webhook(session: Writing, actor: QueueManager, webhook_id: Id) -> DeliveryAnswer:
     """Queue a delivery without an alert; the next `netra alerts run` sends it."""
     return DeliveryAnswer.model_validate(webhooks.queue_test(session, actor, webhook_id), from_attributes=True)
+
+
+@router.post("/webhooks/{webhook_id}/secret", tags=["alerts"], responses=MISSING)
+def change_webhook_secret(
+    session: Writing, keys: HouseKeys, actor: QueueManager, webhook_id: Id, response: Response
+) -> WebhookMade:
+    """A new secret. For a day every delivery carries both signatures, that of the former secret and that of the new one."""
+    secret = webhooks.change_secret(session, actor, keys, webhook_id)
+    response.headers["Cache-Control"] = "no-store"
+    return WebhookMade(id=webhook_id, secret=secret)
+
+
+@router.post("/webhooks/{webhook_id}/resend", tags=["alerts"], responses=MISSING | CONFLICT)
+def resend_deliveries(session: Writing, actor: QueueManager, webhook_id: Id) -> QueuedAnswer:
+    """Queue every delivery that was given up once more, 500 at most, under the ids that they had. 409 where there is none."""
+    return QueuedAnswer(queued=webhooks.send_again(session, actor, webhook_id))
 
 
 @router.delete("/webhooks/{webhook_id}", tags=["alerts"], status_code=204, responses=MISSING)

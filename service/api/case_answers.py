@@ -5,6 +5,7 @@ from datetime import date
 from models import CaseStatus, FollowUp
 from service.api import case_schemas as schemas
 from service.cases.listing import CaseRow
+from service.cases.next_steps import steps_of
 from service.cases.page import CasePage, ClockState, EntryLine
 from service.followup.funnel import FunnelPage
 
@@ -45,6 +46,7 @@ def say_case(page: CasePage) -> schemas.CaseDetail:
         happened_on=case.happened_on,
         place=page.place,
         description=page.description,
+        witnesses=page.witnesses,
         law_day=page.law.day,
         violation=violation.code if violation else None,
         merged_into_id=case.merged_into_id,
@@ -73,6 +75,9 @@ def say_case(page: CasePage) -> schemas.CaseDetail:
             for row in page.completeness.rows
         ],
         entries=[_say_line(line) for line in (*page.statuses, *page.follow_ups) if line.holds],
+        next_steps=[
+            schemas.StepAnswer(key=step.key, due_on=step.due.clock.due_on if step.due else None) for step in steps_of(page)
+        ],
     )
 
 

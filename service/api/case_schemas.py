@@ -101,6 +101,11 @@ class EntryAnswer(BaseModel):
     created_at: datetime
 
 
+class StepAnswer(BaseModel):
+    key: str = Field(description="`penilai_kedua`, `syarat`, `teruskan`, `tunggu_ppk` and so on; the page says it in words.")
+    due_on: date | None = Field(description="Last day of the clock that it is to be done within.")
+
+
 class CaseDetail(CaseSummary):
     subject_name: str = Field(description="Initials.")
     subject_status: SubjectStatus
@@ -108,6 +113,7 @@ class CaseDetail(CaseSummary):
     happened_on: date | None
     place: str
     description: str
+    witnesses: str
     law_day: date
     violation: str | None = Field(description="Code of the kind of violation on that day.")
     merged_into_id: int | None
@@ -116,6 +122,7 @@ class CaseDetail(CaseSummary):
     clocks: list[ClockAnswer]
     requirements: list[RequirementAnswerOut]
     entries: list[EntryAnswer] = Field(description="All entries of mirror and follow-up that hold, by day.")
+    next_steps: list[StepAnswer] = Field(description="What is to be done next, in that order.")
 
 
 class CaseDeed(BaseModel):
@@ -130,6 +137,14 @@ class MergeAnswer(BaseModel):
     id: int
     kept_id: int
     merged_id: int
+
+
+class SplitAnswer(BaseModel):
+    model_config = _example({"id": 2, "kept_id": 7, "new_id": 12})
+
+    id: int
+    kept_id: int
+    new_id: int
 
 
 class ReferralAnswer(BaseModel):

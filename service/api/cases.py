@@ -10,7 +10,7 @@ from service.api import case_answers as answers
 from service.api import case_schemas as schemas
 from service.api.problems import CONFLICT, MISSING, Responses
 from service.api.routes import make_router
-from service.cases import completeness, listing, merging, mirroring, names, referring, service
+from service.cases import completeness, listing, merging, mirroring, names, referring, service, splitting
 from service.cases.dossier.facts import Dossier
 from service.cases.dossier.handing import hand_out, pdf_response
 from service.cases.dossier.sheet import lay_out
@@ -29,6 +29,7 @@ from service.cases.schemas import (
     ReasonEntry,
     ReferralEntry,
     RequirementAnswer,
+    SplitEntry,
     StatusEntry,
 )
 from service.dependencies import CaseManager, CaseReader, CaseReferrer, NameOpener, Reading, Writing
@@ -114,6 +115,20 @@ def undo_merge(session: Writing, actor: CaseManager, merge_id: Id) -> schemas.Me
     """Give the leads back that came with a merge."""
     done = merging.undo_merge(session, actor, merge_id)
     return schemas.MergeAnswer(id=done.id, kept_id=done.kept_id, merged_id=done.merged_id)
+
+
+@router.post("/cases/{case_id}/split", tags=["cases"], responses=CHANGED)
+def split_case(session: Writing, actor: CaseManager, case_id: Id, entry: SplitEntry) -> schemas.SplitAnswer:
+    """Make a case of its own of some of its leads."""
+    done = splitting.split(session, actor, case_id, entry)
+    return schemas.SplitAnswer(id=done.id, kept_id=done.kept_id, new_id=done.new_id)
+
+
+@router.post("/splits/{split_id}/undo", tags=["cases"], responses=CHANGED)
+def undo_split(session: Writing, actor: CaseManager, split_id: Id) -> schemas.SplitAnswer:
+    """Give the leads back that became a case of their own."""
+    done = splitting.undo_split(session, actor, split_id)
+    return schemas.SplitAnswer(id=done.id, kept_id=done.kept_id, new_id=done.new_id)
 
 
 @router.post("/cases/{case_id}/requirements", tags=["cases"], responses=CHANGED)

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from models import ReceivedKind
+from models import ReceivedKind, Withdrawal
 from models.settings import Settings
 from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
+from service.cases import repository as cases
 from service.dependencies import AppSettings, CaseManager, CaseReader, HouseKeys, InterchangeReader, Reading, Writing
+from service.errors import NotFound
 from service.interchange import desk, giving, schemas
 from service.interchange.desk import ReceivedRow
 from service.interchange.signing import House
@@ -34,6 +36,8 @@ class ReceivedEntryAnswer(BaseModel):
 
 
 class ReceivedAnswer(BaseModel):
+    """What another house says, as it says it: theirs, never ours."""
+
     id: int
     origin: str = Field(description="Public key of the house that said it.")
     origin_name: str
@@ -42,6 +46,10 @@ class ReceivedAnswer(BaseModel):
     case_id: int | None = Field(description="Our own case that it speaks of.")
     is_ours: bool = Field(description="It answers a case that began here.")
     withdrawn_at: datetime | None
+    withdrawal: Withdrawal | None = Field(description="Why it was withdrawn there.")
+    merged_into_id: int | None = Field(description="The case of that house which took it in.")
+    is_whole: bool = Field(description="What lies here is still what that house signed.")
+    suggested_case_ids: list[int] = Field(description="Our cases that carry the same document number: perhaps the same case.")
     document: schemas.CaseDocument | None
     entries: list[ReceivedEntryAnswer]
 
@@ -53,6 +61,18 @@ class ReceivedList(BaseModel):
     next: int | None = Field(description="For the parameter `before`.")
 
 
+class LinkBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"case_id": 17}]})
+
+    case_id: Annotated[int, Field(ge=1, le=LARGEST_ID, description="Our own case that it speaks of.")]
+
+
+class CaseReceivedList(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"received": []}]})
+
+    received: list[ReceivedAnswer]
+
+
 class Adopted(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": 4, "case_id": 17}]})
 
@@ -62,13 +82,17 @@ class Adopted(BaseModel):
 
 @router.get("/interchange/changes", tags=["interchange"])
 def list_changes(
-    session: Reading,
+    session: Writing,
     settings: AppSettings,
     keys: HouseKeys,
     actor: InterchangeReader,
     after: Annotated[str, Query(max_length=80, description="`cursor` of the answer before; empty for the beginning.")] = "",
 ) -> schemas.ChangeList:
-    """Referred cases of your area that changed, the oldest change first; each at least once. docs/interchange.md."""
+    """Cases of your area that institutions have, as they changed, the oldest change first; each at least once.
+
+    What you were told and are to forget comes as a tombstone. Every answer that holds something stands in the trail.
+    docs/interchange.md.
+    """
     return giving.list_changes(session, actor, house_of(keys, settings), after)
 
 
@@ -95,12 +119,34 @@ def adopt(session: Writing, actor: CaseManager, received_id: Id) -> Adopted:
     return Adopted(id=received_id, case_id=desk.adopt(session, actor, received_id).id)
 
 
+@router.post("/interchange/received/{received_id}/link", tags=["interchange"], responses=MISSING | CONFLICT)
+def link(session: Writing, actor: CaseManager, received_id: Id, body: LinkBody) -> Adopted:
+    """Say that it is a case which you have already. Nothing is copied, and both stay as they are."""
+    return Adopted(id=received_id, case_id=desk.link(session, actor, received_id, body.case_id).id)
+
+
+@router.post("/interchange/received/{received_id}/unlink", tags=["interchange"], responses=MISSING | CONFLICT)
+def unlink(session: Writing, actor: CaseManager, received_id: Id) -> Adopted:
+    """Take back that it is the same case as yours."""
+    return Adopted(id=received_id, case_id=desk.unlink(session, actor, received_id).id)
+
+
+@router.get("/cases/{case_id}/received", tags=["interchange"], responses=MISSING)
+def list_received_of_case(session: Reading, actor: CaseReader, case_id: Id) -> CaseReceivedList:
+    """What other houses say of one of your cases, beside your own mirror and never over it."""
+    if cases.get_case(session, actor, case_id) is None:
+        raise NotFound
+    return CaseReceivedList(received=[_say(row) for row in desk.list_of_case(session, actor, case_id)])
+
+
 def _say(row: ReceivedRow) -> ReceivedAnswer:
-    names = ("id", "remote_id", "version", "case_id", "is_ours", "withdrawn_at")
+    names = ("id", "remote_id", "version", "case_id", "is_ours", "withdrawn_at", "withdrawal", "merged_into_id")
     return ReceivedAnswer(
         **{name: getattr(row.case, name) for name in names},
         origin=row.origin.key,
         origin_name=row.origin.name,
+        is_whole=row.is_whole,
+        suggested_case_ids=row.suggested,
         document=row.document,
         entries=[
             ReceivedEntryAnswer(

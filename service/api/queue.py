@@ -16,7 +16,7 @@ from service.api.queue_schemas import (
 from service.api.routes import make_router
 from service.api.schemas import Lease
 from service.dependencies import Assessor, QueueReader, Reading, Writing
-from service.review import bulk, keeping, repository, saved
+from service.review import bulk, keeping, repository, saved, undoing
 from service.review.bulk import BulkRequest
 from service.review.filters import QueueFilter
 
@@ -86,7 +86,7 @@ def do_bulk(session: Writing, actor: Assessor, body: BulkBody) -> BulkAnswer:
 @router.post("/bulk/{action_id}/undo", tags=["flags"], responses=MISSING | CONFLICT)
 def undo_bulk(session: Writing, actor: Assessor, action_id: Id) -> BulkAnswer:
     """Take back a deed on many flags, as far as nobody has touched them since."""
-    action, undone = bulk.undo(session, actor, action_id)
+    action, undone = undoing.undo(session, actor, action_id)
     return BulkAnswer(id=action.id, done=undone, skipped=action.done - undone, held=None, undone_at=action.undone_at)
 
 

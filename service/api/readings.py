@@ -75,9 +75,17 @@ def list_disagreements(
 
 
 @router.post("/flags/{flag_id}/resolve", tags=["readings"], responses=MISSING | CONFLICT | TOO_LARGE)
-def resolve_disagreement(session: Writing, actor: QueueManager, flag_id: Id, judgement: Judgement) -> AssessmentAnswer:
+def resolve_disagreement(
+    session: Writing,
+    actor: QueueManager,
+    flag_id: Id,
+    judgement: Judgement,
+    covers: Annotated[
+        bool, Query(description="Let it hold for confirmed copies on which two readers disagree too, each with a row of its own.")
+    ] = False,
+) -> AssessmentAnswer:
     """Write the last word where two readers disagree; you must be neither of them."""
-    assessment = disputes.resolve(session, actor, flag_id, judgement)
+    assessment = disputes.resolve(session, actor, flag_id, judgement, covers=covers)
     violation = session.get(ViolationType, assessment.violation_type_id) if assessment.violation_type_id else None
     return say_assessment(assessment, user=actor.username, violation=violation.code if violation else None)
 

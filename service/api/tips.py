@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from models import TipClosure, now
 from models.legal.deadline import local_day
@@ -14,7 +15,8 @@ from service.api.routes import make_router
 from service.dependencies import AppSettings, HouseKeys, Reading, TipManager, Writing
 from service.errors import InvalidInput
 from service.tips import repository, service, words
-from service.tips.repository import TipShelf
+from service.tips.joining import HouseJoining
+from service.tips.repository import TipRow, TipShelf
 from service.tips.sending import Desk, TipStatus, receive, status_of
 
 router = make_router()
@@ -22,6 +24,7 @@ router = make_router()
 SECRET = {"Cache-Control": "no-store"}
 """Of an answer that is kept nowhere, also not for a repeat of the request."""
 
+WRITTEN = ("link", "text", "office", "agency")
 TIP = {
     "id": 7,
     "status": "diterima",
@@ -33,13 +36,17 @@ TIP = {
     "office": "Camat",
     "agency": "",
     "is_repeat": False,
+    "same_count": 1,
     "has_contact": True,
     "flag_id": 41,
     "item_id": 39,
     "created_at": "2024-10-21T03:10:00Z",
+    "withdrawn_at": None,
     "closed_at": None,
     "closure": None,
 }
+TOLD_APART = {"status", "has_contact", "flag_id", "same_count", *WRITTEN}
+"""What an answer does not take from the row as it stands."""
 
 
 def _example(example: dict[str, Any]) -> ConfigDict:
@@ -53,16 +60,18 @@ class TipAnswer(BaseModel):
     status: TipStatus = Field(description="What the sender sees.")
     region_code: str
     link: str = Field(description="As sent. It is never fetched.")
-    text: str = Field(description="The sender's words, checked by nobody.")
+    text: str = Field(description="The sender's words, checked by nobody; numbers and addresses of people are masked.")
     happened_on: date
     known_on: date
     office: str
     agency: str
     is_repeat: bool = Field(description="Somebody had sent the same link or the same words before.")
+    same_count: int = Field(description="Tips on the same link or the same words, this one among them.")
     has_contact: bool
     flag_id: int | None = Field(description="Null where its flag lies outside of your area.")
     item_id: int
     created_at: datetime
+    withdrawn_at: datetime | None = Field(description="When its sender took it back; what was written is empty from then on.")
     closed_at: datetime | None
     closure: TipClosure | None
 
@@ -142,21 +151,19 @@ def list_tips(
 ) -> TipList:
     """What the public sent from your area, the newest first."""
     page = service.read_page(session, actor, shelf, before)
-    answers = [
-        TipAnswer(
-            **{name: getattr(row.tip, name) for name in TIP if name not in {"status", "has_contact", "flag_id"}},
-            status=status_of(session, row.tip),
-            has_contact=row.tip.contact_sealed is not None,
-            flag_id=row.flag.id if row.flag else None,
-        )
-        for row in page.rows
-    ]
+    answers = [_say_tip(session, row) for row in page.rows]
     return TipList(tips=answers, next=page.next_before)
 
 
 @router.post("/tips", tags=["tips"])
 def add_tip(
-    session: Writing, settings: AppSettings, keys: HouseKeys, actor: TipManager, body: NewTip, response: Response
+    session: Writing,
+    settings: AppSettings,
+    keys: HouseKeys,
+    joining: HouseJoining,
+    actor: TipManager,
+    body: NewTip,
+    response: Response,
 ) -> TipReceived:
     """Type in what somebody told you. It goes the way of every tip; your name stands beside it."""
     given = {
@@ -173,7 +180,7 @@ def add_tip(
     read = words.read_form(given, regions=codes, today=local_day(now(), body.region_code))
     if read.words is None:
         raise InvalidInput(next(iter(read.problems.values())))
-    desk = Desk(keys, settings.evidence_dir, settings.tips_contact_days)
+    desk = Desk(keys, settings.evidence_dir, settings.tips_contact_days, joining)
     received = receive(session, desk, read.words, form=None, entered_by=actor)
     response.headers.update(SECRET)
     return TipReceived(id=received.tip.id, code=received.code, flag_id=received.tip.flag_id)
@@ -199,3 +206,16 @@ def open_contact(session: Writing, keys: HouseKeys, actor: TipManager, tip_id: I
     tip, contact = service.read_contact(session, actor, keys, tip_id)
     response.headers.update(SECRET)
     return ContactAnswer(id=tip.id, contact=contact)
+
+
+def _say_tip(session: Session, row: TipRow) -> TipAnswer:
+    tip = row.tip
+    values = {name: getattr(tip, name) for name in TIP if name not in TOLD_APART}
+    values |= {name: row.shown(name) for name in WRITTEN}
+    return TipAnswer(
+        **values,
+        status=status_of(session, tip),
+        same_count=row.count,
+        has_contact=tip.contact_sealed is not None,
+        flag_id=row.flag.id if row.flag else None,
+    )

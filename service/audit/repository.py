@@ -50,7 +50,10 @@ def list_events_of_flag(session: Session, flag_id: int) -> list[AuditEvent]:
 def find_assessment_event(session: Session, flag_id: int, assessment_id: int) -> AuditEvent | None:
     """The event that wrote an assessment down."""
     events = list_events_of_flag(session, flag_id)
-    return next((e for e in events if e.action == "penanda.nilai" and e.detail.get("penilaian") == assessment_id), None)
+    return next(
+        (e for e in events if e.action in {"penanda.nilai", "penilaian.tengahi"} and e.detail.get("penilaian") == assessment_id),
+        None,
+    )
 
 
 def find_bulk_event(session: Session, action_id: int) -> AuditEvent | None:

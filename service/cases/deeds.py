@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
-from service.cases import completeness, merging, mirroring, names, referring, service
+from service.cases import completeness, merging, mirroring, names, referring, service, splitting
 from service.cases.dossier.handing import dossier_response
 from service.cases.endpoints import LARGEST_ID, CaseId, case_page
 from service.cases.schemas import (
@@ -18,6 +18,7 @@ from service.cases.schemas import (
     ReasonEntry,
     ReferralEntry,
     RequirementAnswer,
+    SplitEntry,
     StatusEntry,
 )
 from service.dependencies import CaseManager, CaseReader, CaseReferrer, NameOpener, Writing
@@ -65,6 +66,16 @@ def merge(session: Writing, actor: CaseManager, case_id: CaseId, entry: Annotate
 def undo_merge(session: Writing, actor: CaseManager, merge_id: Id) -> Response:
     done = merging.undo_merge(session, actor, merge_id)
     return _back(done.kept_id, "batal_gabung")
+
+
+@router.post("/{case_id}/pisah")
+def split(session: Writing, actor: CaseManager, case_id: CaseId, entry: Annotated[SplitEntry, Form()]) -> Response:
+    return _back(splitting.split(session, actor, case_id, entry).new_id, "dipisah")
+
+
+@router.post("/pemisahan/{split_id}/batal")
+def undo_split(session: Writing, actor: CaseManager, split_id: Id) -> Response:
+    return _back(splitting.undo_split(session, actor, split_id).kept_id, "batal_pisah")
 
 
 @router.post("/{case_id}/syarat")

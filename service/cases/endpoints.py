@@ -11,9 +11,11 @@ from service.accounts.actor import Actor
 from service.cases import listing, repository
 from service.cases.filters import CaseCursor, CaseFilter, Order, Time
 from service.cases.names import OpenedName
+from service.cases.next_steps import steps_of
 from service.cases.page import read_case
 from service.cases.schemas import MOST_LEADS, Purpose
 from service.dependencies import CaseManager, CaseReader, Reading
+from service.interchange.desk import list_of_case
 from service.language import Language
 from service.pages import language_of, render
 from service.review import repository as review
@@ -92,8 +94,11 @@ def say(language: Language, message: str) -> str:
 def case_page(
     request: Request, session: Session, actor: Actor, case_id: int, *, message: str = "", opened: OpenedName | None = None
 ) -> HTMLResponse:
+    page = read_case(session, actor, case_id)
     values: dict[str, Any] = {
-        "page": read_case(session, actor, case_id),
+        "page": page,
+        "steps": steps_of(page),
+        "theirs": list_of_case(session, actor, case_id),
         "message": message,
         "opened": opened,
         "acts": list_acts(session),

@@ -23,7 +23,7 @@ def merge(session: Session, actor: Actor, kept_id: int, merged_id: int, reason: 
     rows = repository.list_leads(session, merged.id)
     for row in rows:
         refuse_other_branch(kept, row.flag.region_code)
-    moved = {str(row.flag.id): _move(session, actor, row.lead, kept).id for row in rows}
+    moved = {str(row.flag.id): move_lead(session, actor, row.lead, kept).id for row in rows}
     done = CaseMerge(
         kept_id=kept.id,
         merged_id=merged.id,
@@ -46,7 +46,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     done = session.get(CaseMerge, merge_id)
     if done is None:
         raise NotFound
-    kept, merged = _both(session, actor, done)
+    kept, merged = get_both(session, actor, done.kept_id, done.merged_id)
     session.refresh(done)
     if done.undone_at is not None or merged.merged_into_id != kept.id:
         raise CannotUndo
@@ -54,7 +54,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     for lead_id in done.lead_ids.values():
         lead = session.get_one(CaseLead, lead_id)
         if lead.removed_at is None:
-            _move(session, actor, lead, merged, note=UNDONE)
+            move_lead(session, actor, lead, merged, note=UNDONE)
     left = (row.flag.discovered_at for row in repository.list_leads(session, kept.id))
     kept.discovered_at = min(left, default=done.discovered_before)
     derive(session, kept)
@@ -63,16 +63,18 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     return done
 
 
-def _both(session: Session, actor: Actor, done: CaseMerge) -> tuple[Case, Case]:
-    first, second = sorted((done.kept_id, done.merged_id))
+def get_both(session: Session, actor: Actor, kept_id: int, other_id: int) -> tuple[Case, Case]:
+    """Both locked, always in one order; the first still takes changes."""
+    first, second = sorted((kept_id, other_id))
     found = {case_id: get_for_change(session, actor, case_id, merged=True) for case_id in (first, second)}
-    kept = found[done.kept_id]
+    kept = found[kept_id]
     if kept.merged_into_id:
         raise CaseMerged(id=kept.merged_into_id)
-    return kept, found[done.merged_id]
+    return kept, found[other_id]
 
 
-def _move(session: Session, actor: Actor, lead: CaseLead, case: Case, *, note: str = MERGED) -> CaseLead:
+def move_lead(session: Session, actor: Actor, lead: CaseLead, case: Case, *, note: str = MERGED) -> CaseLead:
+    """The old row ends and stays; the flag gets a new one."""
     end_lead(lead, actor, note)
     session.flush()
     moved = CaseLead(case_id=case.id, flag_id=lead.flag_id, added_by_id=actor.id)

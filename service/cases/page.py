@@ -7,7 +7,20 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from models import Case, CaseAnswer, CaseClock, CaseLead, CaseMerge, CaseStatus, FlagState, FollowUp, Permission, Region, now
+from models import (
+    Case,
+    CaseAnswer,
+    CaseClock,
+    CaseLead,
+    CaseMerge,
+    CaseSplit,
+    CaseStatus,
+    FlagState,
+    FollowUp,
+    Permission,
+    Region,
+    now,
+)
 from models.legal.clocks import ClockRule, find_clock
 from models.legal.deadline import local_day
 from models.legal.law_of_day import LawOfDay
@@ -16,6 +29,7 @@ from service.cases import repository
 from service.cases.completeness import Completeness, completeness_of
 from service.cases.day_of_law import law_of_case
 from service.cases.entries import Row, holding
+from service.cases.handed_out import Handed, list_dossiers, list_openings
 from service.cases.privacy import mask_name, mask_number, masker_of
 from service.cases.referring import Readiness, readiness_of
 from service.cases.repository import LeadRow, ReferralRow
@@ -67,6 +81,7 @@ class CasePage:
     number: str
     place: str
     description: str
+    witnesses: str
     law: LawOfDay
     clocks: list[ClockRow]
     leads: list[LeadLine]
@@ -77,6 +92,9 @@ class CasePage:
     follow_ups: list[EntryLine]
     referrals: list[ReferralRow]
     merges: list[CaseMerge]
+    splits: list[CaseSplit]
+    openings: list[Handed]
+    dossiers: list[Handed]
     readiness: Readiness | None
     names: dict[int, str]
     can_manage: bool
@@ -94,7 +112,9 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
     statuses = repository.list_statuses(session, case_id)
     follow_ups = repository.list_follow_ups(session, case_id)
     removed, merges = repository.list_removed(session, case_id), repository.list_merges(session, case_id)
-    names = repository.names_of(session, _people(case, leads, answers, statuses, follow_ups, removed, merges))
+    splits = repository.list_splits(session, case_id)
+    people = _people(case, leads, answers, statuses, follow_ups, removed, merges) | {one.split_by_id for one in splits}
+    names = repository.names_of(session, people)
     completeness = completeness_of(answers)
     return CasePage(
         case=case,
@@ -104,6 +124,7 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         number=mask_number(case.subject_number),
         place=mask(case.place),
         description=mask(case.description),
+        witnesses=mask(case.witnesses),
         law=law_of_case(session, case),
         clocks=clocks_of(session, case),
         leads=_lead_lines(session, actor, leads, mask),
@@ -114,6 +135,9 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         follow_ups=_lines(follow_ups, names, mask),
         referrals=repository.list_referrals(session, case_id),
         merges=merges,
+        splits=splits,
+        openings=list_openings(session, case_id),
+        dossiers=list_dossiers(session, case_id),
         readiness=readiness_of(session, actor, case),
         names=names,
         can_manage=_may(actor, Permission.MANAGE_CASES, case) and not case.merged_into_id,

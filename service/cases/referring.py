@@ -10,6 +10,7 @@ from models.legal.deadline import local_day
 from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.derived import derive
+from service.cases.dossier.changes import parts_of
 from service.cases.dossier.gather import gather_dossier
 from service.cases.schemas import Purpose, ReferralEntry
 from service.cases.service import entry_values, get_for_change, record, refuse_future
@@ -52,6 +53,7 @@ def refer(session: Session, actor: Actor, case_id: int, entry: ReferralEntry) ->
         "lembaga": agency.slug,
         "hari": entry.on_day.isoformat(),
         "sha256": dossier.content_sha256,
+        "bagian": parts_of(dossier.content),
     }
     record(session, actor, "perkara.teruskan", case, detail)
     return referral

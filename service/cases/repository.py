@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Agency,
+    AgencyName,
     AgencyTask,
     Assessment,
     Case,
@@ -17,6 +18,7 @@ from models import (
     CaseLead,
     CaseMerge,
     CaseReferral,
+    CaseSplit,
     CaseStatus,
     Flag,
     FlagState,
@@ -58,6 +60,9 @@ class ReferralRow:
     referral: CaseReferral
     agency: Agency
     status: CaseStatus
+    agency_name: str
+    """As the agency was called on that day, and the law that held for it."""
+    legal_basis: str
 
 
 def visible(actor: Actor, permission: Permission = Permission.READ_CASES) -> ColumnElement[bool]:
@@ -136,6 +141,12 @@ def list_merges(session: Session, case_id: int) -> list[CaseMerge]:
     return list(session.scalars(query.order_by(CaseMerge.id.desc()).limit(MOST_ROWS)))
 
 
+def list_splits(session: Session, case_id: int) -> list[CaseSplit]:
+    """What was split off this case, and what it was split off from, the newest first."""
+    query = select(CaseSplit).where((CaseSplit.kept_id == case_id) | (CaseSplit.new_id == case_id))
+    return list(session.scalars(query.order_by(CaseSplit.id.desc()).limit(MOST_ROWS)))
+
+
 def list_referrals(session: Session, case_id: int) -> list[ReferralRow]:
     query = (
         select(CaseReferral, Agency, CaseStatus)
@@ -144,7 +155,15 @@ def list_referrals(session: Session, case_id: int) -> list[ReferralRow]:
         .where(CaseReferral.case_id == case_id)
         .order_by(CaseReferral.id)
     )
-    return [ReferralRow(*row) for row in session.execute(query.limit(MOST_ROWS))]
+    rows = session.execute(query.limit(MOST_ROWS)).all()
+    return [ReferralRow(row[0], row[1], row[2], *name_on(session, row[1], row[2].on_day)) for row in rows]
+
+
+def name_on(session: Session, agency: Agency, day: date) -> tuple[str, str]:
+    """What an agency was called on a day, and its legal basis then."""
+    query = select(AgencyName).where(AgencyName.agency_id == agency.id, AgencyName.valid_to_on >= day)
+    former = session.scalars(query.order_by(AgencyName.valid_to_on)).first()
+    return (former.name, former.legal_basis) if former else (agency.name, agency.legal_basis)
 
 
 def list_assessments(session: Session, flag_ids: list[int]) -> list[Assessment]:

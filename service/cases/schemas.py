@@ -16,9 +16,12 @@ LARGEST_ID = 2**63 - 1
 EARLIEST = date(2000, 1, 1)
 
 
-def _clean(value: Any) -> Any:
-    """PostgreSQL keeps no NUL in a text, and browsers send a form's line ends as CRLF."""
-    return value.replace("\0", "").replace("\r\n", "\n").strip() if isinstance(value, str) else value
+def clean(value: Any) -> Any:
+    """PostgreSQL keeps no NUL in a text, UTF-8 no half of a letter, and browsers send a form's line ends as CRLF."""
+    if not isinstance(value, str):
+        return value
+    whole = value.encode(errors="ignore").decode()
+    return whole.replace("\0", "").replace("\r\n", "\n").strip()
 
 
 def empty_is_none(value: Any) -> Any:
@@ -28,10 +31,10 @@ def empty_is_none(value: Any) -> Any:
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[date, Field(ge=EARLIEST, description="Not in the future.")]
-Reason = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=LONGEST_REASON)]
-Note = Annotated[str, BeforeValidator(_clean), Field(max_length=LONGEST_NOTE)]
-Short = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
-DocumentNumber = Annotated[str, BeforeValidator(_clean), Field(max_length=120)]
+Reason = Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=LONGEST_REASON)]
+Note = Annotated[str, BeforeValidator(clean), Field(max_length=LONGEST_NOTE)]
+Short = Annotated[str, BeforeValidator(clean), Field(max_length=200)]
+DocumentNumber = Annotated[str, BeforeValidator(clean), Field(max_length=120)]
 OptionalId = Annotated[Id | None, BeforeValidator(empty_is_none)]
 
 
@@ -47,7 +50,7 @@ class NewCase(Entry):
     model_config = example(flag_ids=[12], title="Camat mengajak memilih", region_code="33.24", office="camat")
 
     flag_ids: list[Id] = Field(min_length=1, max_length=MOST_LEADS, description="Flags that it begins with.")
-    title: Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=200)]
+    title: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=200)]
     region_code: Annotated[Annotated[str, Field(max_length=13)] | None, BeforeValidator(empty_is_none)] = None
     office: Short = ""
     agency: Short = ""
@@ -58,19 +61,32 @@ class CaseEdit(Entry):
 
     model_config = example(title="Camat mengajak memilih", office="camat", agency="Kecamatan Wanasari", place="Pendopo")
 
-    title: Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=200)]
+    title: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=200)]
     office: Short = ""
     agency: Short = ""
     subject_status: SubjectStatus = SubjectStatus.UNKNOWN
-    subject_name: Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_clean)] = None
-    subject_number: Annotated[Annotated[str, Field(max_length=40, description="NIP or NIK.")] | None, BeforeValidator(_clean)] = (
+    subject_name: Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(clean)] = None
+    subject_number: Annotated[Annotated[str, Field(max_length=40, description="NIP or NIK.")] | None, BeforeValidator(clean)] = (
         None
     )
     forgets_name: bool = Field(default=False, description="Delete name and number.")
     act: Annotated[Annotated[str, Field(max_length=40)] | None, BeforeValidator(empty_is_none)] = None
     happened_on: Annotated[Day | None, BeforeValidator(empty_is_none)] = None
-    place: Annotated[str, BeforeValidator(_clean), Field(max_length=300)] = ""
-    description: Annotated[str, BeforeValidator(_clean), Field(max_length=LONGEST_DESCRIPTION)] = ""
+    place: Annotated[str, BeforeValidator(clean), Field(max_length=300)] = ""
+    description: Annotated[str, BeforeValidator(clean), Field(max_length=LONGEST_DESCRIPTION)] = ""
+    witnesses: Annotated[str, BeforeValidator(clean), Field(max_length=LONGEST_NOTE)] = Field(
+        default="", description="One a line, by office or initials."
+    )
+
+
+class SplitEntry(Entry):
+    model_config = example(flag_ids=[15], title="Lurah mengajak memilih", office="lurah", reason="Orang yang berbeda.")
+
+    flag_ids: list[Id] = Field(min_length=1, max_length=MOST_LEADS, description="Leads that become a case of their own.")
+    title: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=200)]
+    office: Short = ""
+    agency: Short = ""
+    reason: Reason
 
 
 class LeadEntry(Entry):

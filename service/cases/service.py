@@ -14,6 +14,8 @@ from service.cases.schemas import CaseEdit, DatedEntry, NewCase
 from service.errors import CaseMerged, FlagInCase, Forbidden, InvalidInput, NotFound
 from service.review.law import list_acts
 
+SHOWN_MASKED = ("title", "place", "description", "witnesses")
+
 
 def open_case(session: Session, actor: Actor, new: NewCase) -> Case:
     """A case from one flag or several, in the region that the person chose, else in that of the first flag."""
@@ -21,8 +23,6 @@ def open_case(session: Session, actor: Actor, new: NewCase) -> Case:
     region_code = new.region_code or flags[0].region_code
     if region_code and session.get(Region, region_code) is None:
         raise InvalidInput("wilayah")
-    if not reaches(actor.areas(Permission.MANAGE_CASES), region_code, agency_key=agency_key(new.agency)):
-        raise NotFound
     case = Case(
         title=new.title,
         region_code=region_code,
@@ -33,6 +33,7 @@ def open_case(session: Session, actor: Actor, new: NewCase) -> Case:
         discovered_at=min(flag.discovered_at for flag in flags),
         opened_by_id=actor.id,
     )
+    refuse_beyond(actor, case)
     session.add(case)
     session.flush()
     for flag in flags:
@@ -52,7 +53,7 @@ def edit(session: Session, actor: Actor, case_id: int, new: CaseEdit) -> Case:
     values = new.model_dump(exclude={"subject_name", "subject_number", "forgets_name"})
     values["agency_key"] = agency_key(new.agency)
     mask = masker_of(case)
-    for name in ("title", "place", "description"):  # The form shows them masked: what comes back like that was not changed.
+    for name in SHOWN_MASKED:  # What comes back from the form as it was shown was not changed.
         if values[name] == mask(getattr(case, name)):
             values[name] = getattr(case, name)
     for secret in ("subject_name", "subject_number"):
@@ -105,6 +106,12 @@ def get_for_change(
 
 def end_lead(lead: CaseLead, actor: Actor, reason: str) -> None:
     lead.removed_at, lead.removed_by_id, lead.removal_reason = now(), actor.id, reason
+
+
+def refuse_beyond(actor: Actor, case: Case) -> None:
+    """Nobody opens a case that they could not see then."""
+    if not reaches(actor.areas(Permission.MANAGE_CASES), case.region_code, agency_key=case.agency_key):
+        raise NotFound
 
 
 def refuse_other_branch(case: Case, region_code: str | None) -> None:

@@ -16,6 +16,7 @@ from service.dashboard.choices import Choice, Step, move_months
 from service.dashboard.endpoints import csv_answer
 from service.dashboard.figures import groups, over_time
 from service.dashboard.figures.asking import Question
+from service.dashboard.repository import Scope
 from service.dashboard.service import today
 from service.dashboard.shares import FEWEST
 from service.dashboard.tables import Column, Plot, head_of, say, summarize, write_csv
@@ -75,7 +76,7 @@ def public_choice(day: date) -> Choice:
 
 
 def build_public(session: Session, day: date) -> list[Plot]:
-    asked = Question(session, (NATION,), public_choice(day), day)
+    asked = Question(session, Scope((NATION,)), public_choice(day), day)
     builders = (over_time.plot_flags, over_time.plot_assessments, groups.plot_places, groups.plot_acts)
     return [shield(build(asked)) for build in builders]
 

@@ -11,7 +11,7 @@ from models.figures.tallying import Freshness, is_daily, read_freshness
 from models.legal.deadline import local_day
 from service.accounts.actor import Actor
 from service.dashboard.choices import Choice, Step
-from service.dashboard.figures import balance, groups, over_time, precision, waiting
+from service.dashboard.figures import balance, groups, over_time, precision, recall, waiting
 from service.dashboard.figures.asking import Question
 from service.dashboard.repository import list_acts, scope_of
 from service.dashboard.tables import Plot
@@ -31,13 +31,14 @@ FIGURES: dict[str, Builder] = {
     "kedaluwarsa": waiting.plot_clocks,
     "lama": waiting.plot_decision_times,
     "presisi": precision.plot_precision,
+    "perolehan": recall.plot_recall,
     "imbang_pihak": balance.plot_sides,
     "imbang_wilayah": balance.plot_regions,
 }
 PAGES = {
     "arus": ("penanda", "penilaian", "wilayah", "perbuatan", "sumber", "tahapan"),
     "antrean": ("umur", "umur_wilayah", "kedaluwarsa", "lama"),
-    "mutu": ("presisi",),
+    "mutu": ("presisi", "perolehan"),
     "imbang": ("imbang_pihak", "imbang_wilayah"),
 }
 """Page → its figures, in the order of the screen."""

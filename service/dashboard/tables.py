@@ -15,13 +15,13 @@ from service.dashboard.drawing.dots import Dots
 from service.dashboard.drawing.lines import Lines
 from service.dashboard.drawing.tiles import Tiles
 from service.dashboard.shares import Share
+from service.exports.formats import defused
 from service.language import Language
 
 Cell = str | int | float | date | None
 """None is "nothing to say", or a number too small to show."""
 REST = "lainnya"
 """In place of the names of all that stand in no row of their own."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Plot:
     facts: dict[str, Any] = field(default_factory=dict)
     """Values of the sentence above the figure."""
     is_empty: bool = False
+    sentence: str = "ringkas"
+    """Which of the sentences above the figure is said, where it has several."""
 
     def series(self) -> list[Column]:
         """What the legend names."""
@@ -71,7 +73,7 @@ def say(l: Language, kind: str, value: Cell) -> str:  # noqa: E741 - templates c
             return l.phase(str(value)) if value else l("dasbor.luar_tahapan")
         case "reason":
             return l.facet("reason", str(value))
-        case "outcome" | "due" | "wait" | "age" | "mark":
+        case "outcome" | "due" | "wait" | "age" | "mark" | "method":
             return l(f"dasbor.{kind}.{value}")
         case "source" if value == REST:
             return l("dasbor.lainnya")
@@ -88,7 +90,7 @@ def say_side(l: Language, slug: str) -> str:  # noqa: E741
 
 def summarize(l: Language, plot: Plot) -> str:  # noqa: E741
     """The sentence above a figure; empty where it needs none."""
-    key = f"dasbor.{plot.key}.ringkas"
+    key = f"dasbor.{plot.key}.{plot.sentence}"
     return l(key, **{name: _say_fact(l, fact) for name, fact in plot.facts.items()}) if l.has(key) else ""
 
 
@@ -113,10 +115,5 @@ def write_csv(plot: Plot) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow([column.name for column in plot.columns])
-    writer.writerows([_safe(cell) for cell in row] for row in plot.rows)
+    writer.writerows([defused(cell) for cell in row] for row in plot.rows)
     return file.getvalue()
-
-
-def _safe(cell: Cell) -> Cell:
-    """A spreadsheet runs what begins like a formula; an apostrophe before it makes it a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

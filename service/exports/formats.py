@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import count
@@ -22,6 +23,8 @@ MEDIA_TYPES = {
 BOM = "\ufeff".encode()
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet compute, the wide forms of East Asian keyboards among it."""
+INNER_CELL = re.compile(r"([;|\t\r\n\"][^\S\t\r\n]*)(?=[=+\-@＝＋－＠])")
+"""Up to a sign that makes the rest a formula, where a spreadsheet with other separators begins a cell."""
 LONGEST_CELL = 32_000
 """Excel refuses a file with a cell of more than 32,767 characters."""
 CUT = " … [terpotong]"
@@ -48,12 +51,15 @@ def plain(text: str) -> str:
 def defused(value: Value) -> Value:
     """A text that a spreadsheet would compute, with a quote before it. Numbers stay numbers.
 
-    >>> defused("=1+1"), defused(" @SUM(A1)"), defused(-3)
-    ("'=1+1", "' @SUM(A1)", -3)
+    Excel in Indonesian splits at semicolons, whatever the file's own commas and quotes say: so what follows one of them
+    inside of a text, or a line break, begins a cell there too.
+
+    >>> defused("=1+1"), defused(" @SUM(A1)"), defused("a;=1+1"), defused(-3)
+    ("'=1+1", "' @SUM(A1)", "a;'=1+1", -3)
     """
     if not isinstance(value, str):
         return value
-    text = plain(value)
+    text = INNER_CELL.sub(r"\1'", plain(value))
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 

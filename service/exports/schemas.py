@@ -12,8 +12,8 @@ SHORTEST_NOTE = 5
 
 
 def _clean(value: Any) -> Any:
-    """PostgreSQL keeps no NUL in a text."""
-    return value.replace("\0", "").strip() if isinstance(value, str) else value
+    """PostgreSQL keeps no NUL in a text, and UTF-8 no half of a letter."""
+    return value.encode(errors="ignore").decode().replace("\0", "").strip() if isinstance(value, str) else value
 
 
 class ExportRequest(BaseModel):

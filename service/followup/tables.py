@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from fastapi.responses import Response
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from service.exports.formats import defused
 
 
 def safe_cell(value: object) -> object:
     """A text that a spreadsheet would calculate gets an apostrophe before it; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return defused(value) if isinstance(value, str) else value
 
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -1,28 +1,27 @@
 """What came in, as people read it: in their area, with what it says differently from us; and making a case from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models import Case, Origin, Permission, ReceivedCase, ReceivedEntry, ReceivedKind, Region
+from models import Case, CaseStatus, Origin, Permission, ReceivedCase, ReceivedEntry, Region
 from service.accounts.actor import Actor, reaches, within
-from service.cases import repository as cases
 from service.cases.derived import derive
-from service.cases.entries import holding
-from service.cases.service import agency_key, record
+from service.cases.privacy import masker_for
+from service.cases.service import agency_key, get_for_change, record
 from service.errors import Conflict, NotFound
+from service.interchange.comparing import EntryRow, compare
 from service.interchange.schemas import CaseDocument
+from service.interchange.sharing import find_parts
+from service.interchange.signing import is_genuine
 
 PAGE_SIZE = 50
-SAME_DOCUMENT, SAME_STAGE = "nomor_sama", "tahap_sama"
-
-
-@dataclass(frozen=True)
-class EntryRow:
-    entry: ReceivedEntry
-    conflict: str | None
-    """Key of the catalogue (`pertukaran.beda.…`): one of our own rows says something else."""
+MOST_SUGGESTED = 5
+WRITTEN = frozenset({"title", "office", "agency", "place", "excerpt", "note", "document_number"})
+"""Fields of a document in which people may have written a name."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,10 @@ class ReceivedRow:
     origin: Origin
     document: CaseDocument | None
     entries: list[EntryRow]
+    is_whole: bool
+    """What lies here is what the other house signed, byte for byte."""
+    suggested: list[int]
+    """Cases of ours with a document number that stands in it too: perhaps the same case, and a person decides."""
 
 
 class AlreadyTaken(Conflict):
@@ -39,40 +42,43 @@ class AlreadyTaken(Conflict):
     code = "sudah_dijadikan"
 
 
+class NotLinked(Conflict):
+    """No person made this link, so no person takes it back: the other house answers a case of ours."""
+
+    code = "bukan_kaitan"
+
+
 def list_received(session: Session, actor: Actor, *, before: int | None = None) -> list[ReceivedRow]:
     """Newest first, one page and one row more."""
-    query = select(ReceivedCase, Origin).join(Origin, Origin.id == ReceivedCase.origin_id)
-    query = query.where(within(ReceivedCase.region_code, actor.areas(Permission.READ_CASES)))
+    query = _rows().where(within(ReceivedCase.region_code, actor.areas(Permission.READ_CASES)))
     query = query.where(ReceivedCase.id < before) if before is not None else query
     rows = session.execute(query.order_by(ReceivedCase.id.desc()).limit(PAGE_SIZE + 1))
-    return [_row(session, row[0], row[1]) for row in rows]
+    return [_row(session, actor, row[0], row[1]) for row in rows]
+
+
+def list_of_case(session: Session, actor: Actor, case_id: int) -> list[ReceivedRow]:
+    """What other houses say of one of our cases: of those that it took in too, and there of what theirs were taken into."""
+    found = dict[int, ReceivedRow]()
+    query = _rows().where(ReceivedCase.case_id.in_(find_parts(session, [case_id])[case_id])).limit(PAGE_SIZE)
+    waiting = [(row[0], row[1]) for row in session.execute(query.order_by(ReceivedCase.id))]
+    while waiting:
+        received, origin = waiting.pop(0)
+        if received.id in found:
+            continue
+        found[received.id] = _row(session, actor, received, origin, case_id=case_id)
+        into = _rows().where(ReceivedCase.origin_id == origin.id, ReceivedCase.remote_id == received.merged_into_id)
+        waiting += [(row[0], row[1]) for row in session.execute(into)] if received.merged_into_id else []
+    return list(found.values())
 
 
 def adopt(session: Session, actor: Actor, received_id: int) -> Case:
     """A case of our own from one of another house: its facts are copied once, and from then on each house keeps its own."""
-    area = within(ReceivedCase.region_code, actor.areas(Permission.MANAGE_CASES))
-    received = session.scalar(select(ReceivedCase).where(ReceivedCase.id == received_id, area).with_for_update())
-    if received is None:
-        raise NotFound
-    if received.case_id is not None or received.document is None:
-        raise AlreadyTaken
+    received = _get_to_take(session, actor, received_id)
     said = CaseDocument.model_validate(received.document)
     region = said.region_code if said.region_code and session.get(Region, said.region_code) else None
-    if not reaches(actor.areas(Permission.MANAGE_CASES), region):
+    if not reaches(actor.areas(Permission.MANAGE_CASES), region, agency_key=agency_key(said.subject.agency)):
         raise NotFound
-    case = Case(
-        title=said.title[:200],
-        region_code=region,
-        office=said.subject.office[:200],
-        agency=said.subject.agency[:200],
-        agency_key=agency_key(said.subject.agency),
-        subject_status=said.subject.status,
-        act=said.act,
-        happened_on=said.happened_on,
-        place=said.place[:300],
-        discovered_at=said.discovered_at,
-        opened_by_id=actor.id,
-    )
+    case = Case(**_facts_of(said), region_code=region, opened_by_id=actor.id)
     session.add(case)
     session.flush()
     received.case_id = case.id
@@ -81,29 +87,99 @@ def adopt(session: Session, actor: Actor, received_id: int) -> Case:
     return case
 
 
-def _row(session: Session, received: ReceivedCase, origin: Origin) -> ReceivedRow:
+def link(session: Session, actor: Actor, received_id: int, case_id: int) -> Case:
+    """A person says that a case of another house is one that we have already. Nothing is copied."""
+    received = _get_to_take(session, actor, received_id)
+    case = get_for_change(session, actor, case_id)
+    received.case_id = case.id
+    record(session, actor, "pertukaran.kaitkan", case, {"diterima": received.id})
+    return case
+
+
+def unlink(session: Session, actor: Actor, received_id: int) -> Case:
+    """Take back that it is the same case; both stay as they are."""
+    received = session.scalar(_in_reach(actor, received_id))
+    if received is None or received.case_id is None:
+        raise NotFound
+    if received.is_ours:
+        raise NotLinked
+    case = get_for_change(session, actor, received.case_id, merged=True)
+    received.case_id = None
+    record(session, actor, "pertukaran.lepas", case, {"diterima": received.id})
+    return case
+
+
+def is_whole(received: ReceivedCase, origin: Origin) -> bool:
+    """Whether row, document and signature still fit each other. What changed at rest, or never was signed, does not."""
+    envelope = received.envelope or {}
+    said = {"id": received.remote_id, "version": received.version, "document_sha256": received.sha256}
+    said |= {"reason": received.withdrawal, "merged_into": received.merged_into_id}
+    fits = all(envelope.get(name) == value for name, value in said.items())
+    return fits and is_genuine(envelope, received.document, received.signature, origin.key)
+
+
+def _rows() -> Select[ReceivedCase, Origin]:
+    return select(ReceivedCase, Origin).join(Origin, Origin.id == ReceivedCase.origin_id)
+
+
+def _in_reach(actor: Actor, received_id: int) -> Select[ReceivedCase]:
+    area = within(ReceivedCase.region_code, actor.areas(Permission.MANAGE_CASES))
+    return select(ReceivedCase).where(ReceivedCase.id == received_id, area).with_for_update()
+
+
+def _get_to_take(session: Session, actor: Actor, received_id: int) -> ReceivedCase:
+    received = session.scalar(_in_reach(actor, received_id))
+    if received is None:
+        raise NotFound
+    if received.case_id is not None or received.document is None:
+        raise AlreadyTaken
+    return received
+
+
+def _facts_of(said: CaseDocument) -> dict[str, Any]:
+    subject = said.subject
+    return {
+        "title": said.title[:200],
+        "office": subject.office[:200],
+        "agency": subject.agency[:200],
+        "agency_key": agency_key(subject.agency),
+        "subject_name": subject.name or "",
+        "subject_number": subject.number or "",
+        "subject_status": subject.status,
+        "act": said.act,
+        "happened_on": said.happened_on,
+        "place": said.place[:300],
+        "discovered_at": said.discovered_at,
+    }
+
+
+def _row(session: Session, actor: Actor, received: ReceivedCase, origin: Origin, *, case_id: int | None = None) -> ReceivedRow:
     query = select(ReceivedEntry).where(ReceivedEntry.received_case_id == received.id)
     entries = list(session.scalars(query.order_by(ReceivedEntry.on_day, ReceivedEntry.id)))
-    document = CaseDocument.model_validate(received.document) if received.document else None
-    return ReceivedRow(received, origin, document, _compare(session, received, entries))
+    document = _masked(CaseDocument.model_validate(received.document)) if received.document else None
+    ours = case_id or received.case_id
+    rows = compare(session, ours, entries)
+    suggested = _suggest(session, actor, entries) if ours is None and document is not None else []
+    return ReceivedRow(received, origin, document, rows, is_whole(received, origin), suggested)
 
 
-def _compare(session: Session, received: ReceivedCase, entries: list[ReceivedEntry]) -> list[EntryRow]:
-    """Against our own rows of the same case: the same document with another content, the same stage on another day."""
-    if received.case_id is None:
-        return [EntryRow(entry, None) for entry in entries]
-    statuses = holding(cases.list_statuses(session, received.case_id))
-    steps = holding(cases.list_follow_ups(session, received.case_id))
-    documents = {row.document_number: (row.status.value, row.on_day) for row in statuses if row.document_number}
-    stages = {row.stage.value: row.on_day for row in steps}
+def _masked(document: CaseDocument) -> CaseDocument:
+    """What came with a name is shown as our own cases are: the name is opened at the case that is made from it."""
+    mask = masker_for(document.subject.name or "", document.subject.number or "")
+    bare = document.model_copy(update={"subject": document.subject.model_copy(update={"name": None, "number": None})})
+    return CaseDocument.model_validate(_mask_all(bare.model_dump(mode="json"), mask))
 
-    def conflict_of(entry: ReceivedEntry) -> str | None:
-        ours = documents.get(entry.document_number)
-        if entry.withdrawn_at is not None:
-            return None
-        if entry.kind is ReceivedKind.STATUS and ours and ours != (entry.value, entry.on_day):
-            return SAME_DOCUMENT
-        is_other_day = stages.get(entry.value, entry.on_day) != entry.on_day
-        return SAME_STAGE if entry.kind is ReceivedKind.FOLLOW_UP and is_other_day else None
 
-    return [EntryRow(entry, conflict_of(entry)) for entry in entries]
+def _mask_all(value: Any, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_mask_all(one, mask) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: mask(one) if key in WRITTEN and isinstance(one, str) else _mask_all(one, mask) for key, one in value.items()}
+
+
+def _suggest(session: Session, actor: Actor, entries: list[ReceivedEntry]) -> list[int]:
+    numbers = {entry.document_number for entry in entries if entry.document_number and entry.withdrawn_at is None}
+    query = select(Case.id).join(CaseStatus, CaseStatus.case_id == Case.id).where(CaseStatus.document_number.in_(numbers))
+    query = query.where(Case.merged_into_id.is_(None), within(Case.region_code, actor.areas(Permission.MANAGE_CASES)))
+    return list(session.scalars(query.distinct().order_by(Case.id).limit(MOST_SUGGESTED))) if numbers else []

@@ -1,7 +1,8 @@
 """One case of ours as other houses get it: masked, and with no text beyond what publishers let go."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,47 +10,68 @@ from sqlalchemy.orm import Session
 from models import Assessment, Case, CaseStatus, FollowUp, ItemKind, Outcome, Rights
 from service.api.answers import EXCERPT, allowed
 from service.cases import repository as cases
-from service.cases.entries import holding
+from service.cases.entries import holding, standing_for
 from service.cases.privacy import mask_name, masker_of
 from service.cases.repository import LeadRow, ReferralRow
 from service.interchange import schemas
-from service.interchange.repository import find_answered
+from service.interchange.schemas import MOST_PARTS
+from service.interchange.sharing import find_answered, find_parts
 from service.items.privacy import mask_address
 from service.items.service import clean_for
 
 LONGEST_URL = 2000
 
 
-def describe(session: Session, case: Case) -> schemas.CaseDocument:
-    clean = masker_of(case)
+def describe(session: Session, case: Case, *, shows_name: bool = False) -> schemas.CaseDocument:
+    """With what was entered of the cases that it took in: they are told of no more by themselves."""
+    ids = find_parts(session, [case.id])[case.id]
+    clean = _masker(session, ids, shows_name=shows_name)
     leads = cases.list_leads(session, case.id)
     outcomes = _outcomes(cases.list_assessments(session, [row.flag.id for row in leads]))
-    statuses = holding(cases.list_statuses(session, case.id))
-    standing = {status.id for status in statuses}
-    answered = find_answered(session, case.id)
+    statuses = [row for one in ids for row in holding(cases.list_statuses(session, one))]
+    steps = [row for one in ids for row in holding(cases.list_follow_ups(session, one))]
     return schemas.CaseDocument(
         title=clean(case.title),
         region_code=case.region_code,
-        subject=schemas.Subject(
-            initials=mask_name(case.subject_name)[:60],
-            status=case.subject_status,
-            office=clean(case.office),
-            agency=clean(case.agency),
-        ),
+        subject=_subject(case, clean, shows_name=shows_name),
         act=case.act,
         happened_on=case.happened_on,
         place=clean(case.place),
         discovered_at=case.discovered_at,
         opened_at=case.opened_at,
-        about=schemas.About(origin=answered[1].key, id=answered[0].remote_id) if answered else None,
-        leads=[_lead(row, clean, outcomes[row.flag.id]) for row in leads],
-        statuses=[schemas.Status(status=row.status, **_dated(row, clean)) for row in statuses],
-        follow_ups=[
-            schemas.FollowUpStep(stage=row.stage, **_dated(row, clean))
-            for row in holding(cases.list_follow_ups(session, case.id))
-        ],
-        referrals=[_referral(row) for row in cases.list_referrals(session, case.id) if row.status.id in standing],
+        about=[schemas.About(origin=origin.key, id=told.remote_id) for told, origin in find_answered(session, ids)][:MOST_PARTS],
+        absorbed=sorted(ids[1:])[:MOST_PARTS],
+        leads=[_lead(row, clean, outcomes[row.flag.id]) for row in leads[:MOST_PARTS]],
+        statuses=[schemas.Status(status=row.status, **_dated(row, clean)) for row in statuses[:MOST_PARTS]],
+        follow_ups=[schemas.FollowUpStep(stage=row.stage, **_dated(row, clean)) for row in steps[:MOST_PARTS]],
+        referrals=[_referral(row, held) for one in ids for row, held in _standing(session, one)][:MOST_PARTS],
     )
+
+
+def _masker(session: Session, case_ids: list[int], *, shows_name: bool) -> Callable[[str], str]:
+    """The names of the cases that it took in are hidden too."""
+    maskers = [masker_of(session.get_one(Case, case_id), shows_name=shows_name) for case_id in case_ids]
+    return lambda text: reduce(lambda masked, mask: mask(masked), maskers, text)
+
+
+def _subject(case: Case, clean: Callable[[str], str], *, shows_name: bool) -> schemas.Subject:
+    return schemas.Subject(
+        initials=mask_name(case.subject_name)[:60],
+        name=case.subject_name if shows_name else None,
+        number=case.subject_number if shows_name else None,
+        status=case.subject_status,
+        office=clean(case.office),
+        agency=clean(case.agency),
+    )
+
+
+def _standing(session: Session, case_id: int) -> Iterator[tuple[ReferralRow, CaseStatus]]:
+    """Referrals that nobody took back, each with its entry as it was corrected last."""
+    statuses = cases.list_statuses(session, case_id)
+    for row in cases.list_referrals(session, case_id):
+        held = standing_for(statuses, row.status.id)
+        if held is not None:
+            yield row, held
 
 
 def _lead(row: LeadRow, clean: Callable[[str], str], outcomes: list[Outcome]) -> schemas.Lead:
@@ -84,13 +106,13 @@ def _dated(row: CaseStatus | FollowUp, clean: Callable[[str], str]) -> dict[str,
     }
 
 
-def _referral(row: ReferralRow) -> schemas.Referral:
+def _referral(row: ReferralRow, held: CaseStatus) -> schemas.Referral:
     return schemas.Referral(
         id=row.referral.id,
         agency=row.agency.slug,
-        agency_name=row.agency.name,
-        on_day=row.status.on_day,
-        document_number=row.status.document_number,
+        agency_name=row.agency_name,
+        on_day=held.on_day,
+        document_number=held.document_number,
         dossier_sha256=row.referral.dossier_sha256,
     )
 

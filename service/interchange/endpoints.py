@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.dependencies import CaseManager, CaseReader, Reading, Writing
@@ -27,6 +27,24 @@ def show_received(
     return render(request, "interchange/received.html", rows=page, next_before=end)
 
 
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
 @router.post("/{received_id}/jadikan")
-def adopt(session: Writing, actor: CaseManager, received_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> Response:
+def adopt(session: Writing, actor: CaseManager, received_id: Id) -> Response:
     return see_other(f"/perkara/{desk.adopt(session, actor, received_id).id}")
+
+
+@router.post("/{received_id}/kaitkan")
+def link(
+    session: Writing,
+    actor: CaseManager,
+    received_id: Id,
+    case_id: Annotated[int, Form(alias="perkara", ge=1, le=LARGEST_ID)],
+) -> Response:
+    return see_other(f"/perkara/{desk.link(session, actor, received_id, case_id).id}#lembaga-lain")
+
+
+@router.post("/{received_id}/lepas")
+def unlink(session: Writing, actor: CaseManager, received_id: Id) -> Response:
+    return see_other(f"/perkara/{desk.unlink(session, actor, received_id).id}")

@@ -23,10 +23,11 @@ def pull_changes(
     own, done = House(Keys.of(settings), "").key, Received()
     cursor = _cursor_of(sessions, url)
     for _ in range(MOST_PAGES):
-        page = ask_changes(url, token, cursor)
+        page = ask_changes(url, token, cursor, allows_private=settings.private_hosts)
+        before = cursor
         try:
             said, changes = SaidOrigin.model_validate(page.get("origin")), page["changes"]
-            cursor, has_more = str(page["cursor"])[:80], page.get("next") is not None
+            cursor, has_more = str(page["cursor"])[:80].replace("\0", ""), page.get("next") is not None
         except (ValidationError, KeyError) as error:
             raise CannotPull(url=url, why="its answer is not a page of changes") from error
         with sessions.begin() as session:
@@ -35,6 +36,8 @@ def pull_changes(
         on_page()
         if not has_more:
             break
+        if cursor == before:
+            raise CannotPull(url=url, why="it says that more waits and does not move on")
     return done
 
 

@@ -9,11 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Case, Origin, ReceivedCase, ReceivedEntry, ReceivedKind, now, record_event
+from models.base import canonical_json
+from service.cases.service import agency_key
 from service.errors import NetraError
 from service.interchange import schemas
-from service.interchange.signing import is_genuine
+from service.interchange.signing import envelope_of, is_genuine
 
 BY = "sistem:pertukaran"
+NUL = "\\u0000"
+"""As JSON writes it."""
 
 
 class OtherHouse(NetraError):
@@ -64,50 +68,86 @@ def take_page(session: Session, origin: Origin, changes: Iterable[Any], cursor: 
     done = Received()
     for raw in changes:
         try:
-            change = schemas.Change.model_validate(raw)
-            document = schemas.CaseDocument.model_validate(change.document) if change.document is not None else None
-        except ValidationError as error:
-            done.refused.append(f"{_id_of(raw)}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"[:200])
-            continue
-        if not is_genuine(change, origin.key):
-            done.refused.append(f"{change.id}: not signed by {origin.name}")
-        elif change.is_withdrawn is (document is not None):
-            done.refused.append(f"{change.id}: a tombstone with a document, or a case without one")
+            said = _read(raw, origin)
+        except RefusedChange as error:
+            done.refused.append(f"{_id_of(raw)}: {error}"[:200])
         else:
-            _take(session, origin, change, document, done, own_key)
+            _take(session, origin, said, done, own_key)
     origin.cursor, origin.pulled_at = cursor, now()
     return done
 
 
-def _take(
-    session: Session, origin: Origin, change: schemas.Change, document: schemas.CaseDocument | None, done: Received, own_key: str
-) -> None:
+@dataclass(frozen=True)
+class Said:
+    """One change that its house signed."""
+
+    change: schemas.Change
+    document: schemas.CaseDocument | None
+    envelope: dict[str, Any]
+
+
+class RefusedChange(Exception):
+    """One change that cannot be taken in; the others can."""
+
+
+def _read(raw: Any, origin: Origin) -> Said:
+    try:
+        change = schemas.Change.model_validate(raw)
+        document = schemas.CaseDocument.model_validate(change.document) if change.document is not None else None
+    except ValidationError as error:
+        raise RefusedChange(f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from error
+    envelope = envelope_of(raw)
+    if not is_genuine(envelope, change.document, change.signature, origin.key):
+        raise RefusedChange(f"not signed by {origin.name}")
+    if change.is_withdrawn is (document is not None):
+        raise RefusedChange("a tombstone with a document, or a case without one")
+    if NUL in canonical_json([envelope, change.document]):
+        raise RefusedChange("holds a NUL, which no database keeps")
+    return Said(change, document, envelope)
+
+
+def _take(session: Session, origin: Origin, said: Said, done: Received, own_key: str) -> None:
+    change, document = said.change, said.document
     query = select(ReceivedCase).where(ReceivedCase.origin_id == origin.id, ReceivedCase.remote_id == change.id)
     held = session.scalar(query)
-    if held is not None and held.version >= change.version:
+    if held is not None and held.version >= change.version and held.envelope is not None:
         done.known += 1
         return
-    is_same = held is not None and held.sha256 == change.document_sha256
+    is_same = held is not None and (held.sha256, held.withdrawal) == (change.document_sha256, change.reason)
     row = held or ReceivedCase(origin_id=origin.id, remote_id=change.id)
     row.version, row.sha256, row.signature = change.version, change.document_sha256, change.signature
+    row.envelope = said.envelope
     if is_same:
         done.known += 1
         return
-    row.document = change.document
-    row.region_code = document.region_code if document else row.region_code
-    row.withdrawn_at = now() if change.is_withdrawn else None
-    row.changed_at = now()
-    if held is None:
-        session.add(row)
-    if document and document.about and document.about.origin == own_key:
-        row.case_id, row.is_ours = _own_case(session, document.about.id), True
+    _fill(row, change, document)
+    session.add(row)
+    _find_own(session, row, document, own_key)
     session.flush()
     _take_entries(session, row, document)
     done.withdrawn += change.is_withdrawn
     done.new += held is None and not change.is_withdrawn
     done.changed += held is not None and not change.is_withdrawn
     detail = {"asal": origin.name, "perkara_asal": change.id, "versi": change.version, "ditarik": change.is_withdrawn}
+    detail |= {"sebab": change.reason, "digabung_ke": change.merged_into, "sha256": change.document_sha256}
     record_event(session, "pertukaran.terima", actor=BY, subject=("received_case", row.id), detail=detail)
+
+
+def _fill(row: ReceivedCase, change: schemas.Change, document: schemas.CaseDocument | None) -> None:
+    """Region and agency stay known of what was withdrawn, so that the people of the area see that it was."""
+    row.document, row.changed_at = change.document, now()
+    row.withdrawn_at = now() if change.is_withdrawn else None
+    row.withdrawal, row.merged_into_id = change.reason, change.merged_into
+    if document is not None:
+        row.region_code, row.agency_key = document.region_code, agency_key(document.subject.agency)
+
+
+def _find_own(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None, own_key: str) -> None:
+    """By the reference that both houses carry: the number of our case, which the other one says that it answers."""
+    ours = [about.id for about in document.about if about.origin == own_key] if document else []
+    found = next((case_id for case_id in ours if session.get(Case, case_id)), None)
+    if found is not None:
+        row.case_id, row.is_ours = found, True
 
 
 def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None) -> None:
@@ -138,10 +178,6 @@ def _entries_of(document: schemas.CaseDocument) -> Iterable[tuple[tuple[Received
 
 def _list_entries(session: Session, received_id: int) -> list[ReceivedEntry]:
     return list(session.scalars(select(ReceivedEntry).where(ReceivedEntry.received_case_id == received_id)))
-
-
-def _own_case(session: Session, case_id: int) -> int | None:
-    return case_id if session.get(Case, case_id) else None
 
 
 def _id_of(raw: Any) -> str:

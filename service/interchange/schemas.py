@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models import ExternalStatus, ItemKind, Outcome, Rights, Stage, SubjectStatus
+from models import ExternalStatus, ItemKind, Outcome, Rights, Stage, SubjectStatus, Withdrawal
 
 FORMAT = "netra-interchange-1"
 LARGEST_ID = 2**63 - 1
@@ -38,9 +38,11 @@ class About(Part):
 
 
 class Subject(Part):
-    """Terlapor. Never a name: initials at most."""
+    """Terlapor. Initials; the name only for a token that may open names, and then in every text of the case too."""
 
     initials: Annotated[str, Field(max_length=60)]
+    name: Annotated[str, Field(max_length=200)] | None = Field(default=None, description="Null where the token opens no names.")
+    number: Annotated[str, Field(max_length=40)] | None = Field(default=None, description="NIP or NIK; null as the name is.")
     status: SubjectStatus
     office: Short
     agency: Short
@@ -107,7 +109,10 @@ class CaseDocument(Part):
     place: Short
     discovered_at: datetime
     opened_at: datetime
-    about: About | None = Field(description="Where it answers a case of another house.")
+    about: Annotated[list[About], Field(max_length=MOST_PARTS)] = Field(description="Cases of other houses that it answers.")
+    absorbed: Annotated[list[RemoteId], Field(max_length=MOST_PARTS)] = Field(
+        description="Cases of the same house that were taken into it; what was entered of them stands here."
+    )
     leads: Annotated[list[Lead], Field(max_length=MOST_PARTS)]
     statuses: Annotated[list[Status], Field(max_length=MOST_PARTS)]
     follow_ups: Annotated[list[FollowUpStep], Field(max_length=MOST_PARTS)]
@@ -121,7 +126,12 @@ class Change(Part):
     origin: Key
     id: RemoteId = Field(description="Of the case in its own house.")
     version: RemoteId = Field(description="Rises with every change of the case; take the highest.")
-    is_withdrawn: bool = Field(description="A tombstone: its referral was taken back, or it was taken into another case.")
+    is_withdrawn: bool = Field(description="A tombstone: what was told of it holds no more.")
+    reason: Withdrawal | None = Field(
+        description="Of a tombstone. `digabung`: taken into another case; `ditarik`: nothing stands for which it was told;"
+        " `di_luar_jangkauan`: no longer yours to know, delete your copy."
+    )
+    merged_into: RemoteId | None = Field(description="Of `digabung`: the case that has it now.")
     document_sha256: Hash = Field(description="Of `document` as canonical JSON: sorted keys, no spaces, UTF-8.")
     document: dict[str, Any] | None = Field(description="A CaseDocument; null of a tombstone.")
     signature: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{86}$")] = Field(description="Ed25519, base64url without padding.")
@@ -135,7 +145,7 @@ class ChangeList(Part):
                 {
                     "origin": {"key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "name": "netra"},
                     "changes": [],
-                    "cursor": "812",
+                    "cursor": "812.7",
                     "next": None,
                 }
             ]

@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from models.base import canonical_json
-from service.interchange.schemas import Change
 from service.sealing import Keys
 
 PURPOSE = "interchange"
@@ -31,14 +30,18 @@ def hash_of(document: dict[str, Any] | None) -> str:
     return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
 
-def is_genuine(change: Change, key: str) -> bool:
+def envelope_of(raw: dict[str, Any]) -> dict[str, Any]:
+    """What the signature is over: all that was said but the document, fields that we do not know among it."""
+    return {name: value for name, value in raw.items() if name not in {"document", "signature"}}
+
+
+def is_genuine(envelope: dict[str, Any], document: dict[str, Any] | None, signature: str, key: str) -> bool:
     """Whether the house with this key said exactly this."""
-    if change.origin != key or hash_of(change.document) != change.document_sha256:
-        return False
-    envelope = change.model_dump(mode="json", exclude={"document", "signature"})
     try:
-        Ed25519PublicKey.from_public_bytes(_decode(key)).verify(_decode(change.signature), _bytes_of(envelope))
-    except (InvalidSignature, ValueError):
+        if envelope.get("origin") != key or envelope.get("document_sha256") != hash_of(document):
+            return False
+        Ed25519PublicKey.from_public_bytes(_decode(key)).verify(_decode(signature), _bytes_of(envelope))
+    except (InvalidSignature, ValueError, RecursionError):
         return False
     return True
 

@@ -42,9 +42,14 @@ class Decision:
     closeness: float
 
 
-def list_nearest(session: Session, actor: Actor, row: QueueRow) -> list[Decision]:
-    """The nearest decisions that this person may see; none that shares next to nothing."""
+def list_nearest(session: Session, actor: Actor, row: QueueRow, *, tells_own: bool = True) -> list[Decision]:
+    """The nearest decisions that this person may see; none that shares next to nothing.
+
+    Without `tells_own` none on the same item or the same story, where a decision on this very text may be repeated.
+    """
     found = {candidate[0].id: candidate for candidate in _candidates(session, actor, row.flag)}
+    if not tells_own:
+        found = {number: candidate for number, candidate in found.items() if not _is_same_story(row.flag, candidate[0])}
     roughly = sorted(found.values(), key=lambda one: (-_likeness(row.flag, one[0])[0], -one[0].id))[:READ_CLOSELY]
     weighed = [_weigh(row, candidate) for candidate in roughly]
     near = sorted((one for one in weighed if one.closeness >= LEAST), key=lambda one: (-one.closeness, -one.candidate[0].id))
@@ -85,6 +90,10 @@ def _finished(actor: Actor, flag: Flag) -> Select[Flag, Item, ItemVersion, Sourc
         .join(Source, Source.id == Item.source_id)
         .where(state_is(FlagState.ASSESSED), visible(actor), Flag.id != flag.id)
     )
+
+
+def _is_same_story(flag: Flag, other: Flag) -> bool:
+    return flag.item_id == other.item_id or (flag.cluster_id is not None and flag.cluster_id == other.cluster_id)
 
 
 def _likeness(flag: Flag, other: Flag) -> tuple[float, list[str]]:

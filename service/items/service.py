@@ -40,6 +40,7 @@ from service.items.repository import Mate
 from service.items.sentences import Sentence, list_sentences
 from service.readings import golden
 from service.readings.comparing import Comparison, compare
+from service.readings.disputes import find_copies as find_disputed_copies
 from service.readings.disputes import may_resolve
 from service.review import repository as review
 from service.review.covering import Copies, find_copies
@@ -126,6 +127,7 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
     is_held = _is_held(row.flag)
     is_mine = is_held and row.flag.holder_id == actor.id
     artifact = repository.get_artifact(session, row.prediction)
+    events = list_events_of_flag(session, flag_id)
     return FlagPage(
         row=row,
         law=law_of(session, row.flag, row.item, row.version),
@@ -143,7 +145,7 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         acts=list_acts(session),
         assessments=assessments,
         undoable=_find_undoable(session, actor, assessments),
-        trail=[] if reading else hide_first_readings(session, actor, list_events_of_flag(session, flag_id)),
+        trail=hide_first_readings(session, actor, golden.trail_of(reading, events) if reading else events),
         hides_first=hides_first,
         is_held=is_held,
         is_mine=is_mine,
@@ -153,9 +155,9 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         hold_until_at_most=latest_day(row.flag),
         tips=list_tips(session, actor, row.item.id),
         warnings=list_warnings(row.item, row.version, row.flag.region_code),
-        nearest=[] if is_blind else list_nearest(session, actor, row),
+        nearest=[] if hides_first else list_nearest(session, actor, row, tells_own=reading is None),
         neighbours=list_neighbours(session, actor, row.flag),
-        copies=find_copies(session, actor, row.flag) if is_mine and not reading else Copies((), 0),
+        copies=_find_copies(session, actor, row.flag, is_mine=is_mine and not reading),
         comparison=compare(assessments),
         may_resolve=row.flag.state is FlagState.DISPUTED and may_resolve(session, actor, row.flag),
         stamp=repository.get_stamp(session, snapshot),
@@ -231,6 +233,12 @@ def leave_for(session: Session, actor: Actor, item: Item) -> str:
 def _find_undoable(session: Session, actor: Actor, assessments: list[AssessmentRow]) -> int | None:
     newest = assessments[-1].assessment.id if assessments else None
     return newest if newest is not None and may_undo(session, actor, newest) else None
+
+
+def _find_copies(session: Session, actor: Actor, flag: Flag, *, is_mine: bool) -> Copies:
+    if flag.state is FlagState.DISPUTED and may_resolve(session, actor, flag):
+        return find_disputed_copies(session, actor, flag)
+    return find_copies(session, actor, flag) if is_mine else Copies((), 0)
 
 
 def _cause_of(session: Session, flag: Flag) -> str:

@@ -1,17 +1,32 @@
 """Where two readers disagree: a coordinator who is neither of them has the last word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from models import Assessment, Flag, FlagState, Item, ItemVersion, Outcome, Permission, Source, now, record_event
+from models import (
+    Assessment,
+    AuditEvent,
+    BulkAction,
+    Flag,
+    FlagState,
+    Item,
+    ItemVersion,
+    Outcome,
+    Permission,
+    Source,
+    now,
+    record_event,
+)
 from service.accounts.actor import Actor, within
 from service.errors import InvalidInput, NotFound
 from service.readings.comparing import Comparison, compare, standing
 from service.readings.errors import NotDisputed, OwnReading
 from service.review import repository
 from service.review.conditions import state_is, unfinished
+from service.review.covering import MOST_COPIES, Copies, confirmed_mates, fit_to, start_action
 from service.review.law import law_of, list_acts
 from service.review.schemas import Judgement
 
@@ -47,8 +62,15 @@ def may_resolve(session: Session, actor: Actor, flag: Flag) -> bool:
     return _why_not(session, actor, flag.id) is None
 
 
-def resolve(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -> Assessment:
-    """Write the last word down; the flag is finished. The two readings stay as they are."""
+def find_copies(session: Session, actor: Actor, flag: Flag) -> Copies:
+    """Confirmed copies on which two readers disagree as well, neither of them this person: one last word can cover them."""
+    mates = select(Flag.id).where(Flag.item_id.in_(confirmed_mates(flag.item_id)), Flag.id != flag.id)
+    disputed = mates.where(unfinished(), state_is(FlagState.DISPUTED), _in_charge(actor)).order_by(Flag.id).limit(MOST_COPIES)
+    return Copies(tuple(one for one in session.scalars(disputed) if _why_not(session, actor, one) is None), 0)
+
+
+def resolve(session: Session, actor: Actor, flag_id: int, judgement: Judgement, *, covers: bool = False) -> Assessment:
+    """Write the last word down, for the confirmed copies too if asked for. The readings before it stay as they are."""
     refusal = _why_not(session, actor, flag_id)
     if refusal:
         raise refusal
@@ -56,23 +78,37 @@ def resolve(session: Session, actor: Actor, flag_id: int, judgement: Judgement) 
         raise InvalidInput("mesin")
     if judgement.act and judgement.act not in list_acts(session):
         raise InvalidInput("perbuatan")
-    finished = update(Flag).where(Flag.id == flag_id, state_is(FlagState.DISPUTED), _in_charge(actor))
-    finished = finished.values(state=FlagState.ASSESSED, assessed_at=now()).returning(Flag.id)
-    if session.scalar(finished.execution_options(synchronize_session=False)) is None:
+    flag = session.get_one(Flag, flag_id)
+    copies = find_copies(session, actor, flag).can if covers else ()
+    action = start_action(session, actor, flag, judgement, copies) if copies else None
+    finished = _finish(session, actor, [flag_id, *copies])
+    if flag_id not in finished:
         raise NotDisputed
-    assessment = _write(session, actor, flag_id, judgement)
-    record_event(
-        session,
-        "penilaian.tengahi",
-        actor=actor.username,
-        actor_id=actor.id,
-        subject=("flag", flag_id),
-        detail={"penilaian": assessment.id, "hasil": judgement.outcome.value},
-    )
+    assessment, event = _write(session, actor, flag_id, judgement, action)
+    for copy_id in copies if action else ():
+        if copy_id in finished:
+            _write(session, actor, copy_id, fit_to(session, judgement, flag_id, copy_id), action, parent=event)
+    if action:
+        action.done, action.skipped = len(finished), len(copies) + 1 - len(finished)
     return assessment
 
 
-def _write(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -> Assessment:
+def _finish(session: Session, actor: Actor, flag_ids: Sequence[int]) -> set[int]:
+    """Those that are finished by this: what somebody else finished a moment ago is not among them."""
+    disputed = update(Flag).where(Flag.id.in_(flag_ids), state_is(FlagState.DISPUTED), _in_charge(actor))
+    finished = disputed.values(state=FlagState.ASSESSED, assessed_at=now()).returning(Flag.id)
+    return set(session.scalars(finished, execution_options={"synchronize_session": False}))
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    flag_id: int,
+    judgement: Judgement,
+    action: BulkAction | None,
+    *,
+    parent: AuditEvent | None = None,
+) -> tuple[Assessment, AuditEvent]:
     flag = session.get_one(Flag, flag_id, populate_existing=True)
     item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, flag.item_version_id)
     if judgement.evidence and max(mark.end for mark in judgement.evidence) > len(version.text):
@@ -85,11 +121,21 @@ def _write(session: Session, actor: Actor, flag_id: int, judgement: Judgement) -
         violation_type_id=violation.id if violation else None,
         is_second=True,
         is_final=True,
+        bulk_id=action.id if action else None,
         **judgement.model_dump(),
     )
     session.add(assessment)
     session.flush()
-    return assessment
+    event = record_event(
+        session,
+        "penilaian.tengahi",
+        actor=actor.username,
+        actor_id=actor.id,
+        subject=("flag", flag_id),
+        detail={"penilaian": assessment.id, "hasil": judgement.outcome.value},
+        parent=parent,
+    )
+    return assessment, event
 
 
 def _why_not(session: Session, actor: Actor, flag_id: int) -> Exception | None:

@@ -51,7 +51,7 @@ def resolve(
     except ValidationError as error:
         shown = again(request, given, error)
         return flag_page(request, session, settings.lease_minutes, actor, flag_id, QueueFilter(), status=422, **shown)
-    assessment = disputes.resolve(session, actor, flag_id, judgement)
+    assessment = disputes.resolve(session, actor, flag_id, judgement, covers=given.covers)
     return see_other(f"/beda-pendapat?pesan=ditengahi&penilaian={assessment.id}")
 
 

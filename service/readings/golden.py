@@ -1,6 +1,7 @@
 """Golden items in the ordinary flow: shown like any other text, told right or wrong only once they are answered.
 
-They ride on the turns that give the flag that waits longest, for there a text whose days are over surprises nobody.
+They ride on the turns that give the flag that waits longest, for there a text whose days are over surprises nobody, and
+none is older than that flag.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import (
     Answer,
     Assessment,
+    AuditEvent,
     Flag,
     FlagState,
     GoldenItem,
@@ -29,7 +31,7 @@ from service.accounts.actor import Actor, within
 from service.language import Language
 from service.readings.lots import Lots
 from service.review import claims, repository
-from service.review.conditions import narrowed
+from service.review.conditions import narrowed, unfinished
 from service.review.filters import QueueFilter, Shelf
 from service.review.law import list_acts
 from service.review.repository import QueueRow
@@ -52,7 +54,7 @@ def draw(session: Session, actor: Actor, lots: Lots, *, minutes: int, filters: Q
     given = session.scalar(select(func.count()).where(GoldenReading.user_id == actor.id)) or 0
     if not lots.gives_golden(actor.id, turn, given, among=share) or repository.list_handed(session, actor):
         return None
-    candidates = _list_candidates(session, actor, filters)
+    candidates = _list_candidates(session, actor, filters, _find_longest_waiting(session, actor, filters))
     if not candidates:
         return None
     chosen = candidates[lots.choose(actor.id, given, len(candidates))]
@@ -76,6 +78,11 @@ def blind(row: QueueRow, reading: GoldenReading) -> QueueRow:
     columns = {column.key: getattr(row.flag, column.key) for column in Flag.__table__.columns}
     untouched = {"state": FlagState.OPEN, "first_assessor_id": None, "assessed_at": None, "holder_id": reading.user_id}
     return replace(row, flag=Flag(**(columns | untouched | {"held_until": reading.held_until})))
+
+
+def trail_of(reading: GoldenReading, events: Sequence[AuditEvent]) -> list[AuditEvent]:
+    """What stands in the trail of a flag that was just taken: one's own deeds, and nothing of those who read it before."""
+    return [event for event in events if event.actor_id == reading.user_id and event.at >= reading.taken_at]
 
 
 def answer(session: Session, actor: Actor, reading: GoldenReading, judgement: Judgement) -> GoldenReading:
@@ -152,8 +159,18 @@ def _says_act(judgement: Judgement) -> bool | None:
     return True if answers == {Answer.YES} else None
 
 
-def _list_candidates(session: Session, actor: Actor, filters: QueueFilter) -> Sequence[tuple[int, int, str]]:
-    """Finished flags of golden texts that this person may read and has never read or chosen, as the filter asks."""
+def _find_longest_waiting(session: Session, actor: Actor, filters: QueueFilter) -> Flag | None:
+    waiting = select(Flag).where(unfinished(), claims.is_for(actor), *narrowed(session, filters))
+    return session.scalar(waiting.order_by(Flag.created_at, Flag.id).limit(1))
+
+
+def _list_candidates(session: Session, actor: Actor, filters: QueueFilter, oldest: Flag | None) -> Sequence[tuple[int, int, str]]:
+    """Finished flags of golden texts that this person may read and has never read or chosen, as the filter asks.
+
+    None is older than what waits in the queue itself: a low number or a last day of long ago would tell what it is.
+    """
+    if oldest is None:
+        return []
     version = GoldenItem.item_version_id
     known = exists().where(Assessment.item_version_id == version, Assessment.user_id == actor.id)
     shown = exists().where(GoldenReading.item_version_id == version, GoldenReading.user_id == actor.id)
@@ -161,6 +178,7 @@ def _list_candidates(session: Session, actor: Actor, filters: QueueFilter) -> Se
         select(func.max(Flag.id), version, GoldenItem.label)
         .join(Flag, Flag.item_version_id == version)
         .where(Flag.state == FlagState.ASSESSED, within(Flag.region_code, actor.areas(Permission.ASSESS)))
+        .where(Flag.id > oldest.id, Flag.due_on >= oldest.due_on)
         .where(GoldenItem.added_by != actor.username, ~known, ~shown, *narrowed(session, filters))
         .group_by(GoldenItem.id, version, GoldenItem.label)
     )

@@ -1,11 +1,11 @@
-"""One deed on many flags: first a dry run, then one transaction, and an undo that is one event."""
+"""One deed on many flags: first a dry run, then one transaction. `undoing` takes it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -23,8 +23,7 @@ from models import (
     record_event,
 )
 from service.accounts.actor import Actor
-from service.audit.repository import find_bulk_event
-from service.errors import CannotUndo, Forbidden, InvalidInput, NotFound
+from service.errors import Forbidden, InvalidInput
 from service.review import claims, repository
 from service.review.conditions import state_is, unfinished
 from service.review.keeping import LONGEST_HAND_NOTE, find_receiver
@@ -37,6 +36,8 @@ SAMPLE = 10
 LONGEST_REASON = 1000
 OF_ONE_DECISION = "klaster"
 """Marks the copies of a story that one decision covered (service.review.covering)."""
+FLAGS, BEFORE = "pemegang", "sebelum"
+"""Kept with a deed: who held each flag, and how, so that undoing can give it back as it was held."""
 OUTCOMES = (Outcome.DUPLICATE, Outcome.OUT_OF_AREA, Outcome.NO_VIOLATION)
 """Never `indikasi_pelanggaran`: what may harm somebody is read one by one."""
 
@@ -97,38 +98,16 @@ def carry_out(session: Session, actor: Actor, request: BulkRequest) -> BulkActio
     request = replace(request, flag_ids=tuple(before))
     done = _do(session, actor, request, action, at)
     action.done, action.skipped = len(done), asked - len(done)
-    holders = {str(flag_id): before[flag_id] for flag_id in done}
-    action.values = {"hasil": request.outcome, "penerima": request.receiver or None, "pemegang": holders}
+    held = {str(flag_id): before[flag_id] for flag_id in done}
+    action.values = {"hasil": request.outcome, "penerima": request.receiver or None}
+    action.values |= {FLAGS: {flag_id: holding and holding["holder_id"] for flag_id, holding in held.items()}}
+    if request.deed is not BulkDeed.ASSESS:
+        action.values |= {BEFORE: {flag_id: holding for flag_id, holding in held.items() if holding}}
     session.flush()
     detail = {"tindakan": request.deed.value, "alasan": action.reason, "saringan": request.query, "penanda": done}
     detail |= {"hasil": request.outcome, "penerima": request.receiver or None, "dilewati": action.skipped}
     _record(session, actor, "massal.lakukan", action, detail)
     return action
-
-
-def undo(session: Session, actor: Actor, action_id: int) -> tuple[BulkAction, int]:
-    """Take back what can still be taken back: flags that nobody has touched since. Returns how many."""
-    action = session.get(BulkAction, action_id)
-    if action is None or not (action.user_id == actor.id or actor.may(Permission.MANAGE_QUEUE)):
-        raise NotFound
-    if OF_ONE_DECISION in action.values:
-        raise CannotUndo  # It is taken back with the decision that covered these copies, not by itself.
-    at = now()
-    undone = update(BulkAction).where(BulkAction.id == action_id, BulkAction.undone_at.is_(None)).values(undone_at=at)
-    if session.scalar(undone.returning(BulkAction.id)) is None:
-        raise CannotUndo
-    flag_ids = _undo_deed(session, actor, action, at)
-    parent = find_bulk_event(session, action_id)
-    record_event(
-        session,
-        "massal.batal",
-        actor=actor.username,
-        actor_id=actor.id,
-        subject=("bulk_action", action.id),
-        detail={"penanda": flag_ids},
-        parent=parent,
-    )
-    return action, len(flag_ids)
 
 
 def _check(session: Session, actor: Actor, request: BulkRequest) -> None:
@@ -164,27 +143,36 @@ def _conditions(session: Session, actor: Actor, request: BulkRequest, at: dateti
             return [unfinished(), may_end, claims.is_for(actor)]
 
 
-def _read_before(session: Session, actor: Actor, request: BulkRequest, at: datetime) -> dict[int, int | None]:
-    """Who held what, for the undo. The rows are locked, so that the deed finds what was read."""
-    query = select(Flag.id, Flag.holder_id).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
-    return {row[0]: row[1] for row in session.execute(query.order_by(Flag.id).with_for_update(skip_locked=True))}
+def _read_before(session: Session, actor: Actor, request: BulkRequest, at: datetime) -> dict[int, dict[str, Any] | None]:
+    """Who holds what, and how; None of what is free. The rows are locked, so that the deed finds what was read."""
+    columns = [getattr(Flag, name) for name in claims.FREED]
+    query = select(Flag.id, *columns).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
+    rows = session.execute(query.order_by(Flag.id).with_for_update(skip_locked=True))
+    return {row.id: _holding(row, at) for row in rows}
+
+
+def _holding(row: Row[*tuple[Any, ...]], at: datetime) -> dict[str, Any] | None:
+    if row.holder_id is None or row.held_until <= at:
+        return None
+    values = {name: getattr(row, name) for name in claims.FREED}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _do(session: Session, actor: Actor, request: BulkRequest, action: BulkAction, at: datetime) -> list[int]:
     flags = update(Flag).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
     match request.deed:
         case BulkDeed.ASSESS:
-            done = _run(session, flags.values(**claims.FREED, state=FlagState.ASSESSED, assessed_at=at))
-            _end_leases(session, done, LeaseEnd.ASSESSED)
+            done = run(session, flags.values(**claims.FREED, state=FlagState.ASSESSED, assessed_at=at))
+            end_leases(session, done, LeaseEnd.ASSESSED)
             _add_assessments(session, actor, request, action, done)
         case BulkDeed.HAND_OVER:
             receiver, _ = find_receiver(session, request.receiver)
-            done = _run(session, flags.values(**claims.handed_values(actor, receiver, _note(request), at)))
-            _end_leases(session, done, LeaseEnd.HANDED)
+            done = run(session, flags.values(**claims.handed_values(actor, receiver, _note(request), at)))
+            end_leases(session, done, LeaseEnd.HANDED)
             session.add_all(Lease(flag_id=flag_id, user_id=receiver.id) for flag_id in done)
         case BulkDeed.RELEASE:
-            done = _run(session, flags.values(**claims.FREED))
-            _end_leases(session, done, LeaseEnd.RELEASED)
+            done = run(session, flags.values(**claims.FREED))
+            end_leases(session, done, LeaseEnd.RELEASED)
     session.flush()
     return done
 
@@ -209,48 +197,13 @@ def _add_assessments(session: Session, actor: Actor, request: BulkRequest, actio
     )
 
 
-def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime) -> list[int]:
-    flag_ids = [int(flag_id) for flag_id in action.values.get("pemegang", {})]
-    match action.deed:
-        case BulkDeed.ASSESS:
-            return _withdraw(session, actor, action)
-        case BulkDeed.HAND_OVER:
-            waiting = update(Flag).where(Flag.id.in_(flag_ids), unfinished(), Flag.handed_at.is_not(None), Flag.held_until > at)
-            undone = _run(session, waiting.where(Flag.handed_by_id == action.user_id).values(**claims.FREED))
-            _end_leases(session, undone, LeaseEnd.RELEASED)
-            return undone
-        case BulkDeed.RELEASE:
-            raise CannotUndo  # Whoever was released takes it again; nobody is made to hold something.
-
-
-def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:
-    """A withdrawal for each assessment of the deed that still stands, and its flag is open again."""
-    query = select(Assessment).where(Assessment.bulk_id == action.id, Assessment.outcome != Outcome.WITHDRAWN)
-    given = {assessment.flag_id: assessment for assessment in session.scalars(query.order_by(Assessment.id))}
-    newest = select(func.max(Assessment.id)).where(Assessment.flag_id == Flag.id).correlate(Flag).scalar_subquery()
-    standing = [assessment.id for assessment in given.values()]
-    back = update(Flag).where(Flag.id.in_(given), state_is(FlagState.ASSESSED), newest.in_(standing), ~claims.has_newer())
-    undone = _run(session, back.values(state=FlagState.OPEN, assessed_at=None))
-    session.add_all(
-        Assessment(
-            flag_id=flag_id,
-            item_version_id=given[flag_id].item_version_id,
-            user_id=actor.id,
-            outcome=Outcome.WITHDRAWN,
-            undoes_id=given[flag_id].id,
-            bulk_id=action.id,
-        )
-        for flag_id in undone
-    )
-    session.flush()
-    return undone
-
-
-def _run(session: Session, statement: Any) -> list[int]:
+def run(session: Session, statement: Any) -> list[int]:
+    """The flags that an update has changed."""
     return sorted(session.scalars(statement.returning(Flag.id), execution_options={"synchronize_session": False}))
 
 
-def _end_leases(session: Session, flag_ids: Sequence[int], ended_by: LeaseEnd) -> None:
+def end_leases(session: Session, flag_ids: Sequence[int], ended_by: LeaseEnd) -> None:
+    """The history of claims that a deed has ended."""
     running = update(Lease).where(Lease.flag_id.in_(flag_ids), Lease.ended_at.is_(None))
     session.execute(running.values(ended_at=now(), ended_by=ended_by))
 

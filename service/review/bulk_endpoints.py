@@ -4,14 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.orm import Session
 
-from models import BulkAction, BulkDeed, NoViolationReason, Outcome, Permission
-from service.accounts.actor import Actor
+from models import BulkDeed, NoViolationReason, Outcome
 from service.dependencies import Assessor, Reading, Writing
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput
 from service.pages import render, see_other
-from service.review import bulk, choices, repository
+from service.review import bulk, choices, repository, undoing
 from service.review.bulk import LONGEST_REASON, MOST_AT_ONCE, OUTCOMES, BulkRequest
 from service.review.filters import LARGEST_ID, QueueFilter
 from service.review.queue_endpoints import FilterField
@@ -79,20 +77,13 @@ def carry_out(
 
 @router.get("/{action_id}")
 def show_done(request: Request, session: Reading, actor: Assessor, action_id: Id) -> HTMLResponse:
-    return render(request, "review/bulk_done.html", action=_get(session, actor, action_id))
+    return render(request, "review/bulk_done.html", action=undoing.get_action(session, actor, action_id))
 
 
 @router.post("/{action_id}/batal")
 def undo(session: Writing, actor: Assessor, action_id: Id) -> Response:
-    bulk.undo(session, actor, action_id)
+    undoing.undo(session, actor, action_id)
     return see_other(f"/antrean/massal/{action_id}")
-
-
-def _get(session: Session, actor: Actor, action_id: int) -> BulkAction:
-    action = session.get(BulkAction, action_id)
-    if action is None or not (action.user_id == actor.id or actor.may(Permission.MANAGE_QUEUE)):
-        raise NotFound
-    return action
 
 
 def _read_ids(text: str) -> list[int]:

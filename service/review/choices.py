@@ -1,16 +1,22 @@
 """What the fields of the queue's filter offer to choose from."""
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Agency, ElectionPhase, Flag, Region, Source, User, ViolationType, now
+from models import Agency, ElectionPhase, Flag, FlagReason, ItemKind, Region, Source, User, ViolationType, now
 from models.base import UTCDateTime
+from models.queue.offices import read_offices
 from models.reference import province_of
-from service.review import prepared
+from service import prepared
+from service.language import Language
+from service.review.filters import FREE, HELD, DaysLeft
 
 MOST_HOLDERS = 100
 KEPT_SECONDS = 15
@@ -25,7 +31,10 @@ class Choice(NamedTuple):
 Several = tuple[Choice, ...]
 
 
-class Choices(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What is in the database to choose from. Equal to itself alone, so that what is made of it can be kept."""
+
     sources: Several
     provinces: Several
     regencies: dict[str, Several]
@@ -41,6 +50,20 @@ class Choices(NamedTuple):
         return tuple(own for choice in self.provinces for own in ((choice, *inside) if choice.code == province else (choice,)))
 
 
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """The same in the words of one language, with the regions of one province."""
+
+    regions: Several
+    sources: Several
+    days: Several
+    further: tuple[tuple[str, str, Several], ...]
+    """Field of the filter, its name in the address, and its values."""
+    agencies: Several
+    holders: Several
+    """Besides people."""
+
+
 _kept: WeakKeyDictionary[Any, tuple[float, Choices]] = WeakKeyDictionary()
 
 
@@ -52,6 +75,30 @@ def read_choices(session: Session) -> Choices:
         choices = _read(session)
         _kept[database] = (time.monotonic(), choices)
     return choices
+
+
+@lru_cache(maxsize=256)
+def offer(choices: Choices, code: str, region: str) -> Offered:
+    """What the fields of the filter offer, as value and name. Anybody may type another region than those."""
+    say, regions = Language(code), choices.regions_with(province_of(region))
+    if region and all(region != own for own, _ in regions):
+        regions = (Choice(region, region), *regions)
+    fields: tuple[tuple[str, str, Iterable[str]], ...] = (
+        ("act", "perbuatan", choices.acts),
+        ("office", "jabatan", read_offices()),
+        ("kind", "jenis", ItemKind),
+        ("phase", "tahapan", choices.phases),
+        ("reason", "sebab", FlagReason),
+    )
+    further = [(field, name, tuple(Choice(own, say.facet(field, own)) for own in values)) for field, name, values in fields]
+    return Offered(
+        regions=regions,
+        sources=choices.sources,
+        days=tuple(Choice(own.value, say(f"sisa.{own}")) for own in DaysLeft),
+        further=tuple(further),
+        agencies=choices.agencies,
+        holders=(Choice(FREE, say("antrean.bebas")), Choice(HELD, say("antrean.dipegang"))),
+    )
 
 
 def list_holders(session: Session) -> Several:

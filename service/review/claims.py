@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, case, func, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -28,6 +28,8 @@ FREED: dict[str, Any] = {
 }
 
 T = TypeVar("T")
+Conditions = list[ColumnElement[bool]]
+Order = tuple[Any, Any]
 
 
 def claim_next(
@@ -41,25 +43,36 @@ def claim_next(
     at = now()
     filters = filters or QueueFilter()
     shelf = filters.shelf if filters.shelf in {Shelf.OPEN, Shelf.SECOND, Shelf.SKIPPED} else Shelf.UNFINISHED
-    query = select(Flag.id).where(
-        unfinished(),
-        on_shelf(shelf, actor.id),
-        is_free(at),
-        is_for(actor),
-        _holds_few(actor, at),
-        *narrowed(session, filters),
-    )
+    wanted = [unfinished(), on_shelf(shelf, actor.id), is_for(actor), holds_few(actor, at), *narrowed(session, filters)]
     if shelf is not Shelf.SKIPPED:
-        query = query.where(~is_skipped(actor.id))
+        wanted.append(~is_skipped(actor.id))
     order = (Flag.created_at, Flag.id) if oldest else (Flag.priority.desc(), Flag.id)
-    first = query.order_by(*order).limit(1).with_for_update(skip_locked=True).correlate(None).scalar_subquery()
-    return _give(session, update(Flag).where(Flag.id == first), actor, at, minutes)
+    is_whole = shelf in {Shelf.UNFINISHED, Shelf.OPEN} and not filters.narrows
+    first = _first_of_both(wanted, order, at) if is_whole else _first([is_free(at), *wanted], order).with_only_columns(Flag.id)
+    return _give(session, update(Flag).where(Flag.id == first.correlate(None).scalar_subquery()), actor, at, minutes)
+
+
+def _first(wanted: Conditions, order: Order) -> Select[int, float, datetime]:
+    """Locked where the engine locks rows: PostgreSQL skips what another claim is taking at this moment."""
+    query = select(Flag.id, Flag.priority, Flag.created_at).where(*wanted).order_by(*order)
+    return query.limit(1).with_for_update(skip_locked=True)
+
+
+def _first_of_both(wanted: Conditions, order: Order, at: datetime) -> Select[int]:
+    """Out of what nobody holds and what somebody held too long, each by an index that knows nothing of what is held."""
+    by_age, is_by_age = func.coalesce(Flag.created_at, Flag.created_at), order[0] is Flag.created_at
+    # Their order is none that an index has: SQLite would read the whole queue by it to find the few that ran out.
+    few = (by_age if is_by_age else func.coalesce(Flag.priority, Flag.priority).desc(), Flag.id)
+    never = _first([Flag.holder_id.is_(None), *wanted], order)
+    expired = _first([Flag.holder_id.is_not(None), Flag.held_until <= at, *wanted], few)
+    both = union_all(*[select(part.correlate(None).subquery()) for part in (never, expired)]).subquery()
+    return select(both.c.id).order_by(both.c.created_at if is_by_age else both.c.priority.desc(), both.c.id).limit(1)
 
 
 def claim(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> bool:
     """Take one named flag, if it is free and theirs to read."""
     at = now()
-    named = update(Flag).where(Flag.id == flag_id, unfinished(), is_free(at), is_for(actor), _holds_few(actor, at))
+    named = update(Flag).where(Flag.id == flag_id, unfinished(), is_free(at), is_for(actor), holds_few(actor, at))
     return _give(session, named, actor, at, minutes) is not None
 
 
@@ -114,7 +127,7 @@ def hand_over(session: Session, actor: Actor, flag_id: int, receiver: Actor, *, 
     at = now()
     _one_deed_at_a_time(session, receiver)
     mine = update(Flag).where(
-        Flag.id == flag_id, unfinished(), is_held_by(actor, at), is_for(actor), is_for(receiver), _holds_few(receiver, at)
+        Flag.id == flag_id, unfinished(), is_held_by(actor, at), is_for(actor), is_for(receiver), holds_few(receiver, at)
     )
     values = handed_values(actor, receiver, note, at)
     return _run(session, mine.values(**values).returning(Flag.id)) is not None
@@ -199,7 +212,8 @@ def _one_deed_at_a_time(session: Session, actor: Actor) -> None:
     session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
 
 
-def _holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:
+def holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:
+    """Whether one more would not be too many."""
     held = aliased(Flag)
     count = select(func.count()).select_from(held).where(held.holder_id == actor.id, held.held_until > at)
-    return count.scalar_subquery() < MOST_HELD
+    return count.correlate(None).scalar_subquery() < MOST_HELD

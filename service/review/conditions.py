@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from models import Agency, Flag, FlagSkip, FlagState, Source, User, now
+from models import Agency, Flag, FlagReason, FlagSkip, FlagState, Source, User, now
 from models.queue.words import flag_bears, flag_ids_with, is_common, words_of
 from models.reference import WIT_PROVINCES, WITA_PROVINCES
 from service.accounts.actor import within
@@ -104,12 +104,13 @@ def _of_columns(filters: QueueFilter, *, with_index: bool) -> list[ColumnElement
     def column(own: Any) -> Any:
         return own if with_index else func.coalesce(own, own)
 
+    is_usual = filters.reason == FlagReason.MODEL  # Of nearly every flag: an index of it would find them all.
     same: dict[str, ColumnElement[bool]] = {
         "act": column(Flag.act) == filters.act,
         "office": column(Flag.office) == filters.office,
         "kind": column(Flag.kind) == filters.kind,
         "phase": column(Flag.phase) == filters.phase,
-        "reason": column(Flag.reason) == filters.reason,
+        "reason": (func.coalesce(Flag.reason, Flag.reason) if is_usual else column(Flag.reason)) == filters.reason,
         "source": column(Flag.source_id) == _id_of(select(Source.id).where(Source.slug == filters.source)),
         "cluster": Flag.cluster_id == int(filters.cluster or 0),
     }
@@ -134,13 +135,27 @@ def _id_of(query: Select[int]) -> ColumnElement[int]:
 
 def _days_left(days: DaysLeft) -> ColumnElement[bool]:
     """By each zone's own day; mostly it is the same one everywhere, and then one comparison does."""
-    today = {zone: now().astimezone(ZoneInfo(zone)).date() for zone in ("Asia/Jakarta", *ZONES)}
+    today = _today()
     if len(set(today.values())) == 1:
         return _due(days, today["Asia/Jakarta"])
     province = func.substr(func.coalesce(Flag.region_code, ""), 1, 2)
     others = [and_(province.in_(sorted(codes)), _due(days, today[zone])) for zone, codes in ZONES.items()]
     in_jakarta = province.not_in(sorted(WITA_PROVINCES | WIT_PROVINCES))
     return or_(*others, and_(in_jakarta, _due(days, today["Asia/Jakarta"])))
+
+
+def span_of(days: DaysLeft) -> tuple[date | None, date | None]:
+    """The first and the last day that any zone counts among them."""
+    first, last = days.bounds
+    today = _today().values()
+    return (
+        min(today) + timedelta(days=first) if first is not None else None,
+        max(today) + timedelta(days=last) if last is not None else None,
+    )
+
+
+def _today() -> dict[str, date]:
+    return {zone: now().astimezone(ZoneInfo(zone)).date() for zone in ("Asia/Jakarta", *ZONES)}
 
 
 def _due(days: DaysLeft, today: date) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ class Copies:
 def find_copies(session: Session, actor: Actor, flag: Flag) -> Copies:
     """Unfinished flags of confirmed cluster mates, in the same state. None where the item's own membership is a guess."""
     at = now()
-    members = _confirmed_mates(flag.item_id)
+    members = confirmed_mates(flag.item_id)
     same = (Flag.item_id.in_(members), Flag.id != flag.id, unfinished(), state_is(flag.state))
     free = or_(claims.is_free(at), claims.is_held_by(actor, at))
     query = select(Flag.id, free).where(*same, claims.is_for(actor)).order_by(Flag.id).limit(MOST_COPIES)
@@ -46,14 +46,14 @@ def assess(
     """Assess a flag and, if asked for, its copies. Returns the assessment and how many copies it covers."""
     flag = service.get_flag(session, actor, flag_id)
     copies = find_copies(session, actor, flag).can if covers else ()
-    action = _start_action(session, actor, flag, judgement, copies) if copies else None
+    action = start_action(session, actor, flag, judgement, copies) if copies else None
     assessment = service.assess(session, actor, flag_id, judgement, lots=lots, bulk_id=action.id if action else None)
     if action is None:
         return assessment, 0
     parent = find_assessment_event(session, flag_id, assessment.id)
     done = _take(session, actor, copies)
     for copy_id in done:
-        copied = judgement if _has_same_words(session, flag_id, copy_id) else judgement.model_copy(update={"evidence": []})
+        copied = fit_to(session, judgement, flag_id, copy_id)
         service.assess(session, actor, copy_id, copied, bulk_id=action.id, parent=parent)
     action.done, action.skipped = len(done) + 1, len(copies) - len(done)
     return assessment, len(done)
@@ -74,7 +74,8 @@ def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) ->
     return withdrawn
 
 
-def _confirmed_mates(item_id: int) -> Select[int]:
+def confirmed_mates(item_id: int) -> Select[int]:
+    """Items that a person, or the same words, put into one cluster with this one."""
     own = aliased(ClusterMember)
     return (
         select(ClusterMember.item_id)
@@ -83,7 +84,8 @@ def _confirmed_mates(item_id: int) -> Select[int]:
     )
 
 
-def _start_action(session: Session, actor: Actor, flag: Flag, judgement: Judgement, copies: Sequence[int]) -> BulkAction:
+def start_action(session: Session, actor: Actor, flag: Flag, judgement: Judgement, copies: Sequence[int]) -> BulkAction:
+    """The deed that ties a decision and its copies together, by which both are taken back."""
     values = {OF_ONE_DECISION: flag.cluster_id, "penanda": flag.id, "hasil": judgement.outcome.value}
     action = BulkAction(user_id=actor.id, deed=BulkDeed.ASSESS, values=values, reason=judgement.note, done=0, skipped=len(copies))
     session.add(action)
@@ -103,10 +105,11 @@ def _take(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[int]:
     return found
 
 
-def _has_same_words(session: Session, flag_id: int, copy_id: int) -> bool:
-    """Marks are places in a text: they mean nothing in another one."""
+def fit_to(session: Session, judgement: Judgement, flag_id: int, copy_id: int) -> Judgement:
+    """The judgement as a copy gets it. Marks are places in a text: they mean nothing in another one."""
     query = select(ItemVersion.text_sha256).join(Flag, Flag.item_version_id == ItemVersion.id)
-    return len(set(session.scalars(query.where(Flag.id.in_((flag_id, copy_id)))))) == 1
+    is_same = len(set(session.scalars(query.where(Flag.id.in_((flag_id, copy_id)))))) == 1
+    return judgement if is_same else judgement.model_copy(update={"evidence": []})
 
 
 def _standing_of(session: Session, action_id: int, *, besides: int) -> list[Assessment]:
@@ -123,6 +126,7 @@ def _standing_of(session: Session, action_id: int, *, besides: int) -> list[Asse
 def _reopen(session: Session, assessment: Assessment) -> bool:
     """Put a copy back as it was, in nobody's hands; not where somebody has read or holds it since."""
     before = FlagState.SECOND if assessment.is_second else FlagState.OPEN
+    before = FlagState.DISPUTED if assessment.is_final else before
     back = update(Flag).where(Flag.id == assessment.flag_id, claims.is_free(now()), ~claims.has_newer(), _is_newest(assessment))
     values = {"state": before, "assessed_at": None} | ({} if assessment.is_second else {"first_assessor_id": None})
     return session.scalar(back.values(**values).returning(Flag.id).execution_options(synchronize_session=False)) is not None

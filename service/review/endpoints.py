@@ -136,8 +136,9 @@ def flag_page(
 
 def again(request: Request, given: Given, error: ValidationError) -> dict[str, Any]:
     """What a page needs that shows a form once more, with what was filled in and what is missing."""
-    problem = language_of(request)(f"salah.{problem_of(error)}")
-    return {"given": given.values, "marks": given.marks, "problem": problem, "covers": given.covers}
+    reason = problem_of(error)
+    problem = language_of(request)(f"salah.{reason}")
+    return {"given": given.values, "marks": given.marks, "problem": problem, "wrong_of": reason, "covers": given.covers}
 
 
 def _said_of(flag: Flag, assessment: Assessment) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """What the list of the queue shows of a flag: plain rows of one prepared statement, without objects that could be changed."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from models import (
@@ -22,7 +23,9 @@ from models import (
     Source,
     User,
 )
+from models.base import BigId
 from models.database import table_of
+from service import prepared
 
 BEGINNING = 1000
 """Characters of a text without a title: more than any name of it on screen takes."""
@@ -60,12 +63,20 @@ def read_lines(session: Session, flag_ids: Sequence[int]) -> list[Line]:
     """Lines of these flags, in the order of the ids."""
     if not flag_ids:
         return []
-    found = {row[0]: Line(*row) for row in session.connection().execute(_statement(), {"ids": flag_ids})}
+    dialect = session.get_bind().dialect.name
+    given = list(flag_ids) if dialect == "postgresql" else json.dumps(list(flag_ids))
+    found = {row[0]: Line(*row) for row in prepared.run(session, _statement, dialect, ids=given)}
     return [found[flag_id] for flag_id in flag_ids if flag_id in found]
 
 
-@cache
-def _statement() -> Select[*tuple[Any, ...]]:
+def _is_asked(dialect: str, flag_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """All ids are one value, so that one text of the statement does for any number of them."""
+    if dialect == "postgresql":
+        return flag_id == func.any(bindparam("ids", None, ARRAY(BigId)))
+    return flag_id.in_(select(column("value")).select_from(func.json_each(bindparam("ids", None, String))))
+
+
+def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
     flag, item, version, source = (table_of(model).c for model in (Flag, Item, ItemVersion, Source))
     prediction, region, user, post, member = (
         table_of(model).c for model in (Prediction, Region, User, PostRecord, ClusterMember)
@@ -86,5 +97,5 @@ def _statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(table_of(Region), region.code == flag.region_code)
         .outerjoin(table_of(User), user.id == flag.holder_id)
         .outerjoin(table_of(PostRecord), post.item_id == item.id)
-        .where(flag.id.in_(bindparam("ids", expanding=True)))
+        .where(_is_asked(dialect, flag.id))
     )

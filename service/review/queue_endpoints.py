@@ -6,13 +6,10 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from models import BulkDeed, FlagReason, ItemKind, Permission, now
-from models.queue.offices import read_offices
-from models.reference import province_of
+from models import BulkDeed, Permission, now
 from service.accounts.actor import Actor
 from service.dependencies import AppSettings, Assessor, QueueReader, Reading, Writing, current_actor
 from service.errors import NotSignedIn
-from service.language import Language
 from service.pages import language_of, render, see_other
 from service.readings import golden, turns
 from service.readings.lots import HouseLots
@@ -22,7 +19,8 @@ from service.review.conditions import searches_common_words
 from service.review.counting import COUNTED_TO, count_shelves
 from service.review.cursors import Cursor
 from service.review.facets import read_facets
-from service.review.filters import FREE, HELD, LARGEST_ID, DaysLeft, QueueFilter, Shelf
+from service.review.filters import LARGEST_ID, QueueFilter, Shelf
+from service.review.rows import write_rows
 from service.review.table import show_lines
 from service.review.walking import Marks, read_marks
 
@@ -58,7 +56,8 @@ def show_queue(
     undoable: Annotated[int | None, Query(alias="penilaian", ge=1, le=LARGEST_ID)] = None,
     details: Annotated[str, Query(alias="rincian", max_length=5)] = "",
 ) -> Response:
-    if not request.url.query and (default := saved.find_default(session, actor)):
+    searches = saved.list_links(session, actor)
+    if not request.url.query and (default := next((own for own in searches if own.is_default), None)):
         return see_other(f"/antrean?{default.query}")
     filters = QueueFilter.parse(request.url.query)
     cursor = Cursor.parse(after)
@@ -69,26 +68,33 @@ def show_queue(
     is_common = searches_common_words(session, filters)
     counts = count_shelves(session, actor, filters, [filters.shelf] if is_common else Shelf)
     held = repository.count_held(session, actor) if filters.narrows or Shelf.MINE not in counts else counts[Shelf.MINE]
+    language = language_of(request)
     return render(
         request,
         "review/queue.html",
         filters=filters,
         query=filters.query(),
-        shelves=Shelf,
-        counts=counts,
+        counts=tuple((shelf, counts.get(shelf)) for shelf in Shelf),
         counted_to=COUNTED_TO,
         facets=read_facets(session, actor, filters) if details else None,
-        lines=show_lines(language_of(request), actor, page.lines),
+        rows=write_rows(
+            request.app.state.templates.env,
+            language,
+            show_lines(language, actor, page.lines),
+            may_assess=actor.may(Permission.ASSESS),
+            behind=filters.query(),
+        ),
         handed=repository.list_handed(session, actor) if held else [],
         is_first_page=not after,
         next_query=filters.query(lanjut=str(page.next)) if page.next else "",
         news_query=_news_query(filters, marks, page) if not after else "",
         loaded_at=now(),
-        saved=saved.list_saved(session, actor),
+        saved=searches,
         held=held,
         most_held=MOST_HELD,
         deeds=list(BulkDeed) if actor.may(Permission.MANAGE_QUEUE) else [BulkDeed.ASSESS, BulkDeed.RELEASE],
-        **_choices(session, language_of(request), filters),
+        offered=choices.offer(choices.read_choices(session), language.code, filters.region),
+        holders=choices.list_holders(session),
         **message_of(session, request, actor, message, undoable),
     )
 
@@ -143,31 +149,3 @@ def _news_query(filters: QueueFilter, marks: Marks, page: repository.Page) -> st
         return ""
     least = {"batas": repr(page.lines[-1].priority)} if page.next and page.lines else {}
     return filters.query(sejak=str(marks.newest_id), **least)
-
-
-def _choices(session: Session, language: Language, filters: QueueFilter) -> dict[str, Any]:
-    """What the fields of the filter offer, as value and name."""
-    kept = choices.read_choices(session)
-    regions = kept.regions_with(province_of(filters.region))
-    if filters.region and all(filters.region != code for code, _ in regions):  # Anybody may type another code.
-        regions = ((filters.region, filters.region), *regions)
-    further = {
-        "act": ("perbuatan", kept.acts),
-        "office": ("jabatan", list(read_offices())),
-        "kind": ("jenis", list(ItemKind)),
-        "phase": ("tahapan", kept.phases),
-        "reason": ("sebab", list(FlagReason)),
-    }
-    named = {
-        field: (name, tuple((value, language.facet(field, value)) for value in values))
-        for field, (name, values) in further.items()
-    }
-    people = ((FREE, language("antrean.bebas")), (HELD, language("antrean.dipegang")))
-    return {
-        "regions": regions,
-        "sources": kept.sources,
-        "days": tuple((value.value, language(f"sisa.{value}")) for value in DaysLeft),
-        "further": named,
-        "holders": (*people, *choices.list_holders(session)),
-        "agencies": kept.agencies,
-    }

@@ -1,11 +1,14 @@
 """Saved searches: each person's own filters, under names, with one that opens the queue."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models import SavedSearch, record_event
+from models.base import BigId
+from service import prepared
 from service.accounts.actor import Actor
 from service.errors import InvalidInput, NotFound
 from service.review import repository
@@ -23,21 +26,34 @@ class SavedRow:
     """Flags under it, counted to 1,000 and one."""
 
 
+class Link(NamedTuple):
+    """A saved search as a list shows it."""
+
+    query: str
+    name: str
+    is_default: bool
+    """Whether it is what this person wants to see first."""
+
+
 def list_saved(session: Session, actor: Actor) -> list[SavedSearch]:
     query = select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.name)
     return list(session.scalars(query))
+
+
+def list_links(session: Session, actor: Actor) -> list[Link]:
+    """The same for a page that only leads there."""
+    return [Link(*row) for row in prepared.run(session, _links, user_id=actor.id)]
+
+
+def _links() -> Select[*tuple[Any, ...]]:
+    own = select(SavedSearch.query, SavedSearch.name, SavedSearch.is_default)
+    return own.where(SavedSearch.user_id == bindparam("user_id", None, BigId)).order_by(SavedSearch.name)
 
 
 def count_saved(session: Session, actor: Actor) -> list[SavedRow]:
     """Every saved search with its bounded count: for the page of saved searches, not for each page of the queue."""
     found = [(search, QueueFilter.parse(search.query)) for search in list_saved(session, actor)]
     return [SavedRow(search, filters, repository.count_shelf(session, actor, filters)) for search, filters in found]
-
-
-def find_default(session: Session, actor: Actor) -> SavedSearch | None:
-    """What this person wants to see first."""
-    query = select(SavedSearch).where(SavedSearch.user_id == actor.id, SavedSearch.is_default)
-    return session.scalars(query.limit(1)).first()
 
 
 def save_search(session: Session, actor: Actor, name: str, filters: QueueFilter, *, is_default: bool = False) -> SavedSearch:

@@ -13,26 +13,41 @@ from service.review.lines import Line
 SOON = 2
 
 
-class Shown(NamedTuple):
-    """One line as it is read; the template takes it apart in this order."""
+class Look(NamedTuple):
+    """What of a line is no text: lines that look alike are written by one form (rows.py)."""
+
+    has_chance: bool
+    """Whether a number may be shown."""
+    due_class: str
+    is_held: bool
+    is_own: bool
+    has_end: bool
+    tags: tuple[str, ...]
+    """The class of each tag."""
+
+
+class Words(NamedTuple):
+    """What a line says, each part in a place of its own; after the title, what others say too."""
 
     id: int
-    chance: str
-    """Empty where no number may be shown."""
-    probability: float | None
-    odds: str
     title: str
-    tags: list[tuple[str, str]]
-    """Class and words of each."""
+    probability: str
+    chance: str
+    odds: str
     act: str
     source: str
     region: str
-    due_class: str
     due: str
-    is_held: bool
-    is_own: bool
     holder: str
     until: str
+
+
+class Shown(NamedTuple):
+    """One line as it is read."""
+
+    look: Look
+    words: Words
+    tags: list[str]
 
 
 def show_lines(language: Language, actor: Actor, lines: Sequence[Line]) -> list[Shown]:
@@ -47,23 +62,34 @@ def _show(say: Language, actor: Actor, lines: Sequence[Line]) -> Iterator[Shown]
         is_sample = line.reason is FlagReason.AUDIT  # A low number beside the others would tell the reader what to answer.
         is_held = bool(line.holder and line.held_until and line.held_until > at)
         chance, odds = _estimate(say, None if is_sample else line.probability)
-        yield Shown(
+        tags = _tags(say, line)
+        words = Words(
             id=line.id,
-            chance=chance,
-            probability=line.probability,
-            odds=say("antrean.sampel") if is_sample else odds,
             title=title_of(line, line),
-            tags=_tags(say, line),
+            probability=f"{line.probability or 0:.3f}",
+            chance=chance,
+            odds=say("antrean.sampel") if is_sample else odds,
             act=say.label(line.found) if line.found and not is_sample else none,
             source=line.source,
             region=line.region or unknown,
-            due_class="late" if days < 0 else "soon" if days <= SOON else "",
             due=say.days(days),
+            holder=line.holder or "",
+            until=_until(say, line) if is_held else "",
+        )
+        look = Look(
+            has_chance=bool(chance),
+            due_class="late" if days < 0 else "soon" if days <= SOON else "",
             is_held=is_held,
             is_own=line.holder_id == actor.id,
-            holder=line.holder or "",
-            until=say.moment(line.held_until, line.region_code) if is_held and line.hold_reason else "",
+            has_end=bool(words.until),
+            tags=tuple(look for look, _ in tags),
         )
+        yield Shown(look, words, [text for _, text in tags])
+
+
+def _until(say: Language, line: Line) -> str:
+    """The end of a hold for days; an ordinary lease has none that anybody waits for."""
+    return say("antrean.ditahan_sampai", time=say.moment(line.held_until, line.region_code)) if line.hold_reason else ""
 
 
 def _estimate(say: Language, probability: float | None) -> tuple[str, str]:
@@ -79,4 +105,6 @@ def _tags(say: Language, line: Line) -> list[tuple[str, str]]:
         tags.append(("tag", say("antrean.hilang")))
     if line.state is FlagState.SECOND:
         tags.append(("tag second", say("antrean.menunggu_kedua")))
+    if line.state is FlagState.DISPUTED:
+        tags.append(("tag second", say("antrean.beda_pendapat")))
     return tags

@@ -11,15 +11,27 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import Flag, Permission, QueueGeneration, Region
 from models.database import table_of
+from models.queue.words import flag_bears, words_of
+from service import prepared
 from service.accounts.actor import Actor, AgencyArea, within
-from service.review import prepared
-from service.review.conditions import in_area, narrowed, on_shelf, searches_rare_words, unfinished
+from service.review.conditions import (
+    in_area,
+    narrowed,
+    on_shelf,
+    searches_common_words,
+    searches_rare_words,
+    span_of,
+    unfinished,
+)
 from service.review.counting import LEADING
 from service.review.cursors import Cursor
-from service.review.filters import QueueFilter, Shelf
+from service.review.filters import DaysLeft, QueueFilter, Shelf
 
 SHORT = 20_000
 """Flags that are read one by one sooner than those of a province."""
+
+FIRST_PART, LARGEST_PART = 200, 3_200
+"""Flags of which a common word is asked at once."""
 
 Column = InstrumentedAttribute[float] | InstrumentedAttribute[float | None]
 
@@ -40,7 +52,8 @@ class Place(NamedTuple):
 
 
 def read_marks(session: Session) -> Marks:
-    return Marks(*(value or 0 for value in prepared.run(session, _marks).one()))
+    (marks,) = prepared.run(session, _marks)
+    return Marks(*(value or 0 for value in marks))
 
 
 def _marks() -> Select[*tuple[Any, ...]]:
@@ -78,16 +91,41 @@ def _find(
     if is_everything and order is Flag.priority and not also and cursor is None:
         return [Place(*row) for row in prepared.run(session, _top, most=most)]
     conditions = [on_shelf(filters.shelf, actor.id), *also, *([cursor.after(order)] if cursor else [])]
+    wordless = filters.narrowed_to("search", "")
+    if searches_common_words(session, filters) and (wordless.narrows or areas is not None) and order is Flag.priority:
+        return _of_words(session, actor, filters, cursor, also, most)
     if goes_by_region(session, filters) and (filters.region or areas is not None) and order is Flag.priority:
         conditions += narrowed(session, filters, by_region=False)
         query = _of_regions(session, actor, filters, conditions, most)
-    elif filters == QueueFilter(filters.shelf, days=filters.days) and filters.days and areas is None and order is Flag.priority:
-        query = _of_days(session, [*conditions, *narrowed(session, filters)], most)
+    elif _is_by_days(filters) and areas is None and order is Flag.priority:
+        query = _of_days(session, DaysLeft(filters.days), [*conditions, *narrowed(session, filters)], most)
     else:
         asks_region = _has_short_part(session, filters)
         conditions += [within(Flag.region_code, areas), *narrowed(session, filters, asks_region=asks_region)]
         query = select(Flag.id, order).where(*conditions).order_by(order.desc(), Flag.id)
     return [Place(*row) for row in session.execute(query.limit(most))]
+
+
+def _of_words(
+    session: Session,
+    actor: Actor,
+    filters: QueueFilter,
+    cursor: Cursor | None,
+    also: list[ColumnElement[bool]],
+    most: int,
+) -> list[Place]:
+    """Words are asked of what the rest of the filter finds, ever more of it: each question costs more than a flag does."""
+    found, part, wordless = list[Place](), FIRST_PART, filters.narrowed_to("search", "")
+    stems = words_of(filters.search)
+    while len(found) < most:
+        places = _find(session, actor, wordless, cursor, Flag.priority, also, part)
+        ids = [own.flag_id for own in places]
+        bearing = set(session.scalars(select(Flag.id).where(Flag.id.in_(ids), flag_bears(session, stems))))
+        found += [own for own in places if own.flag_id in bearing]
+        if len(places) < part:
+            break
+        cursor, part = Cursor(places[-1].place, places[-1].flag_id), min(2 * part, LARGEST_PART)
+    return found[:most]
 
 
 def _top() -> Select[*tuple[Any, ...]]:
@@ -127,12 +165,20 @@ def _of_regions(
     return _first_of_each(session, pieces, [Flag.region_code == pieces.c.code, *conditions], most).where(*inside)
 
 
-def _of_days(session: Session, conditions: list[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
-    """By last days, of which each index finds the next one at once; those that the filter leaves out hold nothing."""
+def _is_by_days(filters: QueueFilter) -> bool:
+    is_long = filters.shelf in {Shelf.UNFINISHED, Shelf.OPEN}
+    return is_long and bool(filters.days) and filters == QueueFilter(filters.shelf, days=filters.days)
+
+
+def _of_days(session: Session, left: DaysLeft, conditions: list[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
+    """By last days, of which each index finds the next one at once."""
     days = select(func.min(Flag.due_on).label("day")).where(unfinished()).cte("days", recursive=True)
     later = select(func.min(Flag.due_on)).where(unfinished(), Flag.due_on > days.c.day).correlate(days)
     days = days.union_all(select(later.scalar_subquery()).where(days.c.day.is_not(None)))
-    return _first_of_each(session, days, [Flag.due_on == days.c.day, *conditions], most)
+    first, last = span_of(left)
+    inside = [days.c.day >= first] if first else []
+    inside += [days.c.day <= last] if last else []
+    return _first_of_each(session, days, [Flag.due_on == days.c.day, *conditions], most).where(*inside)
 
 
 def _first_of_each(

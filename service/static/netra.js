@@ -1,8 +1,10 @@
-// Keys and the heartbeat. Every page works without this file.
+// Keys, the heartbeat, and where the focus goes. Every page works without this file.
 "use strict";
 
 const KEYS_OFF = "netra-keys-off";
 const HEARTBEATS_PER_LEASE = 4;
+const MINUTE = 60000;
+const WARNING_MINUTES = 3;
 const NEWS_SECONDS = 30;
 
 const isTyping = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
@@ -59,20 +61,49 @@ function onKey(event) {
 }
 
 function keepHolding(note) {
-  const minutes = Number(note.dataset.minutes);
+  const { heartbeat, minutes, left, held, soon, lost, extended } = note.dataset;
+  const [line, spoken] = note.children;
   let isAlive = false; // A forgotten tab must give its item back, so only a person's touch keeps it.
+  let until = Date.now() + left * MINUTE;
+  let isWarned = false;
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, () => (isAlive = true), { passive: true });
-  const beat = async () => {
-    if (!isAlive) return;
-    isAlive = false;
-    const answer = await fetch(note.dataset.heartbeat, { method: "POST", headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer === null || answer.ok) return; // No line for a moment: the lease outlasts several missed beats.
-    note.textContent = note.dataset.lost;
+  const lose = () => {
+    clearInterval(beating);
+    clearInterval(ticking);
+    line.textContent = spoken.textContent = lost;
     note.classList.add("lost");
-    note.setAttribute("role", "alert");
-    clearInterval(timer);
   };
-  const timer = setInterval(beat, (minutes * 60000) / HEARTBEATS_PER_LEASE);
+  const extend = async () => {
+    const answer = await fetch(heartbeat, { method: "POST", headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer === null) return false; // No line for a moment: the lease outlasts several missed beats.
+    if (!answer.ok) return lose(), true;
+    until = Date.parse((await answer.json()).until);
+    isWarned = false;
+    return tick(), true;
+  };
+  const tick = () => {
+    const rest = Math.ceil((until - Date.now()) / MINUTE);
+    if (rest <= 0) return lose();
+    const isSoon = rest <= WARNING_MINUTES;
+    line.textContent = (isSoon ? soon : held).replace("{minutes}", rest);
+    note.classList.toggle("soon", isSoon);
+    // Read out once: whoever reads with a screen reader moves no key that the page would see.
+    if (isSoon && !isWarned) spoken.textContent = line.textContent;
+    isWarned = isSoon;
+  };
+  const beat = () => {
+    if (isAlive) extend();
+    isAlive = false;
+  };
+  const beating = setInterval(beat, (minutes * MINUTE) / HEARTBEATS_PER_LEASE);
+  const ticking = setInterval(tick, MINUTE / 4);
+  document.querySelector("form[data-extend]")?.addEventListener("submit", async (event) => {
+    event.preventDefault(); // What is filled in stays as it is.
+    const form = event.target;
+    if (!(await extend())) return form.submit();
+    if (!note.classList.contains("lost")) spoken.textContent = extended;
+    delete form.dataset.sent;
+  });
 }
 
 function showLaw(select) {
@@ -106,13 +137,20 @@ function sendOnce(event) {
   form.dataset.sent = "yes";
 }
 
+function switchKeys(box, _, boxes) {
+  box.checked = keysAreOn();
+  box.closest("label").hidden = false;
+  box.addEventListener("change", () => {
+    boxes.forEach((other) => (other.checked = box.checked));
+    box.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1");
+  });
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 document.querySelectorAll("[data-heartbeat]").forEach(keepHolding);
 document.querySelectorAll("[data-news]").forEach(tellNews);
 document.querySelectorAll("[data-law]").forEach(showLaw);
-document.querySelectorAll("[data-keys-on]").forEach((box) => {
-  box.checked = keysAreOn();
-  box.addEventListener("change", () => (box.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
-});
+document.querySelectorAll("[data-keys-on]").forEach(switchKeys);
+document.querySelector("[data-arrive]")?.focus(); // What the last deed came to is read before anything else.

@@ -15,7 +15,8 @@ from service.pages import language_of, render
 from service.sealing import Keys
 from service.tips import repository, spam, words
 from service.tips.errors import FormUsed, TooManyTips
-from service.tips.sending import Desk, TipStatus, find_status, receive
+from service.tips.joining import HouseJoining
+from service.tips.sending import Desk, TipStatus, find_status, receive, withdraw
 
 router = APIRouter(prefix="/lapor", include_in_schema=False)
 
@@ -24,6 +25,7 @@ Text = Annotated[str, Form(max_length=4 * words.LONGEST_TEXT)]
 Link = Annotated[str, Form(max_length=2 * words.LONGEST_LINK)]
 Line = Annotated[str, Form(max_length=4 * words.LONGEST_LINE)]
 Short = Annotated[str, Form(max_length=40)]
+Code = Annotated[str, Form(alias="kode", max_length=40)]
 Province = Annotated[str, Form(alias="provinsi", max_length=LONGEST_REGION)]
 
 
@@ -44,6 +46,7 @@ def send(
     session: Writing,
     settings: AppSettings,
     keys: HouseKeys,
+    joining: HouseJoining,
     province: Province = "",
     wilayah: Short = "",
     tautan: Link = "",
@@ -83,25 +86,41 @@ def send(
     except (InvalidInput, TooManyTips, FormUsed) as error:
         token = "" if isinstance(error, FormUsed) or "lama" in getattr(error, "reason", "") else formulir
         return _form_page(request, session, settings, keys, province, given=given, error=error, token=token, status=error.status)
-    desk = Desk(keys, settings.evidence_dir, settings.tips_contact_days)
+    desk = Desk(keys, settings.evidence_dir, settings.tips_contact_days, joining)
     received = receive(session, desk, read.words, form=form)
     return render(request, "tips/received.html", code=received.code, here="/lapor")
 
 
 @router.get("/status")
 def show_status_form(request: Request) -> HTMLResponse:
-    return render(request, "tips/status.html", code="", status_found=None, problem="", statuses=list(TipStatus))
+    return _status_page(request, "", None, status=200)
 
 
 @router.post("/status")
-def show_status(
-    request: Request, session: Reading, keys: HouseKeys, code: Annotated[str, Form(alias="kode", max_length=40)] = ""
-) -> HTMLResponse:
+def show_status(request: Request, session: Reading, keys: HouseKeys, code: Code = "") -> HTMLResponse:
     """By POST, so that no code stands in an address; it changes nothing."""
     found = find_status(session, keys, code)
-    problem = "" if found else language_of(request)("lapor.kode_tidak_ada")
-    values = {"code": code, "status_found": found, "problem": problem, "statuses": list(TipStatus)}
-    return render(request, "tips/status.html", status=200 if found else 404, here="/lapor/status", **values)
+    return _status_page(request, code, found, problem="" if found else "kode_tidak_ada", status=200 if found else 404)
+
+
+@router.post("/tarik")
+def take_back(
+    request: Request, session: Writing, keys: HouseKeys, code: Code = "", is_sure: Annotated[bool, Form(alias="yakin")] = False
+) -> HTMLResponse:
+    """Asked for twice it is done once. Without the tick it does nothing and says so."""
+    if not is_sure:
+        found = find_status(session, keys, code)
+        return _status_page(
+            request, code, found, problem="tarik_yakin" if found else "kode_tidak_ada", status=422 if found else 404
+        )
+    found = withdraw(session, keys, code)
+    return _status_page(request, code, found, problem="" if found else "kode_tidak_ada", status=200 if found else 404)
+
+
+def _status_page(request: Request, code: str, found: TipStatus | None, *, status: int, problem: str = "") -> HTMLResponse:
+    said = language_of(request)(f"lapor.{problem}") if problem else ""
+    values = {"code": code, "status_found": found, "problem": said, "statuses": list(TipStatus)}
+    return render(request, "tips/status.html", status=status, here="/lapor/status", **values)
 
 
 def _form_page(

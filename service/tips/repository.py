@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, null, select, true, update
+from sqlalchemy.orm import Session, aliased
 
 from models import Assessment, Flag, FlagState, Outcome, Permission, Region, Tip, TipClosure
 from service.accounts.actor import Actor, within
+from service.tips.masking import mask_private
 
 PAGE_SIZE = 50
 MOST_ON_ITEM = 20
@@ -26,6 +27,13 @@ class TipRow:
     region: Region
     flag: Flag | None
     """None where it is none, or lies outside of the person's area."""
+    count: int
+    """Tips on the same link or the same words, this one among them."""
+
+    def shown(self, name: str) -> str:
+        """What a sender wrote, as people may read it: masked, and nothing of it once they took it back."""
+        written: str = "" if self.tip.withdrawn_at else getattr(self.tip, name)
+        return written if name == "link" else mask_private(written)
 
 
 def get_by_code(session: Session, code_sha256: str) -> Tip | None:
@@ -37,8 +45,8 @@ def has_form(session: Session, form_sha256: str) -> bool:
 
 
 def find_open_of_item(session: Session, item_id: int) -> Tip | None:
-    """The first tip on an item that nobody has put aside."""
-    query = select(Tip).where(Tip.item_id == item_id, Tip.closed_at.is_(None)).order_by(Tip.id)
+    """The first tip on an item that nobody has put aside or taken back."""
+    query = select(Tip).where(Tip.item_id == item_id, Tip.closed_at.is_(None), Tip.withdrawn_at.is_(None)).order_by(Tip.id)
     return session.scalars(query.limit(1)).first()
 
 
@@ -56,7 +64,7 @@ def list_tips(session: Session, actor: Actor, shelf: TipShelf, before: int | Non
     """Of the person's area, the newest first: one page and one more."""
     visible_flag = within(Flag.region_code, actor.areas(Permission.READ_QUEUE))
     query = (
-        select(Tip, Region, Flag)
+        select(Tip, Region, Flag, _count_alike())
         .join(Region, Region.code == Tip.region_code)
         .outerjoin(Flag, (Flag.id == Tip.flag_id) & visible_flag)
         .where(_is_theirs(actor), _on_shelf(shelf), Tip.id < before if before is not None else true())
@@ -78,14 +86,16 @@ def get_tip(session: Session, actor: Actor, tip_id: int) -> Tip | None:
 def list_of_item(session: Session, actor: Actor, item_id: int) -> list[TipRow]:
     """What the public said of an item, as far as the person's area reaches."""
     areas = actor.areas(Permission.READ_QUEUE)
-    query = select(Tip, Region).join(Region, Region.code == Tip.region_code)
+    query = select(Tip, Region, null(), _count_alike()).join(Region, Region.code == Tip.region_code)
     query = query.where(Tip.item_id == item_id, within(Tip.region_code, areas), Tip.closed_at.is_(None))
-    return [TipRow(tip, region, None) for tip, region in session.execute(query.order_by(Tip.id).limit(MOST_ON_ITEM))]
+    return [TipRow(*row) for row in session.execute(query.order_by(Tip.id).limit(MOST_ON_ITEM))]
 
 
 def has_other_open(session: Session, tip: Tip) -> bool:
-    others = select(Tip.id).where(Tip.flag_id == tip.flag_id, Tip.id != tip.id, Tip.closed_at.is_(None))
-    return session.scalar(others.limit(1)) is not None
+    """Whether the flag rests on another tip that still stands."""
+    others = select(Tip.id).where(Tip.flag_id == tip.flag_id, Tip.id != tip.id)
+    standing = others.where(Tip.closed_at.is_(None), Tip.withdrawn_at.is_(None))
+    return session.scalar(standing.limit(1)) is not None
 
 
 def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure, at: datetime) -> bool:
@@ -119,6 +129,12 @@ def reachable_codes(session: Session, actor: Actor, code: str) -> frozenset[str]
 
 def get_region(session: Session, code: str) -> Region | None:
     return session.get(Region, code)
+
+
+def _count_alike() -> ScalarSelect[int]:
+    """A number and nothing else: others may have been sent from outside of the reader's area."""
+    other = aliased(Tip)
+    return select(func.count()).where(other.item_id == Tip.item_id).correlate(Tip).scalar_subquery()
 
 
 def _is_theirs(actor: Actor) -> ColumnElement[bool]:

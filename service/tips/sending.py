@@ -17,6 +17,8 @@ from service.sealing import Keys
 from service.tips import repository
 from service.tips.codes import new_code, read_code
 from service.tips.errors import FormUsed
+from service.tips.joining import Joining
+from service.tips.masking import mask_private
 from service.tips.spam import forget_senders
 from service.tips.words import TipWords
 
@@ -33,6 +35,7 @@ class TipStatus(StrEnum):
     LEAD = "informasi_awal"
     UNFIT = "tidak_memenuhi"
     REPEAT = "duplikat"
+    WITHDRAWN = "ditarik"
 
 
 STATUS_OF = {
@@ -55,19 +58,19 @@ class Received:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where tips are received: our keys, where evidence goes, how long a contact is kept."""
+    """Where tips are received: our keys, where evidence goes, how long a contact is kept, what finds copies."""
 
     keys: Keys
     evidence_dir: Path
     contact_days: int
+    joining: Joining | None = None
 
 
 def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, entered_by: Actor | None = None) -> Received:
     """Store a tip, and raise its flag or join the one that is there. Contacts whose time has passed go with it."""
     if form and repository.has_form(session, form):
         raise FormUsed
-    with EvidenceWriter(desk.evidence_dir) as writer:
-        stored = store_tip_item(session, writer, text=words.text, link=words.link, region_code=words.region_code)
+    stored = _store(session, desk, words)
     earlier = repository.find_open_of_item(session, stored.item.id)
     code, today = new_code(), local_day(now(), words.region_code)
     tip = Tip(
@@ -103,14 +106,28 @@ def forget(session: Session, at: datetime) -> int:
     return count
 
 
+def withdraw(session: Session, keys: Keys, typed: str) -> TipStatus | None:
+    """Take a tip back, by its code: the contact is deleted at once, its words are shown no more. None where no tip has it.
+
+    What others read or decided since stays; a flag that rests on it alone is a coordinator's to put aside.
+    """
+    tip = _find(session, keys, typed)
+    if tip is not None and tip.withdrawn_at is None:
+        tip.withdrawn_at, tip.contact_sealed, tip.contact_until = now(), None, None
+        session.flush()
+        record_event(session, "informasi.tarik", actor=PUBLIC, subject=("tip", tip.id), detail={"penanda": tip.flag_id})
+    return status_of(session, tip) if tip else None
+
+
 def find_status(session: Session, keys: Keys, typed: str) -> TipStatus | None:
     """The status behind a code; None where no tip has it."""
-    code = read_code(typed)
-    tip = repository.get_by_code(session, keys.digest(CODE, code)) if code else None
+    tip = _find(session, keys, typed)
     return status_of(session, tip) if tip else None
 
 
 def status_of(session: Session, tip: Tip) -> TipStatus:
+    if tip.withdrawn_at is not None:
+        return TipStatus.WITHDRAWN
     if tip.closed_at is not None:
         return TipStatus.UNFIT
     flag = session.get(Flag, tip.flag_id) if tip.flag_id else None
@@ -123,6 +140,23 @@ def status_of(session: Session, tip: Tip) -> TipStatus:
         return STATUS_OF.get(outcome, TipStatus.READ) if outcome else TipStatus.READ
     is_read = flag.state is not FlagState.OPEN or (flag.held_until is not None and flag.held_until > now())
     return TipStatus.READ if is_read else TipStatus.RECEIVED
+
+
+def _find(session: Session, keys: Keys, typed: str) -> Tip | None:
+    code = read_code(typed)
+    return repository.get_by_code(session, keys.digest(CODE, code)) if code else None
+
+
+def _store(session: Session, desk: Desk, words: TipWords) -> StoredTip:
+    """The item, beside the copies of its story where it is new."""
+    if desk.joining:
+        desk.joining.hold(session)
+    with EvidenceWriter(desk.evidence_dir) as writer:
+        shown, place = mask_private(words.text), words.region_code
+        stored = store_tip_item(session, writer, text=words.text, shown=shown, link=words.link, region_code=place)
+    if desk.joining and stored.is_new:
+        desk.joining.join(session, stored.item, stored.version.text)
+    return stored
 
 
 def _flag(session: Session, stored: StoredTip) -> int | None:

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from models import BulkDeed, Flag, FlagReason, FlagState, NoViolationReason, Outcome, Tip, TipClosure, now, record_event
 from service.accounts.actor import Actor
-from service.errors import Conflict, NotFound
-from service.review import bulk
+from service.errors import Conflict, InvalidInput, NotFound
+from service.review import bulk, undoing
 from service.review.bulk import BulkRequest
 from service.sealing import Keys
 from service.tips import repository
@@ -33,6 +33,8 @@ def read_page(session: Session, actor: Actor, shelf: TipShelf, before: int | Non
 def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> Tip:
     """Put a tip aside. Its flag goes with it where it rests on nothing else and nobody reads it."""
     tip = _get(session, actor, tip_id)
+    if (closure is TipClosure.WITHDRAWN) and tip.withdrawn_at is None:
+        raise InvalidInput("informasi_ditarik")
     if not repository.close(session, actor, tip_id, closure, now()):
         raise Conflict
     tip.bulk_id = _close_flag(session, actor, tip, closure)
@@ -48,7 +50,7 @@ def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
     if tip.closed_at is None:
         raise Conflict
     if tip.bulk_id is not None:
-        bulk.undo(session, actor, tip.bulk_id)
+        undoing.undo(session, actor, tip.bulk_id)
     tip.closed_at, tip.closed_by_id, tip.closure, tip.bulk_id = None, None, None, None
     session.flush()
     record_event(session, "informasi.buka", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -13,37 +12,15 @@ from models.database import make_session
 from models.settings import Settings
 from tests.browser.conftest import Office, sign_in
 from tests.browser.house import PEOPLE, fill_house
+from tests.browser.structure import problems_of, told, violations
 from tests.processes import serving
 from tests.service.walking import PUBLIC, walk
-
-STRUCTURE = """() => {
-    const problems = [], all = (selector) => [...document.querySelectorAll(selector)];
-    const start = (node) => node?.outerHTML.slice(0, 90);
-    const shown = (node) => node.checkVisibility ? node.checkVisibility() : true;
-    if (document.documentElement.scrollWidth > innerWidth) {
-        const wide = all("main *").filter((node) => node.getBoundingClientRect().right > innerWidth + 1);
-        problems.push(`${document.documentElement.scrollWidth} px wide: ${wide.slice(0, 2).map(start)}`);
-    }
-    const levels = all("h1, h2, h3, h4, h5, h6").filter(shown).map((node) => Number(node.tagName[1]));
-    if (levels.filter((level) => level === 1).length !== 1) problems.push(`headings of the first level: ${levels}`);
-    levels.forEach((level, at) => at && level > levels[at - 1] + 1 && problems.push(`headings jump: ${levels}`));
-    if (!/^.+ · netra$/.test(document.title)) problems.push(`title: ${document.title}`);
-    if (!["id", "en"].includes(document.documentElement.lang)) problems.push("language of the page");
-    all("[lang]").forEach((node) => ["id", "en"].includes(node.lang) || problems.push(`language of a part: ${node.lang}`));
-    if (all("main").length !== 1 || all("body > header").length !== 1) problems.push("landmarks");
-    if (all("nav:not([aria-label]):not([aria-labelledby])").length > 1) problems.push("navigations without names");
-    all("[tabindex]").forEach((node) => node.tabIndex > 0 && problems.push(`order of focus: ${start(node)}`));
-    const first = all("a[href], button, input:not([type=hidden]), select, textarea, summary").find(shown);
-    if (!first?.matches("a.skip")) problems.push(`first in the order of focus: ${start(first)}`);
-    const ids = all("[id]").map((node) => node.id);
-    ids.forEach((id, at) => ids.indexOf(id) !== at && problems.push(`twice the id ${id}`));
-    all("th").forEach((node) => node.hasAttribute("scope") || problems.push(`a header without scope: ${start(node)}`));
-    return problems;
-}"""
 
 NO_PAGE = re.compile(r"\.(csv|json|pdf|xlsx)\b|\bbentuk=|/isi$|/gambar$|/openapi")
 KNOWN_BY_ANOTHER_NAME = re.compile(r"^/penanda/\d+\?|&.*&")
 """A flag with the filter that led to it, and filters upon filters: the same templates again."""
+SWAGGER = "/api/v1/docs"
+"""Swagger draws its own page; what is ours is around it."""
 
 
 @dataclass
@@ -60,19 +37,12 @@ class Judge:
             return ""
         answer = self.page.goto(self.address + path)
         assert answer is not None
-        self.page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
-        problems = self.page.evaluate(STRUCTURE) if "/api/" not in path else []
-        problems += [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in self._axe(path)]
+        problems = violations(self.page, without="#swagger-ui") if path == SWAGGER else problems_of(self.page)
         problems += [f"answered with {answer.status}"] * (answer.status >= 500 or answer.status == 403)
         self.count += 1
         if problems:
             self.found[path] = problems
         return self.page.content()
-
-    def _axe(self, path: str) -> list[dict[str, list[dict[str, str]]]]:
-        """Swagger draws its own page; what is ours is around it."""
-        context = {"exclude": [["#swagger-ui"]]} if path.endswith("/docs") else None
-        return Axe().run(self.page, context=context).response["violations"]
 
 
 @pytest.fixture
@@ -105,15 +75,17 @@ def sign_in_anywhere(page: Page, office: Office, who: str) -> None:
     page.wait_for_url(re.compile(r":\d+/(?!masuk)"))
 
 
+@pytest.mark.long
 def test_every_page_that_an_admin_reaches_is_whole(browser: Browser, office: Office) -> None:
     seen = judge(browser, office, "admin", starts=("/penanda/1", "/konten/1/asli", "/perkara/baru?penanda=1"))
-    assert seen.found == {}
+    assert seen.found == {}, told(seen.found)
     assert seen.count >= 25
 
 
+@pytest.mark.long
 def test_every_public_page_is_whole(browser: Browser, office: Office) -> None:
     seen = judge(browser, office, "", starts=PUBLIC)
-    assert seen.found == {}
+    assert seen.found == {}, told(seen.found)
     assert seen.count >= len(PUBLIC)
 
 
@@ -121,10 +93,11 @@ def test_every_public_page_is_whole(browser: Browser, office: Office) -> None:
 @pytest.mark.parametrize("who", [name for name in PEOPLE if name != "admin"])
 def test_every_page_that_a_role_reaches_is_whole(browser: Browser, office: Office, who: str) -> None:
     starts = ("/sumber",) if PEOPLE[who][1] == "operator" else ("/antrean", "/penanda/1")
-    assert judge(browser, office, who, starts=starts).found == {}
+    seen = judge(browser, office, who, starts=starts)
+    assert seen.found == {}, told(seen.found)
 
 
-@pytest.mark.parametrize("path", ["/antrean", "/penanda/1"])
+@pytest.mark.parametrize("path", [pytest.param("/antrean", marks=pytest.mark.long), "/penanda/1"])
 def test_the_focus_goes_through_a_page_in_its_order_and_is_seen(browser: Browser, office: Office, path: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="id-ID")
     page = context.new_page()

@@ -1,12 +1,13 @@
 """Marking sentences with a keyboard, with a mouse, and without JavaScript."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from models import Assessment
 from models.database import make_session
 from tests.browser.conftest import Office, sign_in
-from tests.browser.test_accessibility import violations
+from tests.browser.structure import violations
 
 FIRST = "Camat Wanasari mengajak"
 SECOND = "Ajakan itu disampaikan"
@@ -43,6 +44,7 @@ def test_a_keyboard_marks_a_sentence(page: Page, office: Office, sqlite_engine: 
     assert stored(sqlite_engine) == [[{"start": 61, "end": 102}]]
 
 
+@pytest.mark.long
 def test_a_mouse_marks_a_sentence(page: Page, office: Office, sqlite_engine: Engine) -> None:
     open_camat(page, office)
     page.get_by_text("Tandai kalimat").first.click()
@@ -51,6 +53,7 @@ def test_a_mouse_marks_a_sentence(page: Page, office: Office, sqlite_engine: Eng
     assert stored(sqlite_engine) == [[{"start": 0, "end": 60}, {"start": 61, "end": 102}]]
 
 
+@pytest.mark.long
 def test_marking_needs_no_javascript(browser: Browser, office: Office, sqlite_engine: Engine) -> None:
     context = browser.new_context(java_script_enabled=False, locale="id-ID")
     page = context.new_page()

@@ -2,13 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
 from sqlalchemy import Engine
 
 from models.database import make_session
 from tests.browser.conftest import Office, sign_in
-from tests.browser.test_accessibility import violations
+from tests.browser.structure import violations
 from tests.factories import make_user
 
 PATHS = ["/pengguna", "/pengguna/baru", "/pengguna/1", "/pengguna/2", "/saya"]
@@ -22,6 +23,7 @@ def admin_page(browser: Browser, office: Office, engine: Engine, width: int) -> 
     return page
 
 
+@pytest.mark.long
 def test_pages_of_admins_are_accessible_and_fit_a_phone(browser: Browser, office: Office, sqlite_engine: Engine) -> None:
     page = admin_page(browser, office, sqlite_engine, 360)
     found = list[str]()

@@ -10,7 +10,7 @@ from models import Assessment, FlagState, Outcome
 from models.database import make_session
 from models.settings import Settings
 from tests.browser.conftest import Office, sign_in
-from tests.browser.test_accessibility import violations
+from tests.browser.structure import violations
 from tests.factories import PARTISAN, make_flag, make_item, make_user
 from tests.processes import serving
 
@@ -29,6 +29,7 @@ def office(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[Office]
         yield Office(address)
 
 
+@pytest.mark.long
 def test_a_disagreement_is_settled_on_a_narrow_screen_without_a_fault(browser: Browser, office: Office) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="id-ID")
     page = context.new_page()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Office, sign_in
@@ -49,6 +50,7 @@ def test_two_people_never_see_the_same_item_and_the_holder_is_named(page: Page, 
     context.close()
 
 
+@pytest.mark.long
 def test_injected_script_never_runs(page: Page, office: Office) -> None:
     visited = ["/antrean", "/penanda/5", "/jejak"]
     for path in visited:
@@ -58,6 +60,7 @@ def test_injected_script_never_runs(page: Page, office: Office) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("<script>window.__netra_injected = 1</script>")
 
 
+@pytest.mark.long
 def test_everything_works_without_javascript(browser: Browser, office: Office) -> None:
     context = browser.new_context(java_script_enabled=False, locale="id-ID")
     page = context.new_page()

@@ -15,6 +15,7 @@ from tests.factories import make_source, make_user
 from tests.processes import serving
 from tests.service.test_sources import fill
 
+pytestmark = pytest.mark.long
 PATHS = ["/sumber", "/sumber?keadaan=gagal&wilayah=33", "/sumber?keadaan=sunyi", "/sumber/kabar", "/sumber/kosong"]
 
 

@@ -8,7 +8,7 @@ from service.tips import spam
 from tests.browser.conftest import Office
 
 
-@pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize("has_scripts", [pytest.param(True, marks=pytest.mark.long), False])
 def test_somebody_sends_a_tip_from_a_phone_and_reads_its_status(browser: Browser, office: Office, has_scripts: bool) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="id-ID", java_script_enabled=has_scripts)
     page = context.new_page()
@@ -27,5 +27,9 @@ def test_somebody_sends_a_tip_from_a_phone_and_reads_its_status(browser: Browser
     page.get_by_label("Kode").fill(code.lower().replace("-", " "))
     page.get_by_role("button", name="Lihat status").click()
     assert "Diterima" in page.locator("main [role=status]").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_label("Ya, tarik informasi ini").check()
+    page.get_by_role("button", name="Tarik informasi").click()
+    assert "Ditarik" in page.locator("main [role=status]").inner_text()
     assert context.cookies() == []
     context.close()

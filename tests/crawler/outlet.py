@@ -1,8 +1,6 @@
 """A tiny outlet with one feed and one page, and a real crawl of it in a process of its own."""
 
 import os
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +15,7 @@ from migrations.upgrade import upgrade_database
 from models import FetchEvent
 from models.database import make_engine, make_reading_session
 from models.settings import Settings
+from tests.forked import crawl_forked
 
 WORDS = " ".join(["Rapat pengawasan digelar di kantor kecamatan dan dihadiri oleh para pegawai serta warga."] * 5)
 
@@ -47,7 +46,7 @@ class Outlet:
 
 
 def crawl_outlet(home: Path, outlet: Outlet, *, direct: bool = False) -> list[FetchEvent]:
-    """Crawl it once through `python -m scrapy crawl`; through the proxy setting, or by its own name and port."""
+    """Crawl it once with `scrapy crawl`, through the proxy setting, or by its own name and port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(outlet))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -57,7 +56,7 @@ def crawl_outlet(home: Path, outlet: Outlet, *, direct: bool = False) -> list[Fe
     engine = make_engine(settings.database_address)
     upgrade_database(engine)
     try:
-        subprocess.run([sys.executable, "-m", "scrapy", "crawl", "satu"], env=_environment(settings), check=False, timeout=120)
+        crawl_forked(["satu"], _environment(settings), home / "log.txt", 120)
     finally:
         server.shutdown()
         server.server_close()

@@ -15,6 +15,7 @@ import yaml
 
 from models.settings import Settings
 from netra.crawls.crawling import environment
+from tests.forked import crawl_forked
 
 Reply = tuple[int, dict[str, str], bytes]
 VOCABULARY = "rapat camat lurah warga dinas pegawai jadwal layanan desa kota pasar jalan sekolah panitia laporan tahun hari"
@@ -79,7 +80,8 @@ class Press:
         return subprocess.Popen(command, env=environment(self.settings_for(settings)), start_new_session=True)
 
     def crawl(self, settings: Settings, *arguments: str) -> int:
-        return self.start(settings, *arguments).wait(timeout=600)
+        self.write_source()
+        return crawl_forked(["satu", *arguments], environment(self.settings_for(settings)), self.home / "log.txt", 600)
 
     def _file(self) -> dict[str, Any]:
         fixed = {"name": "Satu", "kind": "berita", "hosts": ["127.0.0.1"], "publisher": "Satu", "rights": "full_text"}

@@ -55,7 +55,7 @@ def test_a_failed_sign_in_leaves_no_name_no_password_and_no_address(sqlite_setti
         make_artifact(session)
         make_user(session, username="rina", role="pengawas")
     settings = sqlite_settings.model_copy(update={"log_format": "json", "log_level": "DEBUG"})
-    with serving(settings) as (address, process):
+    with serving(settings, from_a_shell=True) as (address, process):
         headers = {"X-Forwarded-For": "36.68.1.20", "X-Request-ID": "permintaan-1"}
         body = {"nama": "rina", "sandi": "kata-sandi-bocor"}
         assert httpx.post(f"{address}/masuk", data=body, headers=headers).status_code == 401

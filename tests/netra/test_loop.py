@@ -52,7 +52,9 @@ def test_draw_is_read_and_recall_is_said(settings: Settings, engine: Engine) -> 
     read_all(engine)
     said = run_netra(settings, "loop", "recall", "--width", "0.05").stdout
     assert "0 of 30 missed: at most 11.6% with 95% confidence." in said
-    pooled = json.loads(run_netra(settings, "loop", "recall", "--json").stdout)["artifacts"][0]["pooled"]
+    answer = json.loads(run_netra(settings, "loop", "recall", "--json").stdout)
+    pooled = answer["artifacts"][0]["pooled"]
+    assert answer["kept"] == 0  # The run before has kept the same figures of the same day.
     assert (pooled["read"], pooled["missed"], pooled["found"], pooled["recall"]["high"]) == (30, 0, 1, 1.0)
 
 
@@ -79,7 +81,7 @@ def test_without_a_live_classifier_nothing_is_done(sqlite_settings: Settings, co
 def test_recall_before_the_first_draw_says_so(sqlite_settings: Settings) -> None:
     result = run_netra(sqlite_settings, "loop", "recall")
     assert (result.returncode, result.stdout) == (0, "Nothing was drawn at random yet. Draw: netra loop draw\n")
-    assert json.loads(run_netra(sqlite_settings, "loop", "recall", "--json").stdout) == {"artifacts": []}
+    assert json.loads(run_netra(sqlite_settings, "loop", "recall", "--json").stdout) == {"artifacts": [], "kept": 0}
 
 
 def test_drift_says_that_there_is_nothing_or_too_little(with_live_artifact: Settings, engine: Engine) -> None:

@@ -20,11 +20,14 @@ from tests.processes import run_netra
 ROOT = Path(__file__).parent.parent.parent
 
 READS = {
+    *("backup key", "backup verify"),
     *("alerts test", "artifacts compare", "artifacts list", "artifacts show", "audit verify", "classify", "clusters list"),
     *("clusters show", "connectors check", "connectors list", "connectors show", "corpus lint", "corpus show", "encoder check"),
     *("evaluate", "evidence verify", "extract", "golden list", "golden suggest", "interchange key", "interchange schema"),
-    *("labels show", "loop drift", "loop recall", "loop suspicious", "map show", "metrics", "openapi", "quarantine list"),
-    *("quarantine show", "serve", "sources check", "sources list", "sources show", "user list", "user sessions", "user tokens"),
+    *("agencies list", "interchange verify"),
+    *("labels show", "loop drift", "loop suspicious", "map show", "metrics", "openapi", "quarantine list"),
+    *("quarantine show", "retention holds", "retention plan", "serve", "sources check", "sources list", "sources show"),
+    *("user list", "user sessions", "user tokens"),
 }
 DERIVES = {"clusters reindex", "db upgrade", "encoder fit", "statistics refresh", "demo"}
 """Works out anew what follows from other rows, or runs the commands below; `demo` and `db upgrade` make the house itself."""
@@ -45,14 +48,23 @@ CASES: dict[str, tuple[list[str], str]] = {
     "clusters merge": (["1", "2", "--why", "sama"], "klaster.gabung"),
     "clusters undo": (["{newest}", "--why", "keliru"], "klaster.batal"),
     "queue weights": (["--time", "3"], "antrean.bobot"),
+    "agencies add": (
+        ["lembaga-baru", "--name", "Lembaga Baru", "--task", "pengawas_netralitas", "--since", "2027-10-17", "--replaces", "bkn"],
+        "lembaga.tambah",
+    ),
+    "agencies rename": (["bkn", "--name", "Badan Kepegawaian", "--since", "2026-01-01"], "lembaga.ganti_nama"),
+    "agencies close": (["kemendagri", "--on", "2030-12-31"], "lembaga.tutup"),
+    "agencies reopen": (["kemendagri"], "lembaga.buka"),
 }
 ELSEWHERE: dict[str, str] = {
     "alerts run": "peringatan.buat",
     "artifacts promote": "artefak.aktif",
     "artifacts rollback": "artefak.aktif",
     "artifacts shadow": "artefak.bayangan",
+    "backup write": "cadangan.buat",
     "clusters split": "klaster.pisah",
     "crawl": "perayapan.selesai",
+    "db copy": "basis_data.salin",
     "evidence export": "bukti.ekspor",
     "evidence stamp": "bukti.stempel",
     "import": "impor.selesai",
@@ -60,12 +72,18 @@ ELSEWHERE: dict[str, str] = {
     "labels export": "label.ekspor",
     "labels import": "label.impor",
     "loop draw": "undian.tarik",
+    "loop recall": "taksiran.catat",
     "map load": "peta.muat",
     "map remove": "peta.hapus",
     "quarantine drop": "karantina.buang",
     "quarantine replay": "karantina.baca_ulang",
     "queue refresh": "antrean.urut",
     "render": "bukti.gambar",
+    "restore": "cadangan.pulihkan",
+    "retention erase": "retensi.permintaan",
+    "retention hold": "retensi.tahan",
+    "retention release": "retensi.lepas",
+    "retention run": "retensi.hapus",
     "schedule": "perayapan.diakhiri",
     "score": "skor.batch",
     "sources add": "sumber.ubah",

@@ -1,26 +1,62 @@
 """The service as people meet it: its pages and its API, over its own HTTP stack."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from starlette.datastructures import State
 
 from models import User, UserSession, now
 from models.settings import Settings
-from service.app import create_app
+from service.accounts import passwords
+from service.app import create_app, furnish
 from tests.factories import PASSWORD, make_user
 
 SignIn = Callable[..., TestClient]
+HASHER = passwords._hasher
+"""What hashes outside of tests; tests/service/test_passwords.py weighs it."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_hasher() -> Iterator[None]:
+    """New passwords are hashed for a fraction of what they should cost. Whatever verifies them reads the cost off the hash."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords.nobodys_hash.cache_clear()
+        yield
+    passwords.nobodys_hash.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service without a database of its own: to put its routes together costs more than most tests."""
+    app = create_app(Settings(home=tmp_path_factory.mktemp("routes"), _env_file=None))
+    app.state = State()
+    return app
+
+
+@contextmanager
+def furnished(app: FastAPI, settings: Settings) -> Iterator[TestClient]:
+    """As a start of the service leaves it, and nothing of the test before: its state and its middleware are new."""
+    assert not app.state._state, "only one service at a time may use the routes that tests share"
+    app.middleware_stack, before = None, list(app.routes)
+    furnish(app, settings)
+    with TestClient(app, follow_redirects=False) as browser:
+        yield browser
+    app.state = State()
+    assert app.routes == before, "a test changed the routes that others share"
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[FastAPI]:
-    app = create_app(settings)
-    with TestClient(app):
-        yield app
+def app(settings: Settings, routes: FastAPI) -> Iterator[FastAPI]:
+    """The service on the test's own database. A test that changes its routes makes a service of its own."""
+    with furnished(routes, settings):
+        yield routes
 
 
 @pytest.fixture
@@ -48,10 +84,9 @@ def sign_in(app: FastAPI, session: Session) -> SignIn:
 
 
 @pytest.fixture
-def sqlite_app(sqlite_settings: Settings) -> Iterator[FastAPI]:
-    app = create_app(sqlite_settings)
-    with TestClient(app):
-        yield app
+def sqlite_app(sqlite_settings: Settings, routes: FastAPI) -> Iterator[FastAPI]:
+    with furnished(routes, sqlite_settings):
+        yield routes
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ SAME_AS = {
     "POST /perkara/{case_id}/penanda": f"POST {CASE}/leads",
     "POST /perkara/{case_id}/penanda/{flag_id}/lepas": f"POST {CASE}/leads/{{flag_id}}/remove",
     "POST /perkara/{case_id}/gabung": f"POST {CASE}/merge",
+    "POST /perkara/{case_id}/pisah": f"POST {CASE}/split",
     "POST /perkara/{case_id}/keadaan": f"POST {CASE}/statuses",
     "POST /perkara/{case_id}/nama": f"POST {CASE}/name",
     "POST /perkara/{case_id}/syarat": f"POST {CASE}/requirements",

@@ -7,7 +7,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, AuditEvent, Flag, FlagState, Outcome, now, verify_chain
+from models import Assessment, AuditEvent, Flag, FlagState, Lease, Outcome, now, verify_chain
+from service.review.claims import MOST_HELD
 from tests.factories import make_flag, make_item, make_user
 
 
@@ -119,3 +120,85 @@ def test_a_coordinator_hands_over_and_ends_what_waits_for_days(session: Session,
     session.rollback()
     holders = session.scalars(select(Flag.holder_id).where(Flag.id.in_([flag.id for flag in flags[:4]])))
     assert set(holders) == {receiver.id}
+
+
+def holdings(session: Session, flag_ids: list[int]) -> list[tuple[object, ...]]:
+    """Read afresh, without keeping SQLite's lock."""
+    session.rollback()
+    columns = (Flag.holder_id, Flag.held_until, Flag.hold_reason, Flag.handed_by_id)
+    rows = session.execute(select(*columns).where(Flag.id.in_(flag_ids)).order_by(Flag.id)).all()
+    session.rollback()
+    return [tuple(row) for row in rows]
+
+
+def hold(flag: Flag, holder_id: int, reason: str, *, hours: int = 30) -> None:
+    flag.holder_id, flag.held_until, flag.hold_reason = holder_id, now() + timedelta(hours=hours), reason
+
+
+def test_undoing_a_release_gives_back_what_nobody_took_since_as_it_was_held(session: Session, sign_in, flags) -> None:
+    reader, browser = sign_in(), sign_in(role="koordinator")
+    holder_id, ids, request = make_user(session).id, [flag.id for flag in flags[:3]], form(flags[:3], tindakan="lepas")
+    for flag, reason in zip(flags[:3], ("cuti", "menunggu bukti", "rapat"), strict=True):
+        hold(flag, holder_id, reason)
+    session.commit()
+    before = holdings(session, ids)
+    done = browser.post("/antrean/massal", data=request).headers["location"]
+    assert {row[0] for row in holdings(session, ids)} == {None}
+    assert reader.post(f"/penanda/{ids[1]}/ambil").status_code == 303
+    assert reader.post(f"/penanda/{ids[1]}/lepas").status_code == 303
+    assert "Batalkan semuanya" in browser.get(done).text
+    assert browser.post(f"{done}/batal").status_code == 303
+    assert holdings(session, ids) == [before[0], (None, None, None, None), before[2]]
+    running = select(func.count()).where(Lease.user_id == holder_id, Lease.ended_at.is_(None))
+    assert session.scalar(running) == 2
+    assert session.scalar(select(func.count()).where(AuditEvent.action == "massal.batal")) == 1
+    session.rollback()
+    assert browser.post(f"{done}/batal").status_code == 409
+
+
+def test_what_ran_out_or_would_fill_hands_too_full_is_not_given_back(session: Session, sign_in, flags) -> None:
+    holder = make_user(session)
+    for flag in flags[:3]:
+        hold(flag, holder.id, "cuti")
+    browser: TestClient = sign_in(role="koordinator")
+    done = browser.post("/antrean/massal", data=form(flags[:3], tindakan="lepas")).headers["location"]
+    for _ in range(MOST_HELD - 1):
+        hold(make_flag(session), holder.id, "cuti")
+    session.commit()
+    ids, holder_id = [flag.id for flag in flags[:3]], holder.id
+    session.rollback()
+    browser.post(f"{done}/batal")
+    assert [row[0] for row in holdings(session, ids)] == [holder_id, None, None]
+
+
+def test_undoing_a_handing_over_puts_a_flag_back_into_the_hands_that_held_it(session: Session, sign_in, flags) -> None:
+    coordinator = make_user(session, role="koordinator")
+    make_user(session, username="rekan")
+    hold(flags[0], coordinator.id, "saya baca besok")
+    browser, ids = sign_in(coordinator), [flag.id for flag in flags[:2]]
+    request = form(flags[:2], tindakan="serahkan", penerima="rekan")
+    before = holdings(session, ids)
+    done = browser.post("/antrean/massal", data=request).headers["location"]
+    assert holdings(session, ids) != before
+    browser.post(f"{done}/batal")
+    assert holdings(session, ids) == before
+
+
+def test_another_areas_coordinator_neither_sees_nor_undoes_a_deed(session: Session, sign_in, flags) -> None:
+    done = sign_in(role="koordinator").post("/antrean/massal", data=form(flags[:2])).headers["location"]
+    stranger: TestClient = sign_in(role="koordinator", region_code="51")
+    assert (stranger.get(done).status_code, stranger.post(f"{done}/batal").status_code) == (404, 404)
+    assert sign_in(role="koordinator", region_code="33").post(f"{done}/batal").status_code == 303
+    assert states(session, flags[:2]) == [FlagState.OPEN] * 2
+
+
+@pytest.mark.parametrize(("deed", "count"), [("nilai", 3), ("serahkan", 4), ("lepas", 1)])
+def test_every_deed_over_a_filter_is_tried_out_first(session: Session, sign_in, flags: list[Flag], deed: str, count: int) -> None:
+    coordinator = make_user(session, role="koordinator")
+    make_user(session, username="rekan")
+    hold(flags[0], coordinator.id, "saya baca besok")
+    page = sign_in(coordinator).get(f"/antrean/massal?semua=ya&saring=wilayah%3D33&tindakan={deed}&penerima=rekan").text
+    assert f"<b>{count}</b>" in page
+    assert f"Contoh: {count} teratas" in page
+    assert 'name="alasan"' in page
+    assert "required></textarea>" in page

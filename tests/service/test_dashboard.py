@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from models import Assessment, Flag, FlagState, Outcome, now
+from models import Assessment, Flag, FlagState, Outcome, RecallEstimate, RecallMethod, now
 from models.figures.tallying import add_up
 from models.legal.deadline import local_day
 from models.settings import Settings
@@ -73,7 +73,7 @@ def test_every_page_stands_empty_and_full_and_escapes_hostile_words(session: Ses
     for page in PAGES:
         assert browser.get(f"/dasbor/{page}").status_code == 200
     source = make_source(session, name=HOSTILE, slug="jahat")
-    make_artifact(session)
+    keep_estimate(session, local_day(now(), None))
     for number in range(12):
         flag = make_flag(
             session, make_item(session, source=source), sides=["golkar"], phase="kampanye", due_on=local_day(now(), "33")
@@ -117,6 +117,38 @@ def test_precision_counts_clear_decisions_on_flags_of_the_model_only(session: Se
     share = share_of(6, 8)
     assert share is not None
     assert (last["assessments"], last["precision"], last["low"]) == (9, 0.75, round(share.low, 4))
+
+
+def keep_estimate(session: Session, day: date, **values: object) -> None:
+    counts = {"population": 4_000, "drawn": 400, "read": 390, "undecided": 10, "missed": 2, "found": 80, "known_missed": 1}
+    figures = {"waiting": 0, "share": 0.005, "share_low": 0.001, "share_high": 0.018}
+    interval = {"recall": 0.79, "recall_low": 0.7, "recall_high": 0.88}
+    about = {"artifact_id": make_artifact(session).id, "on_day": day, "method": RecallMethod.POOLED_DRAWS, "confidence": 0.95}
+    session.add(RecallEstimate(**(about | counts | figures | interval | values)))
+    session.flush()
+
+
+def test_what_the_machine_finds_is_shown_with_its_interval_table_and_csv(session: Session, sign_in) -> None:
+    browser, day = sign_in(role="koordinator", region_code="33"), local_day(now(), None)
+    assert "Belum ada taksiran artefak yang aktif" in browser.get("/dasbor/mutu").text
+    keep_estimate(session, day, read=12, recall_low=0.3)
+    session.commit()
+    assert "Itu sedikit: nilai sebenarnya dapat berada di mana saja" in browser.get("/dasbor/mutu").text
+    keep_estimate(session, day)
+    session.commit()
+    page = browser.get("/dasbor/mutu").text
+    assert "menemukan 79 % (70 % – 88 %)" in page.replace("79%", "79 %").replace("70%", "70 %").replace("88%", "88 %")
+    assert "Itu sedikit" not in page
+    row = figure(browser, "perolehan")[-1]
+    assert (row["artifact"], row["method"], row["population"], row["recall_low"]) == ("uji-1", "undian_gabungan", 4_000, 0.7)
+    assert len(browser.get("/dasbor/perolehan.csv").text.splitlines()) == 2
+
+
+def test_without_a_confirmed_flag_nothing_is_said_of_what_is_found(session: Session, sign_in) -> None:
+    keep_estimate(session, local_day(now(), None), found=0, recall=None, recall_low=None, recall_high=None)
+    page = sign_in(role="analis").get("/dasbor/mutu").text
+    assert "belum dapat dikatakan" in page
+    assert "<svg" in page
 
 
 def test_expired_flags_are_a_share_of_those_whose_clock_ran_out(session: Session, sign_in) -> None:

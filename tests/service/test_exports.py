@@ -17,21 +17,20 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Case, Export, FlagReason, FollowUp, ItemKind, Rights, Stage
 from models.settings import Settings
-from service.app import create_app
 from service.exports.formats import defused
 from service.exports.registry import TABLES
 from tests.factories import day, make_flag, make_item, make_source, make_user
+from tests.service.conftest import furnished
 
 FORM = {"tujuan": "pelaporan", "catatan": "Laporan bulanan", "bentuk": "csv"}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "exports.md"
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[FastAPI]:
+def app(settings: Settings, routes: FastAPI) -> Iterator[FastAPI]:
     """A house that asks for no second factor; that it asks is a test of its own."""
-    app = create_app(settings.model_copy(update={"second_factor_hours": 0}))
-    with TestClient(app):
-        yield app
+    with furnished(routes, settings.model_copy(update={"second_factor_hours": 0})):
+        yield routes
 
 
 @pytest.fixture

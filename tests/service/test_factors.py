@@ -10,8 +10,11 @@ from fastapi.testclient import TestClient
 from pyotp import TOTP
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from starlette.datastructures import State
 
 from models import AuditEvent, Permission, RecoveryCode, SecondFactor, User, UserSession, now
+from models.settings import Settings
+from service.app import create_app
 from service.dependencies import require
 from tests.factories import PASSWORD, make_user
 from tests.service.people_cases import begin_factor, install_factor
@@ -19,15 +22,17 @@ from tests.service.people_cases import begin_factor, install_factor
 GUARDED = "/uji/teruskan"
 
 
-@pytest.fixture
-def guarded(app: FastAPI) -> FastAPI:
-    """The app with a page that only somebody with the right to refer, and a second factor, may see."""
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """A service with a page that only somebody with the right to refer, and a second factor, may see."""
+    app = create_app(Settings(home=tmp_path_factory.mktemp("guarded"), _env_file=None))
+    app.state = State()
     app.add_api_route(GUARDED, lambda: {"ok": True}, dependencies=[Depends(require(Permission.REFER_CASES))])
     return app
 
 
 @pytest.fixture
-def browser(guarded: FastAPI, session: Session, sign_in) -> TestClient:
+def browser(session: Session, sign_in) -> TestClient:
     return sign_in(make_user(session, username="sari", role="koordinator"), verified=False)
 
 

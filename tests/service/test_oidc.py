@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from models import User, UserIdentity, UserSession
 from models.database import make_engine, make_session
 from models.settings import Settings
 from service.accounts.people import link_identity
-from service.app import create_app
 from tests.factories import make_user
+from tests.service.conftest import furnished
 from tests.service.oidc_provider import CLIENT, SUBJECT, Provider, providing
 
 WRONG: list[dict[str, object]] = [
@@ -58,9 +59,9 @@ def linked(sqlite_settings: Settings, provider: Provider) -> Iterator[Session]:
 
 
 @pytest.fixture
-def browser(sqlite_settings: Settings, provider: Provider, linked: Session) -> Iterator[TestClient]:
+def browser(sqlite_settings: Settings, provider: Provider, linked: Session, routes: FastAPI) -> Iterator[TestClient]:
     values = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT, "oidc_name": "SSO Bawaslu"}
-    with TestClient(create_app(sqlite_settings.model_copy(update=values)), follow_redirects=False) as browser:
+    with furnished(routes, sqlite_settings.model_copy(update=values)) as browser:
         yield browser
 
 
@@ -158,9 +159,9 @@ def test_a_document_of_another_issuer_is_not_believed(browser: TestClient, provi
     assert browser.get("/masuk/oidc").status_code == 401
 
 
-def test_a_silent_provider_is_a_page_and_passwords_go_on(sqlite_settings: Settings) -> None:
+def test_a_silent_provider_is_a_page_and_passwords_go_on(sqlite_settings: Settings, routes: FastAPI) -> None:
     values = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": CLIENT}
-    with TestClient(create_app(sqlite_settings.model_copy(update=values)), follow_redirects=False) as browser:
+    with furnished(routes, sqlite_settings.model_copy(update=values)) as browser:
         answer = browser.get("/masuk/oidc")
     assert (answer.status_code, "Penyedia akun tidak menjawab" in answer.text) == (502, True)
     assert 'name="sandi"' in answer.text

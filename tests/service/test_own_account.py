@@ -67,7 +67,7 @@ def test_the_old_password_is_asked_for_and_cannot_be_guessed(session: Session, s
 
 @pytest.mark.parametrize("new", ["pendek", "aaaaaaaaaaaa", "sari-sari-sari", "x" * 201, "abcdef\0ghijkl"])
 def test_easy_and_endless_passwords_are_refused(sign_in, new: str) -> None:
-    assert change(sign_in(username="sari"), new=new) == 422
+    assert change(sign_in(username="sari"), new=new) in {400, 422}
 
 
 def test_whoever_got_a_password_from_an_admin_changes_it_first(session: Session, sign_in) -> None:

@@ -141,7 +141,7 @@ def test_the_same_story_elsewhere_is_listed_first_seen_first(session: Session, s
     flag, other = make_flag(session, late), make_flag(session, early)
     browser = sign_in()
     text = browser.get(f"/penanda/{flag.id}").text
-    assert f'<a href="/penanda/{other.id}">Yang pertama</a>' in text
+    assert f'<a href="/penanda/{other.id}" lang="id">Yang pertama</a>' in text
     assert text.index("Yang pertama") < text.index("pertama terlihat") < text.index("konten ini")
     assert "2 konten" in browser.get("/antrean").text
 

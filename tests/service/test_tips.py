@@ -22,6 +22,7 @@ from service.review.schemas import Judgement
 from service.sealing import Keys
 from service.tips import repository, spam
 from service.tips.codes import read_code
+from service.tips.errors import TooManyTips
 from service.tips.sending import TipStatus, find_status
 from tests.factories import make_flag, make_item, make_user
 
@@ -214,6 +215,82 @@ def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, vi
     browser = sign_in(role="koordinator")
     assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 409
     assert seen(select(Tip.closed_at))[0] is None
+
+
+def take_back(visitor: TestClient, code: str, **fields: str) -> Any:
+    return visitor.post("/lapor/tarik", data={"kode": code, "yakin": "true"} | fields)
+
+
+def test_a_sender_takes_a_tip_back_by_its_code_once(seen, status_of, settings, visitor, sign_in) -> None:
+    code = send(visitor, settings, kontak="surel@contoh.test", jabatan="Kepala dinas Wanasari")
+    assert visitor.post("/lapor/tarik", data={"kode": code}).status_code == 422
+    assert take_back(visitor, "0000-0000-0000-0").status_code == 404
+    answers = [take_back(visitor, code.lower()) for _ in range(2)]
+    assert [(answer.status_code, "Ditarik" in answer.text) for answer in answers] == [(200, True)] * 2
+    tip = seen(select(Tip))[0]
+    assert (tip.contact_sealed, tip.contact_until, tip.withdrawn_at is not None) == (None, None, True)
+    assert seen(select(AuditEvent.action)).count("informasi.tarik") == 1
+    assert status_of(code) is TipStatus.WITHDRAWN
+    page = sign_in(role="koordinator").get("/informasi").text
+    assert "Ditarik pengirimnya" in page
+    assert "Kepala dinas Wanasari" not in page
+    assert TEXT not in page
+
+
+def test_the_flag_of_a_tip_that_was_taken_back_is_a_coordinators_to_close(seen, settings, visitor, sign_in) -> None:
+    code = send(visitor, settings)
+    browser = sign_in(role="koordinator")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "ditarik"}).status_code == 422
+    take_back(visitor, code)
+    assert seen(select(Flag.state))[0] is FlagState.OPEN
+    assert browser.post("/informasi/1/tutup", data={"alasan": "ditarik"}).status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.ASSESSED
+
+
+def test_a_second_sender_is_not_taken_back_with_the_first(seen, status_of, settings, visitor, sign_in) -> None:
+    codes = [send(visitor, settings) for _ in range(2)]
+    assert "2 kiriman tentang hal yang sama" in sign_in(role="koordinator").get("/informasi").text
+    take_back(visitor, codes[0])
+    browser = sign_in(role="koordinator")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "ditarik"}).status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.OPEN
+    assert status_of(codes[1]) is TipStatus.REPEAT
+    assert status_of(send(visitor, settings)) is TipStatus.REPEAT
+
+
+def test_numbers_and_addresses_of_private_people_are_masked_everywhere_but_in_the_evidence(
+    seen, session, settings, visitor, sign_in
+) -> None:
+    private = ("3324000101900001", "0812-3456-7890", "budi@contoh.test", "@budi_raharja")
+    text = f"Staf bernama Budi dipaksa ikut kampanye: {', '.join(private)}."
+    send(visitor, settings, teks=text, jabatan="Kepala dinas, 0812 3456 7890")
+    assert read_evidence(settings.evidence_dir, seen(select(Snapshot))[0]) == text.encode()
+    browser = sign_in(role="koordinator")
+    pages = [browser.get(path).text for path in ("/informasi", "/api/v1/tips", "/antrean?rak=semua", "/penanda/1")]
+    assert all("dipaksa ikut kampanye" in page for page in pages)
+    assert not [(number, word) for number, page in enumerate(pages) for word in (*private, "0812 3456 7890") if word in page]
+
+
+def test_no_file_is_taken_and_a_flood_of_letters_stores_nothing(seen, settings, visitor) -> None:
+    form = form_of(settings)
+    del form["teks"]
+    files = {"teks": ("virus.exe", b"MZ" * 100), "lampiran": ("surat.pdf", b"%PDF-1.7")}
+    assert visitor.post("/lapor", data=form, files=files).status_code == 422
+    assert visitor.post("/lapor", data=form_of(settings, teks="x" * 5_001)).status_code == 422
+    assert visitor.post("/lapor", data=form_of(settings, teks="panjang " * 10_000)).status_code in {413, 422}
+    assert seen(select(Tip.id)) == []
+
+
+def test_all_senders_together_have_a_limit_that_no_change_of_network_lifts(session: Session, monkeypatch) -> None:
+    monkeypatch.setattr(spam, "MOST_OF_ALL", 3)
+    keys, at = Keys(b"k" * 32), now()
+    addresses = ["10.0.0.1", "2001:db8:1::1", "2001:db8:1::2", "10.0.0.2"]
+    senders = [spam.sender_of(keys, address, at) for address in addresses]
+    assert senders[1] == senders[2]
+    for sender in senders[:3]:
+        spam.count_sender(session, sender, at, spam.WITHOUT_PROOF)
+    with pytest.raises(TooManyTips):
+        spam.count_sender(session, senders[3], at, spam.WITH_PROOF)
 
 
 def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:

@@ -16,6 +16,7 @@ from models.evidence.store import EvidenceWriter, Fetched
 from models.legal.deadline import local_day
 from models.settings import Settings
 from tests.factories import PASSWORD, make_flag, make_item, make_user
+from tests.service.agency_cases import AGENCY_CASES
 from tests.service.cases.trail_cases import CASE_ROUTES
 from tests.service.judgements import UNVERIFIABLE
 from tests.service.people_cases import PEOPLE
@@ -213,6 +214,7 @@ CASES |= {
 }
 CASES |= PEOPLE
 CASES |= CASE_ROUTES
+CASES |= AGENCY_CASES
 
 
 @pytest.fixture

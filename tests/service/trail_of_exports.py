@@ -16,7 +16,8 @@ DOCUMENT: dict[str, Any] = {
     "place": "",
     "discovered_at": "2026-09-01T03:00:00Z",
     "opened_at": "2026-09-02T03:00:00Z",
-    "about": None,
+    "about": [],
+    "absorbed": [],
     "leads": [],
     "statuses": [],
     "follow_ups": [],
@@ -26,6 +27,19 @@ DOCUMENT: dict[str, Any] = {
 
 def without_factor(desk: Any) -> None:
     desk.browser.app.state.settings.second_factor_hours = 0
+
+
+def link_two(desk: Any) -> tuple[int, int]:
+    """What came in, and a case of our own."""
+    body = {"flag_ids": [desk.flag_id], "title": "Camat mengajak memilih"}
+    return receive(desk), desk.browser.post("/api/v1/cases", json=body).json()["id"]
+
+
+def linked(desk: Any) -> int:
+    received, own = link_two(desk)
+    path = f"/api/v1/interchange/received/{received}/link"
+    assert desk.browser.post(path, json={"case_id": own}).status_code == 200
+    return received
 
 
 def receive(desk: Any) -> int:
@@ -54,5 +68,21 @@ EXPORT_CASES: dict[str, Case] = {
         receive,
         lambda d, i: d.post(f"/api/v1/interchange/received/{i}/adopt"),
         "pertukaran.jadikan",
+    ),
+    "POST /pertukaran/{received_id}/kaitkan": (
+        link_two,
+        lambda d, i: d.post(f"/pertukaran/{i[0]}/kaitkan", data={"perkara": i[1]}),
+        "pertukaran.kaitkan",
+    ),
+    "POST /api/v1/interchange/received/{received_id}/link": (
+        link_two,
+        lambda d, i: d.post(f"/api/v1/interchange/received/{i[0]}/link", json={"case_id": i[1]}),
+        "pertukaran.kaitkan",
+    ),
+    "POST /pertukaran/{received_id}/lepas": (linked, lambda d, i: d.post(f"/pertukaran/{i}/lepas"), "pertukaran.lepas"),
+    "POST /api/v1/interchange/received/{received_id}/unlink": (
+        linked,
+        lambda d, i: d.post(f"/api/v1/interchange/received/{i}/unlink"),
+        "pertukaran.lepas",
     ),
 }

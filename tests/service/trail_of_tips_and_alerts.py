@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select, update
 
-from models import now
-from service.alerts.detecting import detect
+from models import AlertSubscription, DeliveryState, WebhookDelivery, now
+from service.alerts.detecting import Limits, detect
+from service.alerts.unsubscribing import make_link
 from service.sealing import Keys
 from service.tips import spam
 
@@ -29,7 +31,7 @@ def make_closed_tip(desk: Any) -> int:
 
 
 def make_alert(desk: Any) -> int:
-    detect(desk.browser.app.state.writing, now(), outlets=5)
+    detect(desk.browser.app.state.writing, now(), Limits(outlets=5, days=2))
     return desk.browser.get("/api/v1/alerts").json()["alerts"][0]["id"]
 
 
@@ -41,6 +43,22 @@ def make_webhook(desk: Any) -> int:
     return desk.browser.post("/api/v1/webhooks", json=WEBHOOK).json()["id"]
 
 
+def make_dead_delivery(desk: Any) -> int:
+    number = make_webhook(desk)
+    assert desk.browser.post(f"/api/v1/webhooks/{number}/test").status_code == 200
+    with desk.browser.app.state.writing.begin() as session:
+        session.execute(update(WebhookDelivery).values(state=DeliveryState.DEAD, next_at=None))
+    return number
+
+
+def make_way_out(desk: Any) -> str:
+    assert desk.browser.put("/api/v1/alerts/subscription", json=MAIL).status_code == 200
+    state = desk.browser.app.state
+    with state.reading() as session:
+        user_id = session.scalars(select(AlertSubscription.user_id)).one()
+    return make_link(Keys.of(state.settings), user_id, str(MAIL["email"]))
+
+
 def nothing(_: Any) -> None:
     """No preparation."""
 
@@ -49,6 +67,11 @@ def send_tip(desk: Any, _: object) -> int:
     token = spam.new_form(Keys.of(desk.browser.app.state.settings), at=now().timestamp() - 60)
     form = {"provinsi": "33", "teks": TEXT, "terjadi": DAY, "diketahui": DAY, "formulir": token}
     return TestClient(desk.browser.app).post("/lapor", data=form).status_code
+
+
+def take_tip_back(desk: Any, _: object) -> int:
+    code = desk.browser.post("/api/v1/tips", json=TIP).json()["code"]
+    return TestClient(desk.browser.app).post("/lapor/tarik", data={"kode": code, "yakin": "true"}).status_code
 
 
 def posting(path: str, **values: Any) -> Callable[[Any, object], int]:
@@ -65,6 +88,7 @@ API = "/api/v1"
 
 TIP_CASES: dict[str, Any] = {
     "POST /lapor": (nothing, send_tip, "informasi.terima"),
+    "POST /lapor/tarik": (nothing, take_tip_back, "informasi.tarik"),
     "POST /informasi/{tip_id}/tutup": (make_tip, posting("/informasi/{}/tutup", data={"alasan": "spam"}), "informasi.tutup"),
     "POST /informasi/{tip_id}/buka": (make_closed_tip, posting("/informasi/{}/buka"), "informasi.buka"),
     "POST /informasi/{tip_id}/kontak": (make_tip, posting("/informasi/{}/kontak"), "informasi.kontak"),
@@ -95,6 +119,31 @@ ALERT_CASES: dict[str, Any] = {
         "webhook.tambah",
     ),
     "POST /peringatan/webhook/{webhook_id}/uji": (make_webhook, posting("/peringatan/webhook/{}/uji"), "webhook.uji"),
+    "POST /peringatan/berhenti": (
+        make_way_out,
+        lambda desk, link: TestClient(desk.browser.app).post(link).status_code,
+        "langganan.berhenti",
+    ),
+    "POST /peringatan/webhook/{webhook_id}/kirim-lagi": (
+        make_dead_delivery,
+        posting("/peringatan/webhook/{}/kirim-lagi"),
+        "webhook.kirim_lagi",
+    ),
+    "POST /peringatan/webhook/{webhook_id}/rahasia": (
+        make_webhook,
+        posting("/peringatan/webhook/{}/rahasia"),
+        "webhook.ganti_rahasia",
+    ),
+    f"POST {API}/webhooks/{{webhook_id}}/resend": (
+        make_dead_delivery,
+        posting(f"{API}/webhooks/{{}}/resend"),
+        "webhook.kirim_lagi",
+    ),
+    f"POST {API}/webhooks/{{webhook_id}}/secret": (
+        make_webhook,
+        posting(f"{API}/webhooks/{{}}/secret"),
+        "webhook.ganti_rahasia",
+    ),
     "POST /peringatan/webhook/{webhook_id}/hapus": (make_webhook, posting("/peringatan/webhook/{}/hapus"), "webhook.hapus"),
     f"POST {API}/alerts/read": (make_alert, posting(f"{API}/alerts/read", json={"up_to": 9}), "peringatan.baca_semua"),
     f"POST {API}/alerts/{{alert_id}}/read": (make_alert, posting(f"{API}/alerts/{{}}/read"), "peringatan.baca"),

@@ -39,6 +39,7 @@ class Event(BaseModel):
     known_on: date = Field(description="When the first lead was seen: the day from which the legal clocks count.")
     place: str
     description: str
+    witnesses: str = Field(description="By office or initials.")
     act: str | None
 
 
@@ -174,11 +175,26 @@ class DossierContent(BaseModel):
     chronology: list[ChronologyEntry]
 
 
+class ChangedPart(BaseModel):
+    section: str = Field(description="As its heading is named: terlapor, bukti, penilaian and so on.")
+    before: int | None = Field(description="Entries that it had; null where it is no list.")
+    now: int | None
+
+
+class Since(BaseModel):
+    """What is different from the dossier of this case before, a referral's among them. Nothing changed: the same hash."""
+
+    at: datetime
+    sha256: str
+    changed: list[ChangedPart]
+
+
 class Dossier(BaseModel):
     version: str = VERSION
     made_at: datetime
     made_by: list[str] = Field(description="Roles.")
     purpose: Purpose
+    since: Since | None = Field(default=None, description="Null for the first dossier of a case.")
     letter: Letter | None = Field(description="None where nobody has the task on that day.")
     content: DossierContent
 

@@ -51,6 +51,7 @@ def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: A
             known_on=local_day(case.discovered_at, case.region_code),
             place=mask(case.place),
             description=mask(case.description),
+            witnesses=mask(case.witnesses),
             act=case.act,
         ),
         law=_law(session, case, law),
@@ -204,8 +205,8 @@ def _referrals(session: Session, case: Case, roles: Roles) -> list[facts.Referra
     found = [(row, standing_for(statuses, row.status.id)) for row in repository.list_referrals(session, case.id)]
     return [
         facts.ReferralFact(
-            agency=row.agency.name,
-            legal_basis=row.agency.legal_basis,
+            agency=row.agency_name,
+            legal_basis=row.legal_basis,
             on_day=status.on_day,
             document_number=status.document_number,
             dossier_sha256=row.referral.dossier_sha256,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.actor import Actor
 from service.cases import repository
+from service.cases.dossier.changes import parts_of, since_last
 from service.cases.dossier.facts import Dossier
 from service.cases.dossier.gather import gather_dossier
 from service.cases.dossier.sheet import Sheet, lay_out
@@ -23,12 +24,15 @@ def hand_out(session: Session, actor: Actor, case_id: int, wanted: DossierReques
         raise NotFound
     if wanted.shows_name:
         refuse_without_right(actor, case)
-    dossier = gather_dossier(session, case, purpose=wanted.purpose, made_by=actor, shows_name=wanted.shows_name)
+    masked = gather_dossier(session, case, purpose=wanted.purpose, made_by=actor)
+    named = gather_dossier(session, case, purpose=wanted.purpose, made_by=actor, shows_name=True) if wanted.shows_name else masked
+    dossier = named.model_copy(update={"since": since_last(session, masked.content)})
     detail = {
         "bentuk": form.value,
         "tujuan": wanted.purpose.value,
         "nama": wanted.shows_name,
         "sha256": dossier.content_sha256,
+        "bagian": parts_of(masked.content),
     }
     record(session, actor, "perkara.berkas", case, detail)
     return dossier

@@ -19,9 +19,26 @@ class Layout(Proofs):
             (self.l("berkas.nama_tampil"), self.l("jawaban.ya" if self.content.names_shown else "jawaban.tidak")),
             (self.l("berkas.sidik"), self.dossier.content_sha256),
             (self.l("berkas.versi"), self.dossier.version),
+            (self.l("berkas.sejak"), self._since()),
         ]
         subtitle = self.l("berkas.nomor", id=self.content.case_id)
         return Sheet(self.content.title, subtitle, head, list(self._sections()))
+
+    def _since(self) -> str:
+        """In one sentence what is different from the dossier before."""
+        since = self.dossier.since
+        if since is None:
+            return self.l("berkas.sejak_pertama")
+        if not since.changed:
+            return self.l("berkas.sejak_sama", moment=self.moment(since.at))
+        parts = ", ".join(self._changed(one) for one in since.changed)
+        return self.l("berkas.sejak_berubah", moment=self.moment(since.at), parts=parts)
+
+    def _changed(self, one: facts.ChangedPart) -> str:
+        name = self.l(f"berkas.bagian.{one.section}")
+        if one.before is None or one.now is None or one.before == one.now:
+            return name
+        return f"{name} ({self.count(one.before)} → {self.count(one.now)})"
 
     def _sections(self) -> Iterator[Section]:
         yield self.section("pelapor", [self.record(self._reporter())])
@@ -70,6 +87,7 @@ class Layout(Proofs):
             (self.l("berkas.tempat"), one.place),
             (self.l("berkas.perbuatan"), self.l.label(one.act) if one.act else ""),
             (self.l("berkas.uraian"), one.description),
+            (self.l("berkas.saksi"), one.witnesses),
         ]
 
     def _law(self) -> Pairs:

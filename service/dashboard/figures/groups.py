@@ -26,7 +26,7 @@ def read_places(asked: Question) -> tuple[dict[str, str], dict[str, Group]]:
     """Names of the parts of the scope, and their groups. The stages of a month add up to all of its flags."""
     names = repository.parts_of(asked.session, asked.scope)
     columns = [FlagTally.region_code, FlagTally.outcome]
-    rows = asked.sums(Measure.PHASE, columns, scope=tuple(names), act=asked.choice.act)
+    rows = asked.sums(Measure.PHASE, columns, scope=asked.scope.among(names), act=asked.choice.act)
     return names, gather(rows)
 
 

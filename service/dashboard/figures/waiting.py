@@ -36,12 +36,12 @@ def plot_ages(asked: Question) -> Plot:
 
 def plot_ages_by_place(asked: Question) -> Plot:
     names = repository.parts_of(asked.session, asked.scope)
-    columns = [FlagTally.region_code, FlagTally.on_day]
+    parts, columns = asked.scope.among(names), [FlagTally.region_code, FlagTally.on_day]
     waiting, oldest, expired = Counter[str](), dict[str, date](), Counter[str]()
-    for code, day, count in repository.sum_by(asked.session, tuple(names), Measure.RAISED, columns, outcomes=UNFINISHED):
+    for code, day, count in repository.sum_by(asked.session, parts, Measure.RAISED, columns, outcomes=UNFINISHED):
         waiting[code] += count
         oldest[code] = min(oldest.get(code, day), day)
-    for code, day, count in repository.sum_by(asked.session, tuple(names), Measure.DUE, columns, outcomes=UNFINISHED):
+    for code, day, count in repository.sum_by(asked.session, parts, Measure.DUE, columns, outcomes=UNFINISHED):
         expired[code] += count if day < asked.today else 0
     codes = sorted((code for code in names if waiting[code]), key=lambda code: (oldest[code], code))
     rows = [(code, names[code], waiting[code], expired[code], oldest[code], (asked.today - oldest[code]).days) for code in codes]

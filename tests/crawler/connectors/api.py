@@ -23,6 +23,7 @@ from models import CrawlRun, Item, ItemVersion
 from models.database import make_engine, make_reading_session
 from models.settings import Settings
 from netra.crawls.crawling import environment
+from tests.forked import crawl_forked
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 LONG_AGO = datetime(2024, 2, 6, 7, 0, tzinfo=UTC)
@@ -112,8 +113,7 @@ def start_crawl(settings: Settings) -> subprocess.Popen[bytes]:
 
 def crawl(settings: Settings) -> CrawlRun:
     """Crawl once to the end; the run as the database tells it."""
-    process = start_crawl(settings)
-    process.wait(timeout=120)
+    crawl_forked(["uji"], environment(settings), settings.home / "log.txt", 120)
     return runs_of(settings)[-1]
 
 

@@ -57,6 +57,8 @@ def posts(visit: Visit) -> bytes:
 
 INDEX = "<sitemapindex><sitemap><loc>{root}/a-sitemap-index-that-names-itself</loc></sitemap></sitemapindex>"
 MANY = "".join(entry(f"Rapat {n}", f"{{root}}/banjir/{n}") for n in range(50_000))
+FAILING = 200
+STORM = [entry(f"Rapat {n}", f"{{root}}/badai/{n}") for n in range(FAILING)]
 TWINS = [entry("Kembar", f"{{root}}/kembar-{n}", guid="sama") for n in (1, 2)] + [entry("Kembar", "{root}/kembar-1", guid="lain")]
 MARKUP = entry("Rapat &lt;script&gt;alert(1)&lt;/script&gt;<![CDATA[<img src=x onerror=alert(2)>]]>", "{root}/kembar-3")
 
@@ -118,7 +120,7 @@ LISTS = [
 ]
 TRAPS = [
     listed(
-        "a page of 10,000 links", many_links, LISTED, FetchCause.NONE, "dari 10000", kind="index", link="h2 a", source="badai"
+        "a page of 10,000 links", many_links, LISTED, FetchCause.NONE, "dari 10000", kind="index", link="h2 a", source="banjir"
     ),
     listed(
         "a calendar without end",
@@ -140,6 +142,7 @@ TRAPS = [
         LISTED,
         FetchCause.NONE,
         "dari 5000",
-        source="badai",
+        source="banjir",
     ),
+    listed("a feed whose every page fails", feed(*STORM), LISTED, FetchCause.NONE, f"{FAILING} baru dari", source="badai"),
 ]

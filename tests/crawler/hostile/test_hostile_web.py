@@ -26,6 +26,7 @@ from models.database import make_engine, make_reading_session
 from tests.crawler.hostile.cases import Case
 from tests.crawler.hostile.conftest import Crawled
 from tests.crawler.hostile.hosts import GUARDED
+from tests.crawler.hostile.lists import FAILING
 from tests.crawler.hostile.world import CASES, CHANGING, DELAY, DELAYED, GOOD, GOOD_PAGES
 from tests.processes import run_netra
 
@@ -175,13 +176,27 @@ def test_traps_end(crawled: Crawled) -> None:
     assert asked["/a-sitemap-index-that-names-itself"] == 1
 
 
+def waiting_of(session: Session, run: CrawlRun) -> int:
+    waiting = select(func.count()).where(FrontierUrl.source_id == run.source_id, FrontierUrl.state == FrontierState.WAITING)
+    return session.scalars(waiting).one()
+
+
 def test_a_storm_of_errors_is_left_alone(crawled: Crawled, stored: Session) -> None:
     run = first_run(stored, "badai")
     assert run.state is RunState.FAILED
     assert "20 alamat berturut-turut gagal" in run.reason
-    waiting = select(func.count()).where(FrontierUrl.source_id == run.source_id, FrontierUrl.state == FrontierState.WAITING)
-    assert stored.scalar(waiting) == 10_000
-    assert len({one.path for one in crawled.asked if one.path.startswith("/banjir/")}) <= AT_ONCE
+    assert waiting_of(stored, run) == FAILING
+    assert len({one.path for one in crawled.asked if one.path.startswith("/badai/")}) <= AT_ONCE
+
+
+def test_a_flood_of_addresses_waits_where_the_outlet_says_tomorrow(crawled: Crawled, stored: Session) -> None:
+    run = first_run(stored, "banjir")
+    assert run.state is RunState.FAILED
+    assert "situs minta jeda 86400 detik" in run.reason
+    assert waiting_of(stored, run) == 10_000
+    asked = Counter(one.path for one in crawled.asked if one.path.startswith("/banjir/"))
+    assert set(asked.values()) == {1}
+    assert len(asked) <= AT_ONCE
 
 
 def test_pauses_that_outlets_ask_for_are_kept(crawled: Crawled) -> None:

@@ -24,6 +24,7 @@ GOOD_PAGES = 4
 DELAYED, DELAY = "jeda", 1.0
 CHANGING = "berubah"
 ERROR = response(b"", status="500 Internal Server Error")
+TOMORROW = response(b"", status="503 Service Unavailable", more={"Retry-After": "86400"})
 
 
 def any_article(visit: Visit) -> bytes:
@@ -31,7 +32,7 @@ def any_article(visit: Visit) -> bytes:
     return response(article(zlib.crc32(f"{visit.asked.host}{visit.asked.path}".encode())))
 
 
-FALLBACKS: dict[str, Answer] = {"badai": ERROR, "jebakan": any_article, "kanal": any_article}
+FALLBACKS: dict[str, Answer] = {"badai": ERROR, "banjir": TOMORROW, "jebakan": any_article, "kanal": any_article}
 
 
 @dataclass(frozen=True)

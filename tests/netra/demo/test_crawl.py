@@ -36,6 +36,8 @@ from netra.crawls.crawling import environment
 from netra.demo.site import DemoSite
 from netra.demo.site.articles import DemoArticle, load_articles
 from netra.demo.site.outlets import OUTLETS
+from tests.forked import Forked
+from tests.processes import kill
 
 SOURCES = Path("netra/demo/sources")
 ABSENT = {"disallowed", "missing", "moved"}
@@ -55,15 +57,22 @@ def special(kind: str) -> DemoArticle:
     return next(article for article in load_articles() if article.special == kind)
 
 
+def variables(settings: Settings, site: DemoSite) -> dict[str, str]:
+    return environment(settings.model_copy(update={"demo": True, "sources_dir": SOURCES.absolute(), "crawl_proxy": site.url}))
+
+
 def start(settings: Settings, site: DemoSite, slug: str) -> subprocess.Popen[bytes]:
-    mine = settings.model_copy(update={"demo": True, "sources_dir": SOURCES.absolute(), "crawl_proxy": site.url})
-    return subprocess.Popen([sys.executable, "-m", "scrapy", "crawl", slug], env=environment(mine), start_new_session=True)
+    command = [sys.executable, "-m", "scrapy", "crawl", slug]
+    return subprocess.Popen(command, env=variables(settings, site), start_new_session=True)
 
 
-def crawl(settings: Settings, site: DemoSite, *slugs: str) -> list[int]:
+def crawl(settings: Settings, site: DemoSite, *slugs: str) -> list[int | None]:
     """Crawl these sources side by side, or all of them; returns their exit codes."""
-    processes = [start(settings, site, slug) for slug in slugs or OUTLETS]
-    return [process.wait(timeout=180) for process in processes]
+    processes = [Forked(["scrapy", "crawl", slug], variables(settings, site)) for slug in slugs or OUTLETS]
+    codes = [process.wait(timeout=180) for process in processes]
+    for process in processes:
+        kill(process)
+    return codes
 
 
 @pytest.fixture

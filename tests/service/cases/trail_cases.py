@@ -48,6 +48,24 @@ def merged(desk: Desk) -> int:
     return desk.browser.post(f"/api/v1/cases/{kept}/merge", json={"other_id": other, "reason": "sama"}).json()["id"]
 
 
+def with_two(desk: Desk) -> int:
+    flags = [desk.flag_id, desk.flag_id + 1]
+    return desk.browser.post("/api/v1/cases", json={"flag_ids": flags, "title": "Camat dan lurah"}).json()["id"]
+
+
+def split_off(desk: Desk) -> int:
+    said = {"flag_ids": [desk.flag_id + 1], "title": "Lurah", "reason": "orang lain"}
+    return desk.browser.post(f"/api/v1/cases/{with_two(desk)}/split", json=said).json()["id"]
+
+
+def split_form(desk: Desk, found: int) -> int:
+    return form("/perkara/{id}/pisah", flag_ids=[desk.flag_id], title="Lurah", reason="orang lain")(desk, found)
+
+
+def split_body(desk: Desk, found: int) -> int:
+    return body("/api/v1/cases/{id}/split", flag_ids=[desk.flag_id], title="Lurah", reason="orang lain")(desk, found)
+
+
 def confirmed(desk: Desk) -> int:
     """A case whose flag the colleague read first and the admin second."""
     mate = TestClient(desk.browser.app, follow_redirects=False)
@@ -107,6 +125,10 @@ CASE_ROUTES: dict[str, Case] = {
     ),
     "POST /perkara/{case_id}/gabung": (two_open, merge_form, "perkara.gabung"),
     "POST /perkara/gabungan/{merge_id}/batal": (merged, form("/perkara/gabungan/{id}/batal"), "perkara.batal_gabung"),
+    "POST /perkara/{case_id}/pisah": (with_two, split_form, "perkara.pisah"),
+    "POST /perkara/pemisahan/{split_id}/batal": (split_off, form("/perkara/pemisahan/{id}/batal"), "perkara.batal_pisah"),
+    "POST /api/v1/cases/{case_id}/split": (with_two, split_body, "perkara.pisah"),
+    "POST /api/v1/splits/{split_id}/undo": (split_off, body("/api/v1/splits/{id}/undo"), "perkara.batal_pisah"),
     "POST /perkara/{case_id}/syarat": (opened, form("/perkara/{id}/syarat", requirement="bukti", answer="ya"), "perkara.syarat"),
     "POST /perkara/{case_id}/keadaan": (opened, form("/perkara/{id}/keadaan", status="temuan", **DAY), "perkara.keadaan"),
     "POST /perkara/{case_id}/tindak-lanjut": (

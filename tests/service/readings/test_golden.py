@@ -23,7 +23,8 @@ EVERY = lots(golden=0.2)
 
 
 def make_golden(session: Session, label: str = "kegiatan_berpihak") -> Flag:
-    """A finished flag with two readings, on the list of golden items."""
+    """A finished flag with two readings, on the list of golden items, and an older one that still waits."""
+    make_flag(session, make_item(session, title="Lama menunggu"))
     flag = make_flag(session, make_item(session, title="Butir mutu"), state=FlagState.ASSESSED, assessed_at=now())
     author = make_user(session)
     about = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "user_id": author.id}
@@ -45,7 +46,8 @@ def test_a_golden_item_looks_like_a_flag_that_nobody_has_read(session: Session, 
     reach_golden_turn(session, actor.id)
     assert golden.draw(session, actor, EVERY, minutes=20, filters=QueueFilter()) == flag.id
     page = read_flag(session, actor, flag.id)
-    assert (page.row.flag.state, page.is_mine, page.assessments, page.trail) == (FlagState.OPEN, True, [], [])
+    assert (page.row.flag.state, page.is_mine, page.assessments) == (FlagState.OPEN, True, [])
+    assert [entry.event.action for entry in page.trail] == ["penanda.ambil"]
     assert (page.nearest, page.comparison, page.copies.can) == ([], None, ())
     session.flush()
     session.refresh(flag)

@@ -1,0 +1,97 @@
+"""Takes the words out of items, everywhere that they or parts of them are kept. Hashes, days, places and judgements stay."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models import (
+    FetchEvent,
+    Flag,
+    FrontierUrl,
+    Item,
+    ItemSketch,
+    ItemVersion,
+    Overlap,
+    PostRecord,
+    Prediction,
+    QuarantinedPage,
+    SketchKey,
+    Snapshot,
+    Tip,
+    VersionPart,
+)
+from models.queue.words import NAME as SEARCH_TABLE
+
+NO_WORDS = {"title": "", "text": "", "author": "", "author_name": "", "author_bio": "", "fields": {}}
+NO_TIP_WORDS = {"text": "", "link": "", "office": "", "agency": ""}
+
+
+def erase_items(session: Session, ids: Sequence[int], rule: str, at: datetime) -> Counter[str]:
+    """Empty the versions of items and what was made from them, and mark their copies; returns what was touched, by name."""
+    versions = list(session.scalars(select(ItemVersion.id).where(ItemVersion.item_id.in_(ids))))
+    own = select(ItemVersion.snapshot_id).where(ItemVersion.id.in_(versions), ItemVersion.snapshot_id.is_not(None))
+    parts = select(VersionPart.snapshot_id).where(VersionPart.version_id.in_(versions))
+    copies = sorted({*session.scalars(own), *session.scalars(parts)} - {None})
+    done = Counter[str](konten=len(ids))
+    stands = (ItemVersion.id.in_(versions), ItemVersion.erased_at.is_(None))
+    done["versi"] = _count(session, update(ItemVersion).where(*stands).values(NO_WORDS | {"erased_at": at, "erased_rule": rule}))
+    _erase_what_was_made(session, ids, versions)
+    session.execute(update(Item).where(Item.id.in_(ids)).values(url=None))
+    done["salinan"] = mark_copies(session, copies, rule, at)
+    return done
+
+
+def mark_copies(session: Session, ids: Sequence[int], rule: str, at: datetime) -> int:
+    """Say of copies that their bytes are to go, where nothing that stands rests on them; returns of how many."""
+    free = select(Snapshot.id).where(Snapshot.id.in_(ids), Snapshot.erased_at.is_(None), nothing_rests_on(Snapshot.id))
+    marked = list(session.scalars(free))
+    gone = {"url": "", "http_headers": [], "erased_at": at, "erased_rule": rule}
+    session.execute(update(Snapshot).where(Snapshot.id.in_(marked)).values(gone))
+    return len(marked)
+
+
+def nothing_rests_on(snapshot_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether no version with words, and no page in quarantine, has this copy: one file or list may hold many items."""
+    version = exists().where(ItemVersion.snapshot_id == snapshot_id, ItemVersion.erased_at.is_(None))
+    part = exists(
+        select(VersionPart.number)
+        .join(ItemVersion, ItemVersion.id == VersionPart.version_id)
+        .where(VersionPart.snapshot_id == snapshot_id, ItemVersion.erased_at.is_(None))
+    )
+    quarantined = exists().where(QuarantinedPage.snapshot_id == snapshot_id)
+    return ~version & ~part & ~quarantined
+
+
+def _erase_what_was_made(session: Session, ids: Sequence[int], versions: Sequence[int]) -> None:
+    keys = list(session.scalars(select(Item.item_key).where(Item.id.in_(ids))))
+    _forget_searched(session, list(session.scalars(select(Flag.id).where(Flag.item_id.in_(ids)))))
+    session.execute(update(Prediction).where(Prediction.item_version_id.in_(versions)).values(evidence=[]))
+    session.execute(update(Tip).where(Tip.item_id.in_(ids)).values(NO_TIP_WORDS))
+    session.execute(delete(PostRecord).where(PostRecord.item_id.in_(ids)))
+    session.execute(delete(FrontierUrl).where(FrontierUrl.url_key.in_(keys)))
+    session.execute(delete(QuarantinedPage).where(QuarantinedPage.item_id.in_(ids)))
+    session.execute(delete(Overlap).where(or_(Overlap.item_id.in_(ids), Overlap.other_id.in_(ids))))
+    session.execute(delete(ItemSketch).where(ItemSketch.item_id.in_(ids)))
+
+
+def erase_traces_of_reading(session: Session, item_id: int) -> int:
+    """The addresses under which one item was read, and its keys among the near-duplicates: walks through both tables."""
+    own = select(ItemVersion.snapshot_id).where(ItemVersion.item_id == item_id)
+    session.execute(delete(SketchKey).where(SketchKey.item_id == item_id))
+    return _count(session, delete(FetchEvent).where(FetchEvent.snapshot_id.in_(own)))
+
+
+def _forget_searched(session: Session, flag_ids: Sequence[int]) -> None:
+    key = "flag_id" if session.get_bind().dialect.name == "postgresql" else "rowid"
+    if flag_ids:
+        gone = text(f"DELETE FROM {SEARCH_TABLE} WHERE {key} = :id")  # noqa: S608 - our own names
+        session.execute(gone, [{"id": flag_id} for flag_id in flag_ids])
+
+
+def _count(session: Session, statement: Any) -> int:
+    done = cast(CursorResult[Any], session.execute(statement.execution_options(synchronize_session=False)))
+    return done.rowcount

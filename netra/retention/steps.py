@@ -1,0 +1,188 @@
+"""What each rule works on: which rows have had their time, and what happens to them."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models import (
+    AnsweredRequest,
+    Base,
+    Case,
+    CaseLead,
+    CaseReferral,
+    FetchEvent,
+    Flag,
+    FrontierState,
+    FrontierUrl,
+    Item,
+    LegalHold,
+    Outcome,
+    QuarantinedPage,
+    ReceivedCase,
+    ReceivedEntry,
+    SignInFailure,
+    Snapshot,
+    Tip,
+    TrainingText,
+    UserSession,
+)
+from models.legal.deadline import local_day
+from netra.retention.items import NO_TIP_WORDS, erase_items, mark_copies, nothing_rests_on
+from netra.retention.protected import bears_words, is_free
+from netra.retention.rules import Rule
+from service.tips.sending import forget
+
+HARMLESS = (Outcome.NO_VIOLATION, Outcome.OUT_OF_AREA, Outcome.UNVERIFIABLE)
+Ids = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Rows of one table, by their id, and the deed on some of them; the deed returns what it touched, by name."""
+
+    table: type[Base]
+    due: Callable[[Rule, datetime], Select[Any]]
+    erase: Callable[[Session, Ids, Rule, datetime], Counter[str]]
+
+    @property
+    def id(self) -> Any:
+        return self.table.__table__.c.id
+
+
+def _items_without_flag(rule: Rule, at: datetime) -> Select[Any]:
+    flagged = exists().where(Flag.item_id == Item.id)
+    return select(Item.id).where(Item.last_seen_at < rule.before(at), ~flagged, bears_words(), is_free())
+
+
+def _items_without_violation(rule: Rule, at: datetime) -> Select[Any]:
+    of_item = Flag.item_id == Item.id
+    otherwise = exists().where(of_item, or_(Flag.outcome.is_(None), Flag.outcome.not_in(HARMLESS)))
+    lately = exists().where(of_item, or_(Flag.assessed_at.is_(None), Flag.assessed_at >= rule.before(at)))
+    return select(Item.id).where(exists().where(of_item), ~otherwise, ~lately, bears_words(), is_free())
+
+
+def _loose_snapshots(rule: Rule, at: datetime) -> Select[Any]:
+    old = (Snapshot.fetched_at < rule.before(at), Snapshot.erased_at.is_(None))
+    return select(Snapshot.id).where(*old, nothing_rests_on(Snapshot.id))
+
+
+def _fetch_events(rule: Rule, at: datetime) -> Select[Any]:
+    kept = exists().where(Snapshot.id == FetchEvent.snapshot_id, Snapshot.erased_at.is_(None))
+    return select(FetchEvent.id).where(FetchEvent.at < rule.before(at), ~kept)
+
+
+def _frontier(rule: Rule, at: datetime) -> Select[Any]:
+    waiting = FrontierUrl.state == FrontierState.WAITING
+    return select(FrontierUrl.id).where(FrontierUrl.discovered_at < rule.before(at), ~waiting)
+
+
+def _closed_tips(rule: Rule, at: datetime) -> Select[Any]:
+    over = or_(Tip.closed_at < rule.before(at), Tip.withdrawn_at < rule.before(at))
+    has_words = or_(Tip.text != "", Tip.link != "", Tip.office != "", Tip.agency != "")
+    held = exists().where(LegalHold.item_id == Tip.item_id, LegalHold.released_at.is_(None))
+    return select(Tip.id).where(over, has_words, ~held)
+
+
+def _case_names(rule: Rule, at: datetime) -> Select[Any]:
+    named = or_(Case.subject_name != "", Case.subject_number != "", Case.witnesses != "")
+    referred = exists().where(CaseReferral.case_id == Case.id)
+    leads = select(CaseLead.id).join(Flag, Flag.id == CaseLead.flag_id).join(LegalHold, LegalHold.item_id == Flag.item_id)
+    held = exists(leads.where(CaseLead.case_id == Case.id, LegalHold.released_at.is_(None)))
+    return select(Case.id).where(Case.ended_on < rule.before(at).date(), named, ~referred, ~held)
+
+
+def _withdrawn_cases(rule: Rule, at: datetime) -> Select[Any]:
+    said = or_(ReceivedCase.envelope.is_not(None), ReceivedCase.document.is_not(None), ReceivedCase.signature != "")
+    return select(ReceivedCase.id).where(ReceivedCase.withdrawn_at < rule.before(at), said)
+
+
+def _erase_items(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
+    return erase_items(session, ids, rule.slug, at)
+
+
+def _erase_loose(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
+    return Counter(salinan=mark_copies(session, ids, rule.slug, at))
+
+
+def _erase_tip_words(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    session.execute(update(Tip).where(Tip.id.in_(ids)).values(NO_TIP_WORDS))
+    return Counter(informasi=len(ids))
+
+
+def _erase_contacts(session: Session, _ids: Ids, _rule: Rule, at: datetime) -> Counter[str]:
+    return Counter(kontak=forget(session, at))
+
+
+def _erase_case_names(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    session.execute(update(Case).where(Case.id.in_(ids)).values(subject_name="", subject_number="", witnesses=""))
+    return Counter(perkara=len(ids))
+
+
+def _erase_received(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    emptied = {"document": None, "envelope": None, "signature": "", "agency_key": ""}
+    session.execute(update(ReceivedCase).where(ReceivedCase.id.in_(ids)).values(emptied))
+    session.execute(update(ReceivedEntry).where(ReceivedEntry.received_case_id.in_(ids)).values(document_number=""))
+    return Counter(perkara=len(ids))
+
+
+def _rows(table: Any, column: Any) -> Step:
+    """Rows of which nothing stays."""
+
+    def due(rule: Rule, at: datetime) -> Select[Any]:
+        return select(table.id).where(column < rule.before(at))
+
+    return Step(table, due, _delete(table))
+
+
+def _delete(table: Any) -> Callable[[Session, Ids, Rule, datetime], Counter[str]]:
+    def erase(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+        session.execute(delete(table).where(table.id.in_(ids)))
+        return Counter(baris=len(ids))
+
+    return erase
+
+
+def _contacts(_rule: Rule, at: datetime) -> Select[Any]:
+    return select(Tip.id).where(Tip.contact_until < local_day(at, None), Tip.contact_sealed.is_not(None))
+
+
+STEPS = {
+    "items_without_flag": Step(Item, _items_without_flag, _erase_items),
+    "items_without_violation": Step(Item, _items_without_violation, _erase_items),
+    "quarantine": _rows(QuarantinedPage, QuarantinedPage.at),
+    "loose_snapshots": Step(Snapshot, _loose_snapshots, _erase_loose),
+    "fetch_events": Step(FetchEvent, _fetch_events, _delete(FetchEvent)),
+    "frontier": Step(FrontierUrl, _frontier, _delete(FrontierUrl)),
+    "tip_contacts": Step(Tip, _contacts, _erase_contacts),
+    "closed_tips": Step(Tip, _closed_tips, _erase_tip_words),
+    "case_names": Step(Case, _case_names, _erase_case_names),
+    "withdrawn_cases": Step(ReceivedCase, _withdrawn_cases, _erase_received),
+    "sign_in_failures": _rows(SignInFailure, SignInFailure.at),
+    "sessions": _rows(UserSession, UserSession.expires_at),
+    "answered_requests": _rows(AnsweredRequest, AnsweredRequest.created_at),
+    "training_texts": _rows(TrainingText, TrainingText.created_at),
+}
+"""By the word that models/data/retention.yml uses for each."""
+
+
+def count_due(session: Session, rule: Rule, at: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(STEPS[rule.touches].due(rule, at).subquery())) or 0
+
+
+def take_batch(session: Session, rule: Rule, at: datetime, *, after: int, size: int) -> tuple[int, list[int]]:
+    """The last id that was looked at, and those that are due and locked; (after, []) at the end.
+
+    They are asked for twice: what somebody began to use between question and lock is left alone.
+    """
+    step = STEPS[rule.touches]
+    due = step.due(rule, at)
+    ids = list(session.scalars(due.where(step.id > after).order_by(step.id).limit(size)))
+    if not ids:
+        return after, []
+    session.execute(select(step.id).where(step.id.in_(ids)).order_by(step.id).with_for_update())
+    return ids[-1], list(session.scalars(due.where(step.id.in_(ids))))

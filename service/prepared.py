@@ -1,0 +1,59 @@
+"""Statements of hot paths, written down once as the driver takes them; SQLAlchemy would look through them each time."""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect, Float, Numeric, Select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+Build = Callable[..., Select[*tuple[Any, ...]]]
+Turn = Callable[[Any], Any]
+"""From our kind of value to the driver's, or back."""
+
+MOST_KEPT = 1024
+
+
+class Prepared:
+    """A statement in the driver's own words, with what turns its values there and back."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._text = compiled.string
+        self._into: dict[str, Turn] = {name: turn for name, turn in into.items() if turn}
+        self._fixed = self._turned({name: value for name, value in compiled.params.items() if value is not None})
+        back = [_back_of(column.type, dialect) for column in statement.selected_columns]
+        self._back: list[tuple[int, Turn]] = [(place, turn) for place, turn in enumerate(back) if turn]
+
+    def rows(self, session: Session, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        found = session.connection().exec_driver_sql(self._text, self._fixed | self._turned(values))
+        return [self._read(row) for row in found] if self._back else [tuple(row) for row in found]
+
+    def _turned(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._into[name](value) if name in self._into else value for name, value in values.items()}
+
+    def _read(self, row: Any) -> tuple[Any, ...]:
+        values = list(row)
+        for place, turn in self._back:
+            values[place] = turn(values[place])
+        return tuple(values)
+
+
+def _back_of(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
+    """Both drivers give numbers as they are."""
+    return None if isinstance(kind, Float | Numeric) else kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def run(session: Session, build: Build, *shape: Hashable, **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of the statement that `build` makes of `shape`; what differs from call to call comes as values."""
+    return _prepare(build, shape, session.get_bind().dialect.name).rows(session, values)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _prepare(build: Build, shape: tuple[Hashable, ...], dialect: str) -> Prepared:
+    named = psycopg.dialect() if dialect == "postgresql" else sqlite.dialect(paramstyle="named")
+    return Prepared(build(*shape), named)

@@ -1,0 +1,144 @@
+"""What one deed on many flags did, taken back as one event: of flags that nobody has touched since."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import (
+    Assessment,
+    BulkAction,
+    BulkDeed,
+    Flag,
+    FlagState,
+    Lease,
+    LeaseEnd,
+    Outcome,
+    Permission,
+    User,
+    now,
+    record_event,
+)
+from service.accounts.actor import Actor, within
+from service.accounts.service import load_actor
+from service.audit.repository import find_bulk_event
+from service.errors import CannotUndo, NotFound
+from service.review import claims
+from service.review.bulk import BEFORE, FLAGS, OF_ONE_DECISION, end_leases, run
+from service.review.conditions import state_is, unfinished
+
+
+def get_action(session: Session, actor: Actor, action_id: int) -> BulkAction:
+    """One's own deed, or somebody else's where all of its flags lie in the area in which this person manages the queue."""
+    action = session.get(BulkAction, action_id)
+    if action is None or not (action.user_id == actor.id or _manages(session, actor, action)):
+        raise NotFound
+    return action
+
+
+def undo(session: Session, actor: Actor, action_id: int) -> tuple[BulkAction, int]:
+    """Take back what can still be taken back. Returns how many flags that were."""
+    action = get_action(session, actor, action_id)
+    if OF_ONE_DECISION in action.values:
+        raise CannotUndo  # It is taken back with the decision that covered these copies, not by itself.
+    at = now()
+    undone = update(BulkAction).where(BulkAction.id == action_id, BulkAction.undone_at.is_(None)).values(undone_at=at)
+    if session.scalar(undone.returning(BulkAction.id)) is None:
+        raise CannotUndo
+    flag_ids = _undo_deed(session, actor, action, at)
+    record_event(
+        session,
+        "massal.batal",
+        actor=actor.username,
+        actor_id=actor.id,
+        subject=("bulk_action", action.id),
+        detail={"penanda": flag_ids},
+        parent=find_bulk_event(session, action_id),
+    )
+    return action, len(flag_ids)
+
+
+def _manages(session: Session, actor: Actor, action: BulkAction) -> bool:
+    if not actor.may(Permission.MANAGE_QUEUE):
+        return False
+    here = within(Flag.region_code, actor.areas(Permission.MANAGE_QUEUE))
+    return session.scalar(select(Flag.id).where(Flag.id.in_(_flag_ids(action)), ~here).limit(1)) is None
+
+
+def _flag_ids(action: BulkAction) -> list[int]:
+    return [int(flag_id) for flag_id in action.values.get(FLAGS, {})]
+
+
+def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime) -> list[int]:
+    match action.deed:
+        case BulkDeed.ASSESS:
+            return _withdraw(session, actor, action)
+        case BulkDeed.HAND_OVER:
+            waiting = update(Flag).where(Flag.id.in_(_flag_ids(action)), unfinished(), Flag.handed_at.is_not(None))
+            waiting = waiting.where(Flag.held_until > at, Flag.handed_by_id == action.user_id)
+            undone = run(session, waiting.values(**claims.FREED))
+            end_leases(session, undone, LeaseEnd.RELEASED)
+            _give_back(session, action, undone, at)
+            return undone
+        case BulkDeed.RELEASE:
+            return _give_back(session, action, _flag_ids(action), at)
+
+
+def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:
+    """A withdrawal for each assessment of the deed that still stands, and its flag is open again."""
+    query = select(Assessment).where(Assessment.bulk_id == action.id, Assessment.outcome != Outcome.WITHDRAWN)
+    given = {assessment.flag_id: assessment for assessment in session.scalars(query.order_by(Assessment.id))}
+    newest = select(func.max(Assessment.id)).where(Assessment.flag_id == Flag.id).correlate(Flag).scalar_subquery()
+    standing = [assessment.id for assessment in given.values()]
+    back = update(Flag).where(Flag.id.in_(given), state_is(FlagState.ASSESSED), newest.in_(standing), ~claims.has_newer())
+    undone = run(session, back.values(state=FlagState.OPEN, assessed_at=None))
+    session.add_all(
+        Assessment(
+            flag_id=flag_id,
+            item_version_id=given[flag_id].item_version_id,
+            user_id=actor.id,
+            outcome=Outcome.WITHDRAWN,
+            undoes_id=given[flag_id].id,
+            bulk_id=action.id,
+        )
+        for flag_id in undone
+    )
+    session.flush()
+    return undone
+
+
+def _give_back(session: Session, action: BulkAction, flag_ids: list[int], at: datetime) -> list[int]:
+    """To whoever held them before the deed, as they held them: not what ran out since, and not into full hands."""
+    before: Mapping[str, Mapping[str, Any]] = action.values.get(BEFORE, {})
+    held = {flag_id: _read_holding(before[str(flag_id)]) for flag_id in flag_ids if str(flag_id) in before}
+    holders = {user_id: _load(session, user_id) for user_id in {holding["holder_id"] for holding in held.values()}}
+    given = list[int]()
+    for flag_id, holding in sorted(held.items()):
+        holder = holders[holding["holder_id"]]
+        if holder is not None and holding["held_until"] > at and _hold_again(session, action, flag_id, holder, holding, at):
+            claims.start_lease(session, flag_id, holder.id)
+            given.append(flag_id)
+    return given
+
+
+def _hold_again(session: Session, action: BulkAction, flag_id: int, holder: Actor, holding: dict[str, Any], at: datetime) -> bool:
+    """Not where somebody has taken it since; what was handed over was still waiting."""
+    back = update(Flag).where(Flag.id == flag_id, unfinished(), claims.is_free(at))
+    back = back.where(claims.is_for(holder), claims.holds_few(holder, at))
+    if action.deed is BulkDeed.RELEASE:
+        taken = select(Lease.id).where(Lease.flag_id == flag_id, Lease.taken_at > action.created_at)
+        back = back.where(~taken.exists())
+    return bool(run(session, back.values(**holding)))
+
+
+def _read_holding(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Moments stand in the row of the deed as texts."""
+    moments = {name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("held_until", "handed_at")}
+    return dict(stored) | moments
+
+
+def _load(session: Session, user_id: int) -> Actor | None:
+    user = session.get(User, user_id)
+    return load_actor(session, user) if user and user.is_active else None
