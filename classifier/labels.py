@@ -110,6 +110,7 @@ def _read_assessments(session: Session) -> Iterator[CorpusText]:
         .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
         .outerjoin(ClusterMember, ClusterMember.item_id == Item.id)
         .where(Flag.state == FlagState.ASSESSED, is_newest, ~is_undone, ~is_golden, Assessment.outcome != Outcome.WITHDRAWN)
+        .where(ItemVersion.erased_at.is_(None))
         .order_by(Assessment.created_at, Assessment.id)
     )
     for assessment, item, version, prediction, cluster_id in session.execute(query.execution_options(yield_per=1000)):

@@ -77,7 +77,7 @@ def store_article(
         item = session.scalars(select(Item).where(Item.item_key == row["item_key"]).with_for_update()).one()
         item.last_seen_at = now()
         current = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
-        if current is not None and (current.text_sha256, current.title) == (hash_text(article.text), article.title):
+        if current is not None and _is_same(current, article):
             return StoreResult(StoreOutcome.UNCHANGED, item, current)
         version = _add_version(session, item, _next_number(session, item), article, keep_snapshot(session, writer, fetched))
         outcome = StoreOutcome.CHANGED if current else StoreOutcome.STORED
@@ -88,6 +88,12 @@ def store_article(
     else:
         assign_cluster(session, item, article.text)
     return StoreResult(outcome, item, version)
+
+
+def _is_same(current: ItemVersion, article: FetchedArticle) -> bool:
+    """A text that was erased stays so, whatever its page says today."""
+    said = (current.text_sha256, current.title)
+    return current.erased_at is not None or said == (hash_text(article.text), article.title)
 
 
 def add_reading(session: Session, item: Item, article: FetchedArticle, source: Source, snapshot_id: int) -> ItemVersion:

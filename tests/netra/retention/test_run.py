@@ -7,7 +7,11 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from classifier.labels import read_labels
+from crawler.items import FetchedArticle
+from crawler.storing.storage import store_article
 from models import (
+    Assessment,
     AuditEvent,
     Base,
     Flag,
@@ -15,19 +19,23 @@ from models import (
     Item,
     ItemVersion,
     LegalHold,
+    NoViolationReason,
+    Outcome,
     Snapshot,
     Tip,
     now,
     verify_chain,
 )
 from models.database import make_reading_session
+from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from netra.evidence.selection import Scope
 from netra.evidence.verify import Report, verify
 from netra.retention.rules import load_rules
 from netra.retention.run import plan
 from netra.retention.traces import overwrite_what_is_freed, wipe
-from tests.netra.retention.conftest import KEPT, MARK, OLD, Office, bytes_of, run_all
+from tests.factories import make_source, make_user
+from tests.netra.retention.conftest import KEPT, MARK, OLD, Office, bytes_of, make_page, run_all
 
 
 def verify_all(session: Session, settings: Settings) -> Report:
@@ -53,6 +61,24 @@ def test_a_plan_counts_and_changes_nothing(engine: Engine, session: Session, set
         counts = plan(reader, load_rules({}), now())
     assert (counts["konten_tanpa_penanda"], counts["konten_bukan_pelanggaran"]) == (1, 1)
     assert dump(engine) == before
+
+
+def test_what_went_is_neither_stored_again_nor_learned_from(
+    engine: Engine, session: Session, settings: Settings, office: Office
+) -> None:
+    flag = session.scalars(select(Flag).where(Flag.item_id == office.harmless.id)).one()
+    reason = {"outcome": Outcome.NO_VIOLATION, "no_violation_reason": NoViolationReason.IRRELEVANT}
+    about = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "user_id": make_user(session).id}
+    session.add(Assessment(**about, **reason, created_at=now() - OLD))
+    session.commit()
+    taught = read_labels(session)
+    session.commit()
+    run_all(engine, settings)
+    assert (len(taught), read_labels(session)) == (1, [])
+    with EvidenceWriter(settings.evidence_dir) as writer:
+        article = FetchedArticle(f"https://contoh.test/{MARK}/0", "Rapat", f"{MARK} kembali. " * 9, method="uji")
+        store_article(session, writer, article, make_source(session), fetched=make_page(article.url or "", article.text))
+    assert text_of(session, office.unflagged) == ""
 
 
 def test_no_word_of_what_went_is_left_in_any_table_or_file(
@@ -184,11 +210,10 @@ def test_words_of_closed_tips_go(engine: Engine, session: Session, settings: Set
     assert MARK not in dump(engine)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_freed_pages_and_the_log_of_sqlite_hold_nothing_either(
     engine: Engine, session: Session, settings: Settings, office: Office
 ) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL overwrites dead rows when it uses their place again; docs/retention.md says so")
     session.close()
     overwrite_what_is_freed(engine)
     assert MARK.encode() in b"".join(path.read_bytes() for path in settings.home.glob("netra.sqlite3*"))
@@ -198,9 +223,8 @@ def test_freed_pages_and_the_log_of_sqlite_hold_nothing_either(
         assert not path.is_file() or MARK.lower().encode() not in path.read_bytes().lower(), path.name
 
 
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_postgresql_frees_its_dead_rows(engine: Engine, session: Session, settings: Settings, office: Office) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has none")
     run_all(engine, settings)
     session.close()
     wipe(engine, rebuilds=True)
