@@ -11,7 +11,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.room.unlimited")
     parser.add_argument("--port", type=int, required=True)
     settings = Settings().model_copy(update={"port": parser.parse_args().port})
-    claims.MOST_HELD = 2**31
+    claims.MOST_HELD = 2**31 - 1
     app.run(settings)
 
 
