@@ -5,6 +5,7 @@ over the square root of its number of words. So the log-odds of a window are a s
 the compact scorer exact and fast, and what lets a monitor see what each word weighs.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +17,7 @@ from classifier.reading.cues import name_sentence, name_window
 from classifier.reading.lines import CHAR_SCALE, Line, list_char_ngrams, list_word_ngrams, read_line
 
 
-class _TermVectorizer(TransformerMixin, BaseEstimator):
+class _TermVectorizer(TransformerMixin, BaseEstimator, ABC):
     """Sentences that hold a term, times its idf, over the square root of the window's words."""
 
     min_df: int
@@ -47,9 +48,9 @@ class _TermVectorizer(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features=None):
         return self.names_
 
+    @abstractmethod
     def _list_units(self, line: Line) -> Iterable[str]:
         """What of a sentence is read once however often it stands there."""
-        raise NotImplementedError
 
     def _list_terms(self, unit: str) -> Sequence[str]:
         return (unit,)

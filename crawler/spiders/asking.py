@@ -1,6 +1,7 @@
 """One request to an API after the other: the platform's pace kept, failures tried again, problems named."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -37,7 +38,7 @@ class Postponed(Exception):
         super().__init__(self.reason)
 
 
-class AskingSpider(SourceSpider):
+class AskingSpider(SourceSpider, ABC):
     """Asks sequentially, so that no two requests race for one limit."""
 
     # Retries are ours: they count into the time that a run may wait, and each is noted.
@@ -62,9 +63,9 @@ class AskingSpider(SourceSpider):
     """Seconds that this run spent waiting for the platform."""
     not_before: datetime | None = None
 
+    @abstractmethod
     def explain(self, answer: Answer) -> ApiProblem:
         """What an answer that is not 200 means here."""
-        raise NotImplementedError
 
     def hidden_problem(self, answer: Answer) -> ApiProblem | None:
         """A refusal that comes with status 200."""

@@ -10,14 +10,14 @@ from crawler.connectors.cutting import read_object
 from crawler.connectors.posts import OVERLAP, Page
 from crawler.connectors.problems import Answer, ApiProblem, ProblemKind
 from crawler.connectors.queries import BlueskyQuery, Query
-from crawler.spiders.connector import ConnectorSpider
+from crawler.spiders.posts import PostSpider
 from models import now
 from models.evidence.store import Fetched
 
 JSON = {"Content-Type": "application/json"}
 
 
-class BlueskySpider(ConnectorSpider):
+class BlueskySpider(PostSpider):
     """Signs in once and then renews: new sessions are what Bluesky limits most."""
 
     obeys_robots = False

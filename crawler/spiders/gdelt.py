@@ -1,9 +1,10 @@
 """The spider of GDELT: it fills the frontiers of outlets that we read anyway, and keeps the titles of others."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import cast
 
-from crawler.catalogue import SourceFile, read_source_files
+from crawler.catalogue import read_source_files
 from crawler.connectors import gdelt
 from crawler.connectors.cursors import Walk
 from crawler.connectors.discovery import Outlets, store_finding
@@ -36,10 +37,9 @@ class GdeltSpider(ConnectorSpider):
     def hidden_problem(self, answer: Answer) -> ApiProblem | None:
         return gdelt.explain_words(answer.body)
 
-    @property
+    @cached_property
     def _outlets(self) -> Outlets:
-        files: dict[str, SourceFile] = self.__dict__.setdefault("files", read_source_files(self.settings_of_netra.sources_dir))
-        return self.__dict__.setdefault("outlets", Outlets(files.values()))
+        return Outlets(read_source_files(self.settings_of_netra.sources_dir).values())
 
 
 def _next_start(finding: gdelt.Finding, start: datetime) -> str:

@@ -1,5 +1,6 @@
 """The spider of a Mastodon instance."""
 
+from functools import cached_property
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -9,12 +10,12 @@ from crawler.connectors.cursors import Walk
 from crawler.connectors.posts import Page
 from crawler.connectors.problems import Answer, ApiProblem, ProblemKind
 from crawler.connectors.queries import MastodonQuery, Query
-from crawler.spiders.connector import ConnectorSpider
+from crawler.spiders.posts import PostSpider
 from models import now
 from models.evidence.store import Fetched
 
 
-class MastodonSpider(ConnectorSpider):
+class MastodonSpider(PostSpider):
     """Reads public timelines; a token is sent to the instance that gave it, and to no other."""
 
     async def read_page(self, query: Query, walk: Walk) -> tuple[Page, Fetched]:
@@ -54,6 +55,6 @@ class MastodonSpider(ConnectorSpider):
             known = self._account_ids[account] = mastodon.read_account(received.body)
         return known
 
-    @property
+    @cached_property
     def _account_ids(self) -> dict[str, str]:
-        return self.__dict__.setdefault("account_ids", {})
+        return {}

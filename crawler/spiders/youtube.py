@@ -9,7 +9,7 @@ from crawler.connectors.problems import Answer, ApiProblem, ProblemKind
 from crawler.connectors.queries import Query, YouTubeQuery
 from crawler.connectors.quota import mark_exhausted, spend_units
 from crawler.spiders.asking import Postponed
-from crawler.spiders.connector import ConnectorSpider
+from crawler.spiders.posts import PostSpider
 from models import now
 from models.database import make_session
 from models.evidence.store import Fetched
@@ -17,7 +17,7 @@ from models.evidence.store import Fetched
 PLATFORM = "youtube"
 
 
-class YouTubeSpider(ConnectorSpider):
+class YouTubeSpider(PostSpider):
     """Counts every call before it is made, and stops for the day when the units or Google say so."""
 
     obeys_robots = False

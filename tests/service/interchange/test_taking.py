@@ -1,0 +1,148 @@
+"""What comes in is signed, stands beside our own rows, and is seen where it belongs."""
+
+import copy
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    CaseStatus,
+    ExternalStatus,
+    ReceivedCase,
+    ReceivedEntry,
+    User,
+)
+from service.accounts.actor import Actor
+from service.cases.merging import merge
+from service.cases.mirroring import enter_status
+from service.cases.schemas import StatusEntry
+from service.interchange import desk
+from service.interchange.receiving import OtherHouse, get_origin
+from service.interchange.schemas import Origin
+from service.interchange.signing import House
+from service.sealing import Keys
+from tests.service.interchange.house import (
+    DAY,
+    SPOILED,
+    B,
+    as_json,
+    make_case,
+    name_subject,
+    pull,
+    reader_of,
+    take,
+)
+
+
+def test_a_repeat_changes_nothing(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    page = pull(session, actor)
+    first, again = take(session, page), take(session, page)
+    assert ((first.new, first.changed), (again.new, again.changed, again.known)) == ((1, 0), (0, 0, 1))
+    assert len(session.scalars(select(ReceivedEntry)).all()) == 2
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_what_the_house_did_not_sign_is_refused_alone(session: Session, actor: Actor, spoil: Any) -> None:
+    make_case(session, actor)
+    make_case(session, actor)
+    page = pull(session, actor)
+    changes = copy.deepcopy(as_json(page))
+    spoil(changes[0])
+    done = take(session, page, [*changes, "karangan", {}])
+    assert (done.new, len(done.refused)) == (1, 3)
+
+
+def test_another_key_at_a_known_address_is_refused(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    for key in (House(Keys(b"c"), "").key, B.key):
+        with pytest.raises(OtherHouse):
+            get_origin(session, Origin(key=key, name="x"), "https://a.test", own_key=B.key)
+
+
+def test_an_older_version_never_replaces_a_newer_one(session: Session, actor: Actor) -> None:
+    case = make_case(session, actor)
+    old = pull(session, actor)
+    enter_status(session, actor, case.id, StatusEntry(status=ExternalStatus.AWAITS_PPK, on_day=DAY))
+    take(session, pull(session, actor))
+    assert take(session, old).known == 1
+    values = set(session.scalars(select(ReceivedEntry.value)))
+    assert "menunggu_ppk" in values
+
+
+def test_differences_from_our_own_rows_are_named_and_ours_stay(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    [row] = desk.list_received(session, actor)
+    case = desk.adopt(session, actor, row.case.id)
+    enter_status(session, actor, case.id, StatusEntry(status=ExternalStatus.REFUSED, on_day=DAY, document_number="1/A"))
+    [row] = desk.list_received(session, actor)
+    assert [one.conflict for one in row.entries if one.entry.value == "diteruskan_bkn"] == ["nomor_sama"]
+    assert session.scalars(select(CaseStatus.status).where(CaseStatus.case_id == case.id)).all() == [ExternalStatus.REFUSED]
+
+
+def test_what_others_say_stands_at_the_case_beside_our_own(session: Session, actor: Actor, sign_in) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    own = desk.adopt(session, actor, session.scalars(select(ReceivedCase.id)).one())
+    enter_status(session, actor, own.id, StatusEntry(status=ExternalStatus.REFUSED, on_day=DAY, document_number="1/A"))
+    owner, case_id = session.get_one(User, actor.id), own.id
+    page = sign_in(owner).get(f"/perkara/{case_id}").text
+    theirs = page[page.index('id="lembaga-lain"') :]
+    assert "Rumah A" in theirs
+    assert "Nomor dokumen sama, isi atau harinya lain." in theirs
+    assert "bukan catatan kita" in theirs
+
+
+def test_the_same_document_number_suggests_a_case_and_a_person_links_it(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    own = make_case(session, actor, is_referred=False)
+    entry = StatusEntry(status=ExternalStatus.AWAITS_BKN, on_day=DAY, document_number="1/A")
+    enter_status(session, actor, own.id, entry)
+    [row] = desk.list_received(session, actor)
+    assert own.id in row.suggested
+    desk.link(session, actor, row.case.id, own.id)
+    assert [one.case.id for one in desk.list_of_case(session, actor, own.id)] == [row.case.id]
+    with pytest.raises(desk.AlreadyTaken):
+        desk.link(session, actor, row.case.id, own.id)
+    desk.unlink(session, actor, row.case.id)
+    assert desk.list_of_case(session, actor, own.id) == []
+
+
+def test_what_theirs_was_merged_into_is_found_at_our_case(session: Session, actor: Actor) -> None:
+    merged, kept = make_case(session, actor), make_case(session, actor)
+    page = pull(session, actor)
+    take(session, page)
+    first = session.scalars(select(ReceivedCase).where(ReceivedCase.remote_id == merged.id)).one()
+    own = desk.adopt(session, actor, first.id)
+    merge(session, actor, kept.id, merged.id, "peristiwa yang sama")
+    take(session, pull(session, actor, page.cursor))
+    rows = desk.list_of_case(session, actor, own.id)
+    assert [(row.case.remote_id, row.case.withdrawal) for row in rows] == [(merged.id, "digabung"), (kept.id, None)]
+    assert all(row.is_whole for row in rows)
+
+
+@pytest.mark.parametrize("column", ["document", "sha256", "version", "signature"])
+def test_what_was_changed_at_rest_is_seen(session: Session, actor: Actor, column: str) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    received = session.scalars(select(ReceivedCase)).one()
+    assert desk.list_received(session, actor)[0].is_whole
+    other = {"document": (received.document or {}) | {"title": "Lain"}, "sha256": "0" * 64, "version": 1, "signature": "A" * 86}
+    setattr(received, column, other[column])
+    session.flush()
+    assert not desk.list_received(session, actor)[0].is_whole
+
+
+def test_a_name_that_came_with_a_case_is_shown_by_initials(session: Session, actor: Actor) -> None:
+    case = make_case(session, actor)
+    name_subject(session, actor, case)
+    take(session, pull(session, reader_of(actor, opens_names=True)))
+    [row] = desk.list_received(session, actor)
+    assert row.document is not None
+    assert (row.document.title, row.document.subject.name) == ("R.K. mengajak", None)
+    assert desk.adopt(session, actor, row.case.id).subject_name == "Rina Kartikasari"
