@@ -23,7 +23,7 @@ run: setup ## start the demo: crawl, score and serve on http://127.0.0.1:8000
 test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL, with a real browser
 	$(BIN)/python -m pytest $(ARGS)
 
-test-faults: .venv/installed-test ## kill crawls with -9 at fifty moments of 5,000 pages, on SQLite and PostgreSQL
+test-faults: .venv/installed-test ## break what can break for half an hour: kills, restarts, full disks, jumping clocks, cut cables (docs/faults.md)
 	$(BIN)/python -m pytest -m long --ignore=tests/fuzz $(ARGS)
 
 test-fuzz: .venv/installed-test ## feed every parser 10,000 broken documents (about half an hour of CPU)

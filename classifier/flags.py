@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Artifact, Flag, FlagState, Item, ItemVersion, Prediction, now
+from models import Artifact, Flag, FlagReason, FlagState, Item, ItemVersion, Prediction, now
 from models.queue.raising import move_flag, raise_flag
 
 
@@ -83,8 +83,8 @@ def _move_unfinished(
     """
     query = select(Flag).where(Flag.item_id == item.id, Flag.state != FlagState.ASSESSED).with_for_update()
     flag = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
-    if flag is None:
-        return None
+    if flag is None or flag.state is FlagState.RESTRICTED or flag.reason is FlagReason.OBJECTION:
+        return None  # Its person asked that it lies still, or that no machine's score is joined to it.
     is_read = flag.state is not FlagState.OPEN or (flag.held_until is not None and flag.held_until > now())
     if is_read and flag.item_version_id != prediction.item_version_id:
         return None

@@ -1,9 +1,11 @@
 """Unscored items to predictions and flags. Safe twice at once, and safe to kill.
 
 A batch is claimed in one short transaction, scored in none, and written in another. Whoever stops in between gives
-the claim back; of whoever is killed it runs out after a minute, and the versions come back.
+the claim back; of whoever is killed it runs out after a minute, and the versions come back. Any of them may be what
+killed it, so they are scored apart.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +17,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.flags import raise_flags, raise_missed
 from classifier.labels import to_document
+from classifier.quarantine import FailedText, note_failures
 from classifier.reading.document import Document
+from classifier.scoring.apart import Failure, score_apart
 from classifier.scoring.scorer import Evidence, Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, now, record_event
+from models.base import CLOCK_SLACK
+
+logger = logging.getLogger(__name__)
 
 CLAIM = timedelta(minutes=1)
 ACTOR = "sistem:skor"
@@ -42,6 +49,8 @@ class ClaimedVersion:
     id: int
     item_id: int
     document: Document
+    is_suspect: bool = False
+    """Whoever held it before neither wrote its score nor gave it back."""
 
 
 def score_all(
@@ -70,13 +79,34 @@ def score_batch(
     if not claimed:
         return BatchResult()
     try:
-        scores = scorer.score([version.document for version in claimed])
+        results = _score(scorer, claimed)
         with sessions.begin() as session:
-            return record_scores(session, artifact, claimed, scores)
+            return _record(session, artifact, results)
     except BaseException:  # Also Ctrl-C: nobody is to wait for a claim that nobody works on.
         with sessions.begin() as session:
             _give_back(session, claimed)
         raise
+
+
+def _score(scorer: Scorer, claimed: Sequence[ClaimedVersion]) -> list[tuple[ClaimedVersion, Scored | Failure]]:
+    """Together what is new, apart what may kill its process; in the order of the versions, as rows are written."""
+    fresh, suspects = ([version for version in claimed if version.is_suspect is wanted] for wanted in (False, True))
+    try:
+        together = list[Scored | Failure](scorer.score([version.document for version in fresh]))
+    except Exception:  # One of them breaks our code, and which one shows only apart.
+        logger.exception("a batch cannot be scored together")
+        together = score_apart(scorer, [version.document for version in fresh])
+    apart = score_apart(scorer, [version.document for version in suspects])
+    pairs = zip([*fresh, *suspects], [*together, *apart], strict=True)
+    return sorted(pairs, key=lambda pair: pair[0].id)
+
+
+def _record(session: Session, artifact: Artifact, results: Sequence[tuple[ClaimedVersion, Scored | Failure]]) -> BatchResult:
+    scored = [(version, found) for version, found in results if isinstance(found, Scored)]
+    failed = [FailedText(version.id, version.item_id, found.reason) for version, found in results if isinstance(found, Failure)]
+    batch = record_scores(session, artifact, *zip(*scored, strict=True)) if scored else BatchResult()
+    note_failures(session, artifact, failed)
+    return batch + BatchResult(claimed=len(failed))
 
 
 def flag_missed(sessions: sessionmaker[Session], artifact: Artifact) -> BatchResult:
@@ -101,23 +131,26 @@ def count_waiting(session: Session, artifact: Artifact) -> int:
 
 def claim_versions(session: Session, artifact: Artifact, *, limit: int, at: datetime) -> list[ClaimedVersion]:
     """Take up to `limit` current versions for a minute: the never scored first, then those of other artifacts."""
-    ids = _claim(session, _waiting(artifact, at).where(ItemVersion.scored_by_id.is_(None)), limit=limit, at=at)
-    ids = ids or _claim(session, _waiting(artifact, at), limit=limit, at=at)
+    suspects = _claim(session, _waiting(artifact, at).where(ItemVersion.scored_by_id.is_(None)), limit=limit, at=at)
+    suspects = suspects or _claim(session, _waiting(artifact, at), limit=limit, at=at)
     query = (
         select(ItemVersion, Item.kind)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(ItemVersion.id.in_(ids))
+        .where(ItemVersion.id.in_(suspects))
         .order_by(ItemVersion.id)
     )
-    return [ClaimedVersion(version.id, version.item_id, to_document(version, kind)) for version, kind in session.execute(query)]
+    rows = session.execute(query)
+    return [
+        ClaimedVersion(version.id, version.item_id, to_document(version, kind), suspects[version.id]) for version, kind in rows
+    ]
 
 
 def record_scores(
     session: Session, artifact: Artifact, claimed: Sequence[ClaimedVersion], scores: Sequence[Scored]
 ) -> BatchResult:
     """Write predictions, flags and the end of the claims; another process's prediction stands."""
-    rows = [_to_row(version, artifact, scored) for version, scored in zip(claimed, scores, strict=True)]
-    written = _insert_predictions(session, rows)
+    rows = [to_row(version.id, artifact.id, scored) for version, scored in zip(claimed, scores, strict=True)]
+    written = insert_predictions(session, rows)
     fresh = [version for version in claimed if version.id in written]
     flags = raise_flags(session, artifact, [(version.id, version.item_id) for version in fresh])
     ids = [version.id for version in claimed]
@@ -138,28 +171,36 @@ def _waiting(artifact: Artifact, at: datetime | None) -> Select[Any]:
     is_current = exists().where(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id)
     is_unscored = or_(ItemVersion.scored_by_id.is_(None), ItemVersion.scored_by_id != artifact.id)
     query = select(ItemVersion.id).where(is_current, is_unscored)
-    return query.where(or_(ItemVersion.scoring_until.is_(None), ItemVersion.scoring_until < at)) if at else query
+    if at is None:
+        return query
+    until = ItemVersion.scoring_until
+    return query.where(or_(until.is_(None), until < at, until > at + CLAIM + CLOCK_SLACK))
 
 
-def _claim(session: Session, waiting: Select[Any], *, limit: int, at: datetime) -> list[int]:
-    """One statement, so that no two processes get the same version. SQLite has one writer and needs no SKIP LOCKED."""
-    chosen = waiting.order_by(ItemVersion.id).limit(limit).with_for_update(skip_locked=True, of=ItemVersion)
-    statement = update(ItemVersion).where(ItemVersion.id.in_(chosen)).values(scoring_until=at + CLAIM).returning(ItemVersion.id)
-    return list(session.scalars(statement, execution_options={"synchronize_session": False}))
+def _claim(session: Session, waiting: Select[Any], *, limit: int, at: datetime) -> dict[int, bool]:
+    """Ids, and whether somebody held them before. Locked first, so that no two get the same; SQLite has one writer anyway."""
+    chosen = waiting.add_columns(ItemVersion.scoring_until).order_by(ItemVersion.id).limit(limit)
+    rows = session.execute(chosen.with_for_update(skip_locked=True, of=ItemVersion)).all()
+    found = {number: until is not None for number, until in rows}
+    if found:
+        taken = update(ItemVersion).where(ItemVersion.id.in_(found)).values(scoring_until=at + CLAIM)
+        session.execute(taken, execution_options={"synchronize_session": False})
+    return found
 
 
-def _insert_predictions(session: Session, rows: list[dict[str, object]]) -> set[int]:
-    """Ids of the versions whose prediction is ours."""
+def insert_predictions(session: Session, rows: list[dict[str, object]]) -> set[int]:
+    """Ids of the versions whose prediction is ours. What another process wrote stands; rows go in the order of their versions."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     keys = ["item_version_id", "artifact_id"]
     statement = dialect.insert(Prediction).on_conflict_do_nothing(index_elements=keys).returning(Prediction.item_version_id)
     return set(session.scalars(statement, rows))
 
 
-def _to_row(version: ClaimedVersion, artifact: Artifact, scored: Scored) -> dict[str, object]:
+def to_row(version_id: int, artifact_id: int, scored: Scored) -> dict[str, object]:
+    """A score as `insert_predictions` takes it."""
     return {
-        "item_version_id": version.id,
-        "artifact_id": artifact.id,
+        "item_version_id": version_id,
+        "artifact_id": artifact_id,
         "probability": scored.probability,
         "label": scored.label,
         "act": scored.act,

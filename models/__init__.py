@@ -30,6 +30,15 @@ from models.case import (
 )
 from models.cluster import Cluster, ClusterMember, ClusterState, ItemSketch, MembershipBasis, Overlap, OverlapKind, SketchKey
 from models.connector import ConnectorCursor, PostRecord, QuotaSpent
+from models.correction import (
+    Correction,
+    CorrectionAnswer,
+    CorrectionAsk,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    CorrectionSender,
+    IdentityCheck,
+)
 from models.crawl import CrawlRun, FetchCause, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, ListUrl, RunState
 from models.export import Export, ExportFormat, ExportPurpose
 from models.flag import Artifact, ArtifactState, Flag, FlagReason, FlagState, Lease, LeaseEnd, Prediction
@@ -38,6 +47,7 @@ from models.health.states import HealthState
 from models.health.tables import QuarantinedPage, QuarantineState, RobotsFile, SourceAlarm, SourceDay, SourceDayCause
 from models.hold import LegalHold
 from models.item import Item, ItemKind, ItemVersion, Snapshot, VersionPart
+from models.job import JobRun, JobTurn
 from models.law import Clock, Election, ElectionPhase, RuleSet, ViolationType, When
 from models.learning import (
     AuditDraw,
@@ -97,6 +107,12 @@ __all__ = [
     "ClusterMember",
     "ClusterState",
     "ConnectorCursor",
+    "Correction",
+    "CorrectionAnswer",
+    "CorrectionAsk",
+    "CorrectionDeed",
+    "CorrectionDeedKind",
+    "CorrectionSender",
     "CrawlRun",
     "DeliveryState",
     "DrawPurpose",
@@ -124,11 +140,14 @@ __all__ = [
     "GoldenReading",
     "HealthState",
     "HostClaim",
+    "IdentityCheck",
     "InterchangeReader",
     "Item",
     "ItemKind",
     "ItemSketch",
     "ItemVersion",
+    "JobRun",
+    "JobTurn",
     "Lease",
     "LeaseEnd",
     "LegalHold",

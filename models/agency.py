@@ -31,6 +31,9 @@ class Agency(Base):
     is_edited: Mapped[bool] = mapped_column(default=False, server_default=false())
     """An admin of this house added or changed it: what an upgrade brings in models/data says no more of it."""
 
+    def has_ended(self, day: date) -> bool:
+        return self.valid_to_on is not None and self.valid_to_on < day
+
 
 class AgencyName(Base):
     """What an agency was called until a day, and by which law. Rows are added, never edited."""

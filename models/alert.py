@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, RegionCode, words
@@ -22,6 +22,8 @@ class AlertKind(StrEnum):
     EXPIRED = "lewat_tenggat"
     SILENT = "sumber"
     """A source with an open alarm."""
+    CORRECTION = "koreksi"
+    """Requests for correction with less than a day left, for each person who may answer them."""
 
 
 class Alert(Base):
@@ -38,6 +40,8 @@ class Alert(Base):
     watch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("watches.id"))
     flag_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("flags.id"))
     source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("sources.id"))
+    is_of_agency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of the flags of the region's own agencies alone: for whoever works for one of them and does not read the region."""
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Counts, days and codes that its sentence names; never a name of a person, never a word of a text."""
     created_at: Mapped[CreatedAt] = mapped_column(index=True)

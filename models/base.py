@@ -1,7 +1,7 @@
 """What every table shares: naming of constraints, ids, aware times, exact JSON."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,6 +14,10 @@ from sqlalchemy.types import TypeDecorator
 def now() -> datetime:
     """The present moment, aware and in UTC: the only clock of the program."""
     return datetime.now(UTC)
+
+
+CLOCK_SLACK = timedelta(hours=1)
+"""What should be past or near and lies further ahead than this was written by a clock that has been put back since."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -3,13 +3,30 @@
 import sqlite3
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import Base
 
 SQLITE_BUSY_SECONDS = 60
 """How long a writer waits for the lock. SQLite's waiting is not fair, so one of many may wait long."""
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Of our side, in seconds (the last in milliseconds): a network that went silent is an error after a minute, not after hours."""
+PATIENCE_OF_SERVER = {
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+    "client_connection_check_interval": "30000",
+    "idle_in_transaction_session_timeout": "900000",
+}
+"""Of the server's side: whoever is cut off, or stands still, holds locks no longer; the lock of the trail stops everybody."""
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -17,11 +34,17 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_size=pool_size, pool_pre_ping=True)
+        return create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=_patience_of(address))
     engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience_of(address: URL) -> dict[str, Any]:
+    """What the address says itself stands. A pooler that takes no `options` is named there with `options=` of its own."""
+    options = " ".join(f"-c {name}={value}" for name, value in PATIENCE_OF_SERVER.items())
+    return {name: value for name, value in {**PATIENCE, "options": options}.items() if name not in address.query}
 
 
 def make_session(engine: Engine) -> sessionmaker[Session]:

@@ -60,6 +60,8 @@ class FlagReason(StrEnum):
     RULE = "aturan"
     TIP = "informasi_masyarakat"
     AUDIT = "sampel_audit"
+    OBJECTION = "keberatan"
+    """Its person objected to the machine's estimate (UU 27/2022 Ps 10): a person reads it, and no score is joined to it."""
 
 
 class FlagState(StrEnum):
@@ -69,6 +71,8 @@ class FlagState(StrEnum):
     DISPUTED = "beda_pendapat"
     """Two readers disagree; a coordinator who is neither of them has the last word."""
     ASSESSED = "dinilai"
+    RESTRICTED = "dibatasi"
+    """Its person asked that it lies still (UU 27/2022 Ps 11): nobody is given it until that is decided."""
 
 
 FILTERED = ("region_code", "source_id", "act", "office", "phase", "reason", "due_on", "kind")

@@ -1,15 +1,26 @@
 """Every setting of netra, in one class. Read once at the start of a program."""
 
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.secret_files import SecretFiles
+
+
+def _known_networks(addresses: str) -> str:
+    """Every part an address or a network of some: a name would never match, and all addresses are no proxy."""
+    for address in filter(None, (part.strip() for part in addresses.split(","))):
+        if ip_network(address).prefixlen == 0:
+            raise ValueError(f"{address} would let anybody say that they are somebody else")
+    return addresses
 
 
 class Settings(BaseSettings):
-    """Settings come from the environment (`NETRA_HOME=/srv/netra`) or from a file `.env`.
+    """Settings come from the environment (`NETRA_HOME=/srv/netra`) or from a file `.env`; secrets also from files of their own.
 
     >>> Settings(home="/srv/netra").database_address
     'sqlite:////srv/netra/netra.sqlite3'
@@ -24,6 +35,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, description="Port on which the service listens.")
     public_url: str = Field(
         default="", description="Address that browsers use, when a proxy stands before the service (https://…)."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_known_networks)] = Field(
+        default="127.0.0.1,::1",
+        description="Addresses or networks of proxies whose word on who is connected counts, several by commas.",
     )
     sources_dir: Path = Field(default=Path(__file__).parent.parent / "crawler" / "sources", description="Source files (*.yml).")
     crawl_proxy: str = Field(default="", description="HTTP proxy for the crawlers, empty for none.")
@@ -81,6 +96,12 @@ class Settings(BaseSettings):
         default="",
         description="`rule=days`, several by commas, where a retention timer is to run otherwise than ours; 0 is never.",
     )
+    jobs_every: str = Field(
+        default="", description="`job=minutes`, several by commas, where a job is to come round otherwise than ours; 0 is never."
+    )
+    interchange_houses: str = Field(
+        default="", description="Other houses whose cases we take in: `address=file of its token`, several by commas."
+    )
     mail_from: str = Field(default="", description="Sender of digests; empty means that no mail is sent.")
     smtp_host: str = Field(default="localhost", description="Mail server.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
@@ -109,6 +130,18 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="Bearer token of `/metrics`; without one only this machine itself may ask."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A file that is named counts like the environment; pydantic's own way to secrets, a folder, is not used."""
+        return init_settings, env_settings, SecretFiles(settings_cls, env_settings, dotenv_settings), dotenv_settings
 
     @cached_property
     def database_address(self) -> str:

@@ -16,6 +16,12 @@ from models.flag import FlagReason
 NATION = ""
 """In place of a region's code: all regions together, the unknown one among them."""
 ALL_ACTS = ""
+AGENCIES = "@"
+
+
+def agencies_in(region_code: str) -> str:
+    """In place of a region's code: the agencies there, which are told by an office that the text names."""
+    return f"{region_code}{AGENCIES}"
 
 
 class Measure(StrEnum):
@@ -52,6 +58,7 @@ class FlagChange(Base):
     due_on: Mapped[date]
     region_code: Mapped[str | None] = mapped_column(String(13))
     act: Mapped[str | None] = mapped_column(String(40))
+    office: Mapped[str | None] = mapped_column(String(40))
     source_id: Mapped[int | None] = mapped_column(BigId)
     phase: Mapped[str | None] = mapped_column(String(80))
     reason: Mapped[FlagReason] = mapped_column(words(FlagReason))
@@ -68,7 +75,8 @@ class FlagTally(Base):
 
     measure: Mapped[Measure] = mapped_column(words(Measure), primary_key=True)
     region_code: Mapped[str] = mapped_column(String(13), primary_key=True)
-    """NATION, a province or a regency: each flag counts in all three."""
+    """NATION, a province or a regency: each flag counts in all three. One that names an office counts for the agencies of
+    exactly its region too (`agencies_in`)."""
     act: Mapped[str] = mapped_column(String(40), primary_key=True)
     """ALL_ACTS, or one act: each flag counts in both."""
     outcome: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     """Say which institution has which task from when to when."""
     MANAGE_TIPS = "informasi.kelola"
     """See what the public sent, put it aside, and read its contacts."""
+    ANSWER_CORRECTIONS = "koreksi.jawab"
+    """Answer what people ask of what is held about them, and carry it out."""
 
 
 class Role(Base):

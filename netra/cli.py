@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
+from crawler.runs.parent import end_with_parent
 from models.logs.setup import start_logging
 from models.settings import Settings
 from netra.commands import (
@@ -18,6 +19,7 @@ from netra.commands import (
     clusters,
     connectors,
     corpus,
+    corrections,
     crawl,
     db,
     demo,
@@ -27,6 +29,7 @@ from netra.commands import (
     golden,
     imports,
     interchange,
+    jobs,
     labels,
     learn,
     loop,
@@ -35,6 +38,7 @@ from netra.commands import (
     quarantine,
     queue,
     render,
+    rescore,
     retention,
     schedule,
     score,
@@ -42,7 +46,9 @@ from netra.commands import (
     sources,
     statistics,
     tips,
+    up,
     user_keys,
+    worker,
 )
 from netra.console import UNUSABLE, err
 
@@ -56,7 +62,14 @@ app = typer.Typer(
 )
 
 COMMANDS = {
-    "Start": {"demo": demo.demo, "db": db.app, "user": user_keys.app, "serve": serve.serve},
+    "Start": {
+        "demo": demo.demo,
+        "db": db.app,
+        "user": user_keys.app,
+        "up": up.up,
+        "worker": worker.worker,
+        "serve": serve.serve,
+    },
     "Collect": {
         "sources": sources.app,
         "crawl": crawl.crawl,
@@ -70,6 +83,7 @@ COMMANDS = {
     },
     "Flag and learn": {
         "score": score.score,
+        "rescore": rescore.rescore,
         "train": learn.train,
         "artifacts": artifacts.app,
         "golden": golden.app,
@@ -84,6 +98,7 @@ COMMANDS = {
         "queue": queue.app,
         "alerts": alerts.app,
         "tips": tips.app,
+        "corrections": corrections.app,
         "interchange": interchange.app,
         "agencies": agencies.app,
         "statistics": statistics.app,
@@ -96,6 +111,7 @@ COMMANDS = {
         "retention": retention.app,
         "backup": backup.app,
         "restore": backup.restore,
+        "jobs": jobs.app,
         "metrics": metrics.metrics,
     },
 }
@@ -112,6 +128,7 @@ for job, commands in COMMANDS.items():
 def main() -> None:
     """Entry point. What a person can mend is one line and exit code 2; Ctrl-C is 130, as shells expect."""
     try:
+        end_with_parent()
         _start_logging()
         app()
     except SystemExit:
@@ -125,7 +142,7 @@ def main() -> None:
         first = error.errors()[0]
         _end(f"setting NETRA_{str(first['loc'][0]).upper()}: {first['msg']}. docs/settings.md lists them.")
     except OperationalError as error:
-        _end(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}. Check NETRA_DATABASE_URL and the server.")
+        _end(_say_of_database(str(error.orig).strip().splitlines()[0]))
     except OSError as error:
         _end(f"{error.strerror or error}: {error.filename or 'no file'}. Check space and rights.")
 
@@ -138,11 +155,20 @@ def _start_logging() -> None:
 def _families() -> tuple[type[Exception], ...]:
     from classifier.errors import ClassifierError
     from crawler.errors import CrawlerError
+    from migrations.errors import UpgradeError
     from models.stemming.memo import StemmerError
+    from netra.jobs.errors import JobError
     from netra.keeping.errors import KeepingError
+    from netra.rescoring.errors import RescoringError
     from service.errors import NetraError
 
-    return CrawlerError, ClassifierError, NetraError, StemmerError, KeepingError
+    return CrawlerError, ClassifierError, NetraError, StemmerError, KeepingError, RescoringError, UpgradeError, JobError
+
+
+def _say_of_database(reason: str) -> str:
+    if "disk is full" in reason or "No space left" in reason:
+        return f"{reason}: nothing half was stored. Make space on the disk of the database, then run it again."
+    return f"the database does not answer: {reason}. Check NETRA_DATABASE_URL and the server."
 
 
 def _end(message: str) -> NoReturn:

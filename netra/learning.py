@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import Progress
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from classifier.artifacts.artifact import SUMS, load_artifact
 from classifier.artifacts.gate import promote_past_gate
@@ -109,17 +110,24 @@ def score_everything(settings: Settings, engine: Engine, progress: Progress) -> 
 
 
 def watch(settings: Settings, engine: Engine, progress: Progress, stop: Stop, *, every: float) -> Tally:
-    """Score texts as they arrive, until somebody asks to stop; `every` is the pause in seconds where nothing waits."""
+    """Score texts as they arrive, until somebody asks to stop; `every` is the pause in seconds where nothing waits.
+
+    A database that is away for a while, or has no space, ends nothing: what was claimed comes back by itself.
+    """
     run = ScoringRun(settings, engine)
     task = progress.add_task("Watching for texts", total=None)
-    problem = ""
+    said = ""
     while not stop.is_asked:
-        if not run.step():
+        try:
+            has_worked, problem = run.step(), run.tally.problem
+        except (InterfaceError, OperationalError) as error:
+            has_worked, problem = False, f"the database does not answer, trying again: {str(error.orig).strip()}"
+        if not has_worked:
             stop.wait(every)
         progress.update(task, completed=run.tally.claimed)
-        if run.tally.problem not in ("", problem):
-            problem = run.tally.problem
+        if problem not in ("", said):
             err.print(f"netra: {problem}", markup=False, soft_wrap=True)
+        said = problem
     return run.tally
 
 

@@ -20,6 +20,8 @@ HEADER = "X-Request-ID"
 SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "none"
+STREAM = b"text/event-stream"
+"""Of what lasts as long as its page is open, the time is that until it begins."""
 QUIET = ("/static", "/healthz", "/readyz", "/metrics")
 """Asked all day long by browsers and machines: a line for each would bury the others."""
 
@@ -36,12 +38,14 @@ class Access:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        number, status, began = _id_of(scope), 500, time.perf_counter()
+        number, status, began, ended = _id_of(scope), 500, time.perf_counter(), None
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if any(value.startswith(STREAM) for _, value in message["headers"]):
+                    ended = time.perf_counter()
                 MutableHeaders(scope=message)[HEADER] = number
             await send(message)
 
@@ -52,7 +56,7 @@ class Access:
             self.counters.count_error(error)
             raise
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            self._note(scope, status, (ended or time.perf_counter()) - began)
             request_id.reset(token)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:

@@ -1,13 +1,14 @@
 """The service, put together: routers, handlers, middleware, nothing else."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 
 import anyio
 import anyio.to_thread
-import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -27,6 +28,8 @@ from service.api.rooms import router as api
 from service.audit.endpoints import router as audit
 from service.body import BodyLimit
 from service.cases.routes import router as cases
+from service.corrections.erasing import Erasing
+from service.corrections.routes import router as corrections
 from service.csrf import refuse_cross_site
 from service.dashboard.routes import router as dashboard
 from service.dependencies import note_use, refuse_null_characters
@@ -35,9 +38,13 @@ from service.exports.endpoints import router as exports
 from service.headers import SecurityHeaders
 from service.interchange.endpoints import router as interchange
 from service.items.endpoints import router as items
+from service.news.endpoints import router as news
+from service.news.hub import Hub
+from service.news.watching import Watcher
 from service.pages import FOLDER, make_templates
 from service.readings.endpoints import router as readings
 from service.review.routes import router as review
+from service.serving import serve
 from service.sources.endpoints import router as sources
 from service.starting import UnsafeSettings, refuse_unsafe_provider, refuse_weak_secrets
 from service.tips.joining import Joining
@@ -45,6 +52,8 @@ from service.tips.routes import router as tips
 from service.watching.collector import DatabaseCollector
 from service.watching.counters import Counters
 from service.watching.endpoints import router as watching
+
+logger = logging.getLogger(__name__)
 
 API = "/api/v1"
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
@@ -70,8 +79,8 @@ class Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
-    """`joining` finds the story that a tip belongs to."""
+def create_app(settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> FastAPI:
+    """`joining` finds the story that a tip belongs to, `erasing` takes the words out of an item whose person asked for it."""
     app = Service(
         title="netra",
         version="1",
@@ -85,6 +94,7 @@ def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
     )
     for router in (
         review,  # First: routes are looked through in this order, and these are asked most.
+        news,
         accounts,
         readings,
         items,
@@ -92,6 +102,7 @@ def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
         sources,
         watching,
         tips,
+        corrections,
         alerts,
         exports,
         interchange,
@@ -105,21 +116,23 @@ def create_app(settings: Settings, joining: Joining | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(BodyLimit)
     add_error_handlers(app)
-    furnish(app, settings, joining)
+    furnish(app, settings, joining, erasing)
     return app
 
 
-def furnish(app: FastAPI, settings: Settings, joining: Joining | None = None) -> None:
+def furnish(app: FastAPI, settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> None:
     """What the answers are made from, apart from the routes: they are the same for all settings, and cost far more."""
     engine = make_engine(settings.database_address, pool_size=CONNECTIONS_PER_THREAD * threads_of(settings))
     app.state.settings = settings
     app.state.joining = joining
+    app.state.erasing = erasing
     app.state.engine = engine
     app.state.writing = make_session(engine)
     app.state.exporting = anyio.CapacityLimiter(writers_of(settings))  # Long work, in threads that answer no page.
     app.state.running_keys = set[tuple[int, str]]()
     app.state.writers = anyio.Semaphore(writers_of(settings))
     app.state.reading = make_reading_session(engine)
+    app.state.hub = Hub(Watcher(engine, timedelta(minutes=settings.session_idle_minutes)).watch)
     app.state.templates = make_templates()
     app.state.counters = Counters()
     app.state.counters.registry.register(DatabaseCollector(app.state.reading, settings.evidence_dir))
@@ -137,22 +150,29 @@ def writers_of(settings: Settings) -> int:
     return 1 if settings.database_address.startswith("sqlite") else threads_of(settings)
 
 
-def run(settings: Settings, joining: Joining | None = None) -> None:
+def run(settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being answered."""
     refuse_unsafe_address(settings)
     refuse_weak_secrets(settings)
     refuse_unsafe_provider(settings)
     start_logging(settings, file=log_file(settings, "service"))
-    uvicorn.run(
-        create_app(settings, joining),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    if not _is_loopback(settings.host) and all(map(_is_loopback, settings.trusted_proxies.split(","))):
+        logger.warning("no proxy of another machine is trusted, so everybody comes from its address: set NETRA_TRUSTED_PROXIES")
+    serve(create_app(settings, joining, erasing), **how_to_serve(settings))
+
+
+def how_to_serve(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told: among it, of which proxies it believes X-Forwarded-For and X-Forwarded-Proto."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "log_config": None,
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": 10,
+        "forwarded_allow_ips": settings.trusted_proxies,
+    }
 
 
 def refuse_unsafe_address(settings: Settings) -> None:
@@ -167,7 +187,7 @@ def refuse_unsafe_address(settings: Settings) -> None:
 
 def _is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host.strip()).is_loopback
     except ValueError:
         return False
 

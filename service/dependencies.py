@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 STEP_UP = frozenset({"ekspor.buat", "perkara.teruskan"})
 """What leaves the house or sends a case on asks for the second factor first."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-POLLS = ("/antrean/baru",)
+POLLS = ("/antrean/baru", "/antrean/kabar")
 """Asked by an open page on its own: a browser that somebody left open must not keep its sign-in alive."""
 BEFORE_CHANGE = ("/saya/sandi", "/keluar")
 """All that is open to whoever must first choose a password of their own."""
@@ -176,6 +176,7 @@ ExportReader = Annotated[Actor, Depends(require_one_of(Permission.EXPORT, Permis
 InterchangeReader = Annotated[Actor, Depends(require(Permission.READ_INTERCHANGE))]
 AlertReader = Annotated[Actor, Depends(require_one_of(Permission.READ_QUEUE, Permission.READ_SOURCES))]
 TipManager = Annotated[Actor, Depends(require(Permission.MANAGE_TIPS))]
+CorrectionAnswerer = Annotated[Actor, Depends(require(Permission.ANSWER_CORRECTIONS))]
 CaseReader = Annotated[Actor, Depends(require(Permission.READ_CASES))]
 CaseManager = Annotated[Actor, Depends(require(Permission.MANAGE_CASES))]
 CaseReferrer = Annotated[Actor, Depends(require(Permission.REFER_CASES))]

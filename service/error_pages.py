@@ -1,5 +1,6 @@
 """Every error becomes one page, or one problem document, here and nowhere else."""
 
+import errno
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +9,15 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from models.logs.records import request_id
 from service.api.problems import MEDIA_TYPE, TYPES, FieldProblem, Problem, title_of
 from service.errors import (
     BadRequest,
+    DatabaseAway,
     InvalidInput,
     MethodNotAllowed,
     NetraError,
@@ -21,6 +25,7 @@ from service.errors import (
     NotSignedIn,
     PasswordChangeNeeded,
     SecondFactorNeeded,
+    StorageFull,
     TooLarge,
 )
 from service.pages import language_of, render, see_other
@@ -28,10 +33,13 @@ from service.pages import language_of, render, see_other
 log = logging.getLogger(__name__)
 
 MOST_ERRORS = 20
+NO_DATABASE = (OperationalError, InterfaceError, NoConnectionFree)
+IS_FULL = ("disk is full", "No space left on device")
+"""SQLite's words and PostgreSQL's."""
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    for kind in (NetraError, RequestValidationError, HTTPException, Exception):
+    for kind in (NetraError, RequestValidationError, HTTPException, *NO_DATABASE, Exception):
         app.add_exception_handler(kind, answer_error)
 
 
@@ -45,6 +53,8 @@ def answer_error(request: Request, error: Exception) -> Response:
         log.error("answered with an error", exc_info=error)
     if request.url.path.startswith("/api/"):
         return _problem(request, known, status, headers, _fields_of(error))
+    if isinstance(known, DatabaseAway | StorageFull):
+        request.state.actor = None  # A plain page: what a signed-in person's header shows would ask the database.
     if isinstance(known, NotSignedIn) and request.method == "GET":
         return see_other(f"/masuk?lanjut={quote(request.url.path)}")
     if isinstance(known, NotSignedIn):
@@ -67,7 +77,9 @@ def _as_ours(error: Exception) -> NetraError:
     if isinstance(error, HTTPException):
         kinds: dict[int, type[NetraError]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
         return kinds.get(error.status_code, BadRequest)()
-    return NetraError()
+    if isinstance(error, NO_DATABASE):
+        return StorageFull() if any(words in str(error) for words in IS_FULL) else DatabaseAway()
+    return StorageFull() if isinstance(error, OSError) and error.errno == errno.ENOSPC else NetraError()
 
 
 def _fields_of(error: Exception) -> list[FieldProblem] | None:

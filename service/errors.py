@@ -166,6 +166,22 @@ class ProviderSilent(NetraError):
     code = "penyedia_diam"
 
 
+class DatabaseAway(NetraError):
+    """It is restarted, cut off, or too busy. Whether a commit under way was carried out nobody knows yet."""
+
+    status = 503
+    code = "basis_data_diam"
+    retry_after = 5
+
+
+class StorageFull(NetraError):
+    """No space is left for what somebody wanted to keep."""
+
+    status = 503
+    code = "penyimpanan_penuh"
+    retry_after = 60
+
+
 class TooManyRows(NetraError):
     """More rows than a file may have."""
 
@@ -219,6 +235,12 @@ class AlarmSettled(Conflict):
     """Somebody else has acknowledged it, or it is over."""
 
     code = "alarm_selesai"
+
+
+class Restricted(Conflict):
+    """It lies still because its person asked for that, until the request is decided (UU 27/2022 Ps 11)."""
+
+    code = "dibatasi"
 
 
 class CannotUndo(Conflict):

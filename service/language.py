@@ -17,6 +17,8 @@ from models.reference import timezone_of
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("id", "en")
 COOKIE = "bahasa"
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe as SafeLoader and ten times as fast, where PyYAML was built with libyaml."""
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 ODDS = ((0.9, "tinggi"), (0.7, "cukup"), (0.5, "sedang"), (0.0, "rendah"))
 
@@ -26,7 +28,7 @@ def read_catalogue() -> Mapping[str, Mapping[str, str]]:
     """Key → language → text, of all rooms."""
     catalogue = dict[str, Mapping[str, str]]()
     for path in sorted(TEXTS.glob("*.yml")):
-        texts = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        texts = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader) or {}  # noqa: S506  (a safe loader)
         if again := catalogue.keys() & texts.keys():
             raise ValueError(f"{path.name}: {', '.join(sorted(again))} stands in another file too")
         catalogue |= texts

@@ -33,7 +33,7 @@ OLD_NAMES = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 """What classifiers and old metadata say, as SPDX."""
-READ_BY_HAND = {"axe-playwright-python": "MIT", "pyrage": "MIT"}
+READ_BY_HAND = {"axe-playwright-python": "MIT", "partd": "BSD-3-Clause", "pyrage": "MIT"}
 """Packages whose metadata are silent, by the file LICENSE that they ship."""
 
 

@@ -29,11 +29,11 @@ class Server:
 
     def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
         self.address = address
-        self._process = process
+        self.process = process
 
     def cpu_seconds(self) -> float:
         """Processor time of the process so far; SQLite's work is in it, PostgreSQL's is not."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
 

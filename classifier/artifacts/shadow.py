@@ -1,5 +1,6 @@
 """The shadow artifact: it scores what the live one has scored, raises no flag, and shows where the two disagree."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 from classifier.artifacts.golden import title_of
 from classifier.labels import to_document
 from classifier.reading.document import Document
+from classifier.scoring.apart import Failure, score_apart
 from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, ShadowScore, now, record_event
 from models.database import make_reading_session, make_session
+
+logger = logging.getLogger(__name__)
 
 ACTOR = "sistem:bayangan"
 
@@ -74,11 +78,22 @@ class ShadowRun:
         if not waiting:
             self._after = max(self._after, newest)
             return ShadowBatch()
-        scores = self._scorer.score([text.document for text in waiting])
+        found = self._score(waiting)
         with self._writing.begin() as session:
-            written = record_shadow(session, self.shadow, [text.version_id for text in waiting], scores)
+            version_ids, scores = [text.version_id for text, _ in found], [score for _, score in found]
+            written = record_shadow(session, self.shadow, version_ids, scores) if found else 0
         self._after = waiting[-1].prediction_id
         return ShadowBatch(len(waiting), written)
+
+    def _score(self, waiting: Sequence[_Waiting]) -> list[tuple[_Waiting, Scored]]:
+        """A text that breaks the shadow's code is left out: the shadow must not end the live artifact's work."""
+        documents = [text.document for text in waiting]
+        try:
+            scores = list[Scored | Failure](self._scorer.score(documents))
+        except Exception:  # Which of them it is shows only apart.
+            logger.exception("%s cannot score a batch as shadow", self.shadow.name)
+            scores = score_apart(self._scorer, documents)
+        return [(text, score) for text, score in zip(waiting, scores, strict=True) if isinstance(score, Scored)]
 
     def count_waiting(self) -> int:
         with self._reading() as session:

@@ -4,10 +4,12 @@ import json
 import sys
 
 from crawler.rendering.job import RenderFailed, RenderJob
+from crawler.runs.parent import end_with_parent
 from models.settings import Settings
 
 
 def main() -> None:
+    end_with_parent()
     job = RenderJob.from_json(sys.stdin.read())
     try:
         from crawler.rendering.browser import render

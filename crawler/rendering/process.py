@@ -9,6 +9,7 @@ import tempfile
 from contextlib import suppress
 
 from crawler.rendering.job import Rendered, RenderFailed, RenderJob
+from crawler.runs.parent import PARENT
 from models.settings import Settings
 
 SECONDS = 100.0
@@ -51,7 +52,7 @@ def _read(job: RenderJob, said: bytes, complaint: bytes) -> Rendered:
 def _environment(settings: Settings, folder: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")}
     passed_on = {f"NETRA_{name.upper()}": str(getattr(settings, name)) for name in PASSED_ON}
-    return kept | passed_on | {"HOME": folder, "TMPDIR": folder, "NETRA_HOME": folder}
+    return kept | passed_on | {"HOME": folder, "TMPDIR": folder, "NETRA_HOME": folder, PARENT: str(os.getpid())}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

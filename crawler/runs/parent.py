@@ -1,4 +1,4 @@
-"""A crawl that another program began ends with it: a scheduler that was killed leaves nobody reading its hosts."""
+"""What another program began ends with it: a scheduler that was killed leaves nobody reading its hosts."""
 
 import ctypes
 import os
@@ -11,9 +11,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """Let the kernel kill this process when its parent dies, which costs one batch of fetches and nothing else.
+    """Let the kernel kill this process when its parent dies, which costs a crawl one batch of fetches and nothing else.
 
-    Only Linux knows this; elsewhere the crawl goes on to its end, and its lock keeps others away from the source.
+    Only Linux knows this; elsewhere a crawl goes on to its end, and its lock keeps others away from the source.
     """
     parent = os.environ.get(PARENT, "")
     if not parent or not sys.platform.startswith("linux"):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crawler.schedule.plan import turns_of
 from models import HostClaim, Source, SourceSchedule, now
+from models.base import CLOCK_SLACK
 
 LEASE = timedelta(seconds=120)
 """A claim that was not renewed for so long is given back by anybody."""
@@ -38,7 +39,11 @@ def claim_next(session: Session, worker: str, slugs: Collection[str], *, due_by:
         .join(SourceSchedule, SourceSchedule.source_id == turns.c.source_id)
         .where(HostClaim.worker.is_(None), turns.c.due_at <= (due_by or moment))
         # Asked of the row itself: it is looked at again once it is locked, and a run that ended meanwhile has set it.
-        .where(SourceSchedule.not_before.is_(None) | (SourceSchedule.not_before <= moment))
+        .where(
+            SourceSchedule.not_before.is_(None)
+            | (SourceSchedule.not_before <= moment)
+            | (SourceSchedule.ended_at > moment + CLOCK_SLACK)
+        )
         # A source whose file moved to another host in the middle of its run is still read under the old one.
         .where(SourceSchedule.begun_at.is_(None) | (SourceSchedule.ended_at >= SourceSchedule.begun_at))
         .order_by(turns.c.due_at, turns.c.source_id)

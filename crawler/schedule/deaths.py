@@ -5,9 +5,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.schedule.claims import Claim
+from crawler.schedule.claims import LEASE, Claim
 from crawler.schedule.endings import Verdict, close_run, last_run, record_ending
 from models import HostClaim, RunState, Source, now
+from models.base import CLOCK_SLACK
 
 
 def give_back_dead(session: Session, is_gone: Callable[[str, str], bool], *, retry_minutes: float) -> list[Claim]:
@@ -19,7 +20,7 @@ def give_back_dead(session: Session, is_gone: Callable[[str, str], bool], *, ret
     query = select(*columns).join(Source, Source.id == HostClaim.source_id).where(HostClaim.worker.is_not(None))
     moment, freed = now(), list[Claim]()
     for row in session.execute(query).all():
-        if row.expires_at > moment and not is_gone(row.worker, row.slug):
+        if moment < row.expires_at <= moment + LEASE + CLOCK_SLACK and not is_gone(row.worker, row.slug):
             continue
         claim = Claim(row.source_id, row.slug, row.host, row.worker, row.taken_at)
         reason = f"pekerja {row.worker} mati"

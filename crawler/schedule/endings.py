@@ -45,7 +45,7 @@ def record_ending(
     schedule.failures = _failures(schedule.failures, verdict)
     schedule.not_before = now() + timedelta(minutes=_pause(schedule.failures, verdict, retry_minutes))
     schedule.next_at = next_at or schedule.next_at
-    schedule.ended_at, schedule.outcome, schedule.reason = now(), outcome, reason
+    schedule.ended_at, schedule.outcome, schedule.reason = _end_of(schedule), outcome, reason
     session.flush()
     return True
 
@@ -54,7 +54,7 @@ def postpone(session: Session, claim: Claim, *, minutes: float) -> None:
     """Give the host back unread, because somebody on this machine reads the source by hand. That is no failure."""
     if release(session, claim):
         schedule = session.get_one(SourceSchedule, claim.source_id, populate_existing=True)
-        schedule.ended_at, schedule.not_before = now(), now() + timedelta(minutes=minutes)
+        schedule.ended_at, schedule.not_before = _end_of(schedule), now() + timedelta(minutes=minutes)
         session.flush()
 
 
@@ -86,6 +86,11 @@ def close_run(session: Session, claim: Claim, run: CrawlRun | None, state: RunSt
         record_event(session, "perayapan.diakhiri", actor=ACTOR, subject=("source", claim.source_id), detail=detail)
     else:
         record_event(session, "perayapan.diakhiri", actor=ACTOR, subject=("crawl_run", run.id), detail=detail)
+
+
+def _end_of(schedule: SourceSchedule) -> datetime:
+    """Never before its beginning, though the clock was put back meanwhile: a run without an end keeps its source for ever."""
+    return max(now(), schedule.begun_at or now())
 
 
 def _failures(before: int, verdict: Verdict) -> int:

@@ -29,8 +29,9 @@ from models import (
     Source,
     SourceKind,
     SourceSchedule,
+    now,
 )
-from models.base import UTCDateTime
+from models.base import CLOCK_SLACK, UTCDateTime
 from models.database import table_of
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,7 +108,10 @@ def turns_of(slugs: Collection[str]) -> CTE:
 
 def _parts(slugs: Collection[str]) -> CTE:
     last_id = select(func.max(CrawlRun.id)).where(CrawlRun.source_id == Source.id).correlate(Source).scalar_subquery()
-    polls = select(func.min(func.coalesce(Feed.next_poll_at, _at(LONG_AGO)))).where(Feed.source_id == Source.id, Feed.is_enabled)
+    ahead = now() + CLOCK_SLACK
+    was_put_back = and_(Feed.last_polled_at > ahead, Feed.next_poll_at < NEVER)
+    next_poll_at = case((was_put_back, _at(LONG_AGO)), else_=func.coalesce(Feed.next_poll_at, _at(LONG_AGO)))
+    polls = select(func.min(next_poll_at)).where(Feed.source_id == Source.id, Feed.is_enabled)
     held = select(func.max(ConnectorCursor.wait_until)).where(ConnectorCursor.source_id == Source.id)
     query = (
         select(
@@ -121,7 +125,7 @@ def _parts(slugs: Collection[str]) -> CTE:
             func.coalesce(polls.scalar_subquery(), SourceSchedule.next_at, _at(LONG_AGO)).label("polls_at"),
             _rest_at().label("rest_at"),
             _was_cut().label("was_cut"),
-            func.coalesce(SourceSchedule.not_before, _at(LONG_AGO)).label("not_before"),
+            _pause_until(ahead).label("not_before"),
             func.coalesce(held.scalar_subquery(), _at(LONG_AGO)).label("held_until"),
         )
         .join(SourceSchedule, SourceSchedule.source_id == Source.id)
@@ -150,6 +154,11 @@ def _rest_at() -> ColumnElement[datetime]:
         (and_(reads_pages, newest > CrawlRun.finished_at), newest),
         else_=_at(NEVER),
     )
+
+
+def _pause_until(ahead: datetime) -> ColumnElement[datetime]:
+    pause = func.coalesce(SourceSchedule.not_before, _at(LONG_AGO))
+    return case((SourceSchedule.ended_at > ahead, _at(LONG_AGO)), else_=pause)
 
 
 def _was_cut() -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from scrapy import Request
 from scrapy.http import Response
@@ -31,6 +31,7 @@ from crawler.runs.listing_run import ListingRun
 from crawler.spiders.answers import asked_url, fetched_of, header_of
 from crawler.spiders.patience import Patience
 from models import Feed, FeedKind, FetchCause, ListUrl, now
+from models.base import CLOCK_SLACK
 from models.reference import timezone_of
 
 logger = logging.getLogger(__name__)
@@ -63,8 +64,7 @@ class ListReader:
         """The first lists of every feed, or of those whose time has come."""
         moment, today = now(), today_at(self.place, now())
         for feed in self.feeds:
-            is_early = only_due and feed.next_poll_at is not None and feed.next_poll_at > moment
-            if is_early or not self._file_of(feed).is_polled:
+            if (only_due and _is_early(feed, moment)) or not self._file_of(feed).is_polled:
                 continue
             polled_on = today_at(self.place, feed.last_polled_at) if feed.last_polled_at else None
             is_kept = feed.kind in (FeedKind.RSS, FeedKind.SITEMAP)
@@ -204,6 +204,12 @@ class ListReader:
 
     def _file_of_id(self, feed_id: int) -> FeedFile:
         return self._file_of(next(feed for feed in self.feeds if feed.id == feed_id))
+
+
+def _is_early(feed: Feed, moment: datetime) -> bool:
+    """Whether its time is still to come; what a clock wrote that has been put back since says nothing."""
+    was_put_back = feed.last_polled_at is not None and feed.last_polled_at > moment + CLOCK_SLACK
+    return not was_put_back and feed.next_poll_at is not None and feed.next_poll_at > moment
 
 
 def _read(feed: FeedFile, response: Response, place: str, day: date | None) -> Listing:

@@ -16,13 +16,16 @@ from models.item import ItemVersion
 from models.legal.deadline import local_day
 from models.queue.sides import find_sides
 from models.reference import province_of
-from models.statistics import ALL_ACTS, NATION, FlagChange, FlagTally, Measure
+from models.statistics import ALL_ACTS, NATION, FlagChange, FlagTally, Measure, agencies_in
 
 BATCH = 1_000
-COPIED = ("created_at", "assessed_at", "due_on", "region_code", "act", "source_id", "phase", "reason", "sides", "prediction_id")
+COPIED = (
+    *("created_at", "assessed_at", "due_on", "region_code", "act", "office", "source_id", "phase", "reason", "sides"),
+    "prediction_id",
+)
 """What a change says as its flag does."""
 COUNTED_TO = 10_000
-UNFINISHED = (FlagState.OPEN.value, FlagState.SECOND.value, FlagState.DISPUTED.value)
+UNFINISHED = (FlagState.OPEN.value, FlagState.SECOND.value, FlagState.DISPUTED.value, FlagState.RESTRICTED.value)
 IN_TIME, LATE = "tepat", "lewat"
 WAITS = (("1_jam", 1), ("4_jam", 4), ("24_jam", 24), ("3_hari", 72), ("7_hari", 168))
 """Up to so many hours from the flag to its assessment."""
@@ -101,20 +104,9 @@ def count_anew(session: Session) -> None:
     session.execute(changes.insert().from_select(["at", "sign", *COPIED, "outcome"], copied))
 
 
-def count_newest(session: Session, condition: ColumnElement[bool], region_code: str, most: int) -> Counter[Cell]:
-    """What the tallies of a region would say if these flags were all: for what no tally tells apart. The newest ones alone."""
-    flags = table_of(Flag)
-    query = select(*(flags.c[name] for name in COPIED), _outcome().label("outcome")).where(condition)
-    rows: Any = session.execute(query.order_by(flags.c.id.desc()).limit(most)).all()  # They say what a change says.
-    artifacts, counts = _name_artifacts(session, rows), Counter[Cell]()
-    for row in rows:
-        counts.update(cells_of(row, artifacts.get(row.prediction_id or 0, ""), (region_code,)))
-    return counts
-
-
-def cells_of(change: FlagChange, artifact: str = "", regions: tuple[str, ...] = ()) -> Iterator[Cell]:
-    """Every tally that a flag counts in; of these regions alone where some are named."""
-    regions = regions or _levels_of(change.region_code)
+def cells_of(change: FlagChange, artifact: str = "") -> Iterator[Cell]:
+    """Every tally that a flag counts in."""
+    regions = _levels_of(change.region_code, change.office)
     for measure, day, value in _facts_of(change, artifact):
         for region in regions:
             for act in {ALL_ACTS, change.act or ALL_ACTS} if measure not in FOR_EVERY_ACT else {ALL_ACTS}:
@@ -150,11 +142,12 @@ def _outcome() -> ColumnElement[str]:
     return case((is_finished, func.coalesce(flags.c.outcome, FlagState.ASSESSED.value)), else_=cast(flags.c.state, String))
 
 
-def _levels_of(region_code: str | None) -> tuple[str, ...]:
+def _levels_of(region_code: str | None, office: str | None) -> list[str]:
     if not region_code:
-        return (NATION,)
+        return [NATION]
     province = province_of(region_code)
-    return (NATION, province) if region_code == province else (NATION, province, region_code)
+    levels = [NATION, province] if region_code == province else [NATION, province, region_code]
+    return [*levels, agencies_in(region_code)] if office else levels
 
 
 def _facts_of(change: FlagChange, artifact: str) -> Iterator[tuple[Measure, date, str]]:

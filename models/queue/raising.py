@@ -90,6 +90,17 @@ def move_flag(session: Session, flag: Flag, item: Item, version: ItemVersion, pr
     index_flag(session, flag.id, version.title, version.text)
 
 
+def point_to(session: Session, flag: Flag, item: Item, version: ItemVersion, prediction: Prediction | None) -> None:
+    """Point a flag at another reading, or at none of a machine, wherever in the queue that places it: a person asked for it."""
+    day = local_day(version.published_at or item.first_seen_at, item.region_code)
+    for name, value in _read(session, item, version, prediction, day).items():
+        setattr(flag, name, value)
+    session.flush()
+    move_to(session, {flag.id: _place(session, flag)})
+    session.refresh(flag)
+    index_flag(session, flag.id, version.title, version.text)
+
+
 def fill_in(session: Session, flag: Flag, item: Item, version: ItemVersion, prediction: Prediction | None) -> None:
     """Give a flag from before there were places what a new one gets; its `priority` was its score."""
     score = flag.priority

@@ -15,14 +15,35 @@ app = typer.Typer(help="The database: make it, bring it up to date, move it.", n
 
 
 @app.command()
-def upgrade() -> None:
+def upgrade(as_json: JsonOption = False) -> None:
     """Make the tables, or bring them up to date, and load regions, rules and calendar.
 
     Example: `NETRA_DATABASE_URL=postgresql://netra@localhost/netra netra db upgrade`
     """
+    from netra.jobs.queueing import prepare_queue
+
     engine = make_engine(Settings().database_address)
     revision = upgrade_database(engine)
+    prepare_queue(engine)
+    if as_json:
+        print_json({"database": engine.url.render_as_string(hide_password=True), "revision": revision})
+        return
     out.print(f"{engine.url.render_as_string(hide_password=True)} is at revision {revision}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def roles(as_json: JsonOption = False) -> None:
+    """Print the SQL that makes PostgreSQL's roles, each with what its process needs. It changes nothing by itself.
+
+    Example: `netra db roles | psql --set ON_ERROR_STOP=1 netra`
+    """
+    from migrations.roles import ROLES, write_roles
+
+    statements = list(write_roles())
+    if as_json:
+        print_json({"roles": ROLES, "statements": statements})
+    else:
+        out.print("\n\n".join(statements), markup=False, soft_wrap=True)
 
 
 @app.command()

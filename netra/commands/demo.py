@@ -22,6 +22,7 @@ def demo(
     from crawler.catalogue import read_source_files
     from netra.demo import stages
     from netra.demo.site.server import DemoSite
+    from netra.erasing import RequestErasing
     from netra.joining import StoryJoining
     from service.app import run
 
@@ -51,7 +52,7 @@ def demo(
             soft_wrap=True,
             markup=False,
         )
-        run(settings, StoryJoining())
+        run(settings, StoryJoining(), RequestErasing())
 
 
 def _is_free(host: str, port: int) -> bool:

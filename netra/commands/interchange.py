@@ -7,7 +7,7 @@ import typer
 
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, out, print_json, progress_bar
 from netra.workplace import open_database
 
 app = typer.Typer(help="Cases and follow-ups between houses (docs/interchange.md).", no_args_is_help=True)
@@ -24,10 +24,11 @@ def pull(
 
     Example: `netra interchange pull https://netra.example --token-file /etc/netra/mitra.token`
     """
+    from netra.houses import read_token
     from service.interchange.pulling import pull_changes
 
     settings = Settings()
-    token = _read_token(token_file)
+    token = read_token(token_file)
     sessions = make_session(open_database(settings))
     with progress_bar() as progress:
         task = progress.add_task("pages", total=None)
@@ -93,13 +94,3 @@ def schema() -> None:
     from service.interchange.schemas import json_schema
 
     print_json(json_schema())
-
-
-def _read_token(path: Path) -> str:
-    try:
-        token = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path} cannot be read: {error}.", "It holds the token and nothing else.")
-    if not token or len(token) > 500 or any(character.isspace() for character in token):
-        fail(f"{path} holds no token.", "Put the token into it, and nothing else.")
-    return token

@@ -37,28 +37,28 @@ def draw(
 
     Example: `netra loop draw --audit 30 --learn 20`
     """
-    from classifier.learning.draw import choose_texts, record_draws
+    from netra.drawing import draw_texts
 
     engine = open_database(Settings())
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     with make_reading_session(engine)() as session:
         artifact = _get_live(session)
-        with progress_bar() as progress:
-            task = progress.add_task("Counting unflagged texts", total=None)
+    with progress_bar() as progress:
+        task = progress.add_task("Counting unflagged texts", total=None)
 
-            def show(counted: int) -> None:
-                progress.update(task, completed=counted)
+        def show(counted: int) -> None:
+            progress.update(task, completed=counted)
 
-            choice = choose_texts(session, artifact, audit=audit, learn=learn, seed=seed, on_progress=show)
-    with make_session(engine).begin() as session:
-        draws = record_draws(session, artifact, choice, seed=seed)
+        drawn = draw_texts(engine, artifact, audit=audit, learn=learn, seed=seed, on_progress=show)
     if as_json:
-        shown = {"artifact": artifact.name, "population": choice.population, "seed": seed}
-        print_json({**shown, "draws": [asdict(own) for own in draws]})
+        shown = {"artifact": artifact.name, "population": drawn.population, "seed": seed}
+        print_json({**shown, "draws": [asdict(own) for own in drawn.draws]})
         return
-    for own in draws:
+    for own in drawn.draws:
         out.print(f"draw {own.id} ({own.purpose}): {own.flags} of {own.population:,} unflagged texts now wait in the queue")
-    out.print(f"The seed was {seed}. When people have read them: netra loop recall" if draws else _why_nothing(choice.population))
+    out.print(
+        f"The seed was {seed}. When people have read them: netra loop recall" if drawn.draws else _why_nothing(drawn.population)
+    )
 
 
 @app.command()

@@ -1,6 +1,7 @@
-"""`netra quarantine`: pages that we should have been able to read."""
+"""`netra quarantine`: pages that we should have been able to read, and texts that we should have been able to score."""
 
 import getpass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -123,6 +124,37 @@ def drop(source: SourceOption = "", cause: CauseOption = None, as_json: JsonOpti
         print_json({"dropped": count})
     else:
         (out if count else err).print(f"{count} pages dropped" if count else "no page like that waits")
+
+
+@app.command("texts")
+def list_texts(
+    again: Annotated[bool, typer.Option("--again", help="Let all of them be scored once more.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List texts on which scoring failed three times; the next artifact to go live tries them anyway.
+
+    Example: `netra quarantine texts --again`
+    """
+    from classifier.quarantine import list_aside, try_again
+
+    engine = open_database(Settings())
+    with make_session(engine).begin() if again else make_reading_session(engine)() as session:
+        texts = list_aside(session)
+        if again:
+            try_again(session, texts, actor=f"sistem:{getpass.getuser()}"[:80])
+    if as_json:
+        print_json({"texts": [asdict(text) for text in texts], "again": again})
+        return
+    if not texts:
+        out.print("no text was put aside")
+        return
+    table = Table("item", "since", "artifact", "reason", "title", box=None, header_style="bold")
+    for text in texts:
+        cells = (text.item_id, f"{text.since:%Y-%m-%d %H:%M}", text.artifact, text.reason, text.title)
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    out.print(table)
+    if again:
+        out.print(f"{len(texts)} texts wait to be scored again")
 
 
 def _waiting(source: str, cause: FetchCause | None) -> Select[QuarantinedPage, str]:

@@ -29,9 +29,8 @@ def render(
 
     Example: `netra render kendal-bawaslu --limit 5`
     """
-    from crawler.errors import SourceBusy
-    from crawler.rendering.round import RenderReport, render_source
     from netra.crawls.crawling import sync_catalogue
+    from netra.rendering import render_sources
 
     settings = Settings()
     files = _choose(names or [])
@@ -39,14 +38,9 @@ def render(
         fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
     engine = open_database(settings)
     sync_catalogue(settings, engine)
-    reports = list[RenderReport]()
     with progress_bar() as progress:
         task = progress.add_task("Drawing pages", total=None)
-        for file in files:
-            try:
-                reports.append(render_source(settings, engine, file, limit=limit, on_page=lambda: progress.advance(task)))
-            except SourceBusy as busy:
-                reports.append(RenderReport(file.slug, failures=[str(busy)]))
+        reports = list(render_sources(settings, engine, files, limit=limit, on_page=lambda: progress.advance(task)))
     _show(reports, as_json=as_json)
     if any(report.failures for report in reports):
         raise typer.Exit(INCOMPLETE)
@@ -54,9 +48,10 @@ def render(
 
 def _choose(names: list[str]) -> list["SourceFile"]:
     from netra.outlets import Wish, choose_sources
+    from netra.rendering import asks_for_pictures
 
     files = choose_sources(Wish(names=tuple(names)))
-    asking = [file for file in files.values() if file.render and file.is_enabled]
+    asking = [file for file in files.values() if asks_for_pictures(file)]
     if missing := set(names) - {file.slug for file in asking}:
         fail(f"{', '.join(sorted(missing))}: disabled, or without `render`.", "Say `render: screenshot` in the source file.")
     return asking

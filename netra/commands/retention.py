@@ -61,28 +61,22 @@ def run(
 
     Example: `netra retention run`
     """
-    from netra.retention.run import run as carry_out
-    from netra.retention.traces import overwrite_what_is_freed, wipe
+    from netra.retention.passes import erase_due
     from netra.stopping import stop_on_signals
 
     with _errors_in_words(), progress_bar() as progress, stop_on_signals() as stop:
         settings = Settings()
-        rules = _load_rules(settings)
         engine, task = open_database(settings), progress.add_task("Erasing", total=None)
-        overwrite_what_is_freed(engine)
-        result = carry_out(
-            make_session(engine),
-            settings.evidence_dir,
-            rules,
-            now(),
+        result = erase_due(
+            settings,
+            engine,
             _actor(),
+            rebuilds=vacuum,
             on_rule=lambda rule: progress.update(task, description=f"Erasing: {rule.slug}"),
             on_step=lambda count: progress.advance(task, count),
+            on_wiping=lambda: progress.update(task, description="Clearing what the database keeps"),
             must_stop=lambda: stop.is_asked,
         )
-        if result.has_changed:
-            progress.update(task, description="Clearing what the database keeps")
-            wipe(engine, rebuilds=vacuum)
     _show(result, as_json)
     if result.refusals:
         raise typer.Exit(INCOMPLETE)

@@ -17,6 +17,7 @@ def serve(
 
     Example: `NETRA_HOME=/srv/netra netra serve --port 8000`
     """
+    from netra.erasing import RequestErasing
     from netra.joining import StoryJoining
     from service.app import run
     from service.starting import UnsafeSettings
@@ -26,7 +27,7 @@ def serve(
     open_database(settings).dispose()
     out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
     try:
-        run(settings, StoryJoining())
+        run(settings, StoryJoining(), RequestErasing())
     except UnsafeSettings as error:
         fail(str(error))
 

@@ -84,7 +84,7 @@ class ClaimedCrawls:
             is_open = run is not None and run.state is RunState.RUNNING
             if self._give_back(session, claim, ending, file) and (ending.closes_run or is_open):
                 close_run(session, claim, run, ending.state, ending.reason)
-        seconds = (now() - claim.taken_at).total_seconds()
+        seconds = max((now() - claim.taken_at).total_seconds(), 0)  # The clock may have been put back.
         return EndedSource(claim.slug, ending.state, ending.reason, counts, claim.taken_at, seconds)
 
     def _give_back(self, session: Session, claim: Claim, ending: Ending, file: SourceFile | None) -> bool:

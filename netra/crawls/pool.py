@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from crawler.runs.parent import PARENT
+from models.secret_files import is_secret_file
 from models.settings import Settings
 
 GRACE_SECONDS = 10.0
@@ -84,7 +85,9 @@ def environment(settings: Settings) -> dict[str, str]:
     """The environment of a child process that works with these very settings."""
     values = {f"NETRA_{name.upper()}": _plain(value) for name, value in settings.model_dump().items()}
     values["NETRA_DATABASE_URL"] = settings.database_address
-    return {**os.environ, **values, "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    # The values say all, so that a child needs no file of a secret, and has no two words for one setting.
+    inherited = {name: value for name, value in os.environ.items() if not is_secret_file(name)}
+    return {**inherited, **values, "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
 
 
 def _plain(value: object) -> str:

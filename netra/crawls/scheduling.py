@@ -51,7 +51,9 @@ class Scheduler:
         names: Collection[str] = (),
         on_end: Callable[[EndedSource], None] = lambda _: None,
         on_change: Callable[[SchedulerState], None] | None = None,
+        is_part: bool = False,
     ) -> None:
+        """As a part it is one of several in a process: claims in its name may be theirs, and alarms are others' work."""
         self.worker = name_worker()
         self.ended = deque[EndedSource](maxlen=SHOWN)
         self.failed = 0
@@ -59,7 +61,7 @@ class Scheduler:
         self.catalogue = WatchedCatalogue(settings, engine, names)
         self._claimed = ClaimedCrawls(settings, engine, retry_minutes=limits.retry_minutes)
         self._sessions, self._reading_sessions = make_session(engine), make_reading_session(engine)
-        self._on_end, self.on_change = on_end, on_change
+        self._on_end, self.on_change, self._is_part = on_end, on_change, is_part
         self._due_by: datetime | None = None
         self._beaten_at = time.monotonic()
         self._done_at: dict[str, float] = {}
@@ -67,7 +69,7 @@ class Scheduler:
     def run(self, stop: Stop, *, once: bool = False) -> None:
         """Work until asked to stop; with `once` until nothing is left of what is due at this moment."""
         self.catalogue.refresh()
-        self._give_back_dead(at_start=True)
+        self._give_back_dead(at_start=not self._is_part)
         self._due_by = now() if once else None
         try:
             while not stop.is_asked:
@@ -110,7 +112,7 @@ class Scheduler:
             self._end_hanging()
         if self._is_time("claim", CLAIM_SECONDS) or ended:
             self._claim_due()
-        if self._is_time("alarms", ALARM_SECONDS):
+        if not self._is_part and self._is_time("alarms", ALARM_SECONDS):
             self._watch()
         if self.on_change is not None and (self._is_time("state", WATCH_SECONDS) or ended):
             self.on_change(self.read_state())

@@ -4,6 +4,7 @@ openpyxl and not calamine: of two cells in far corners calamine makes the whole 
 defusedxml refuses entities; a formula counts for the value that was stored with it, and is never kept itself.
 """
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,12 @@ MOST_EMPTY = 10_000
 MOST_SHEETS = 50
 LARGEST = 256 * 1024 * 1024
 """Bytes of the unpacked parts together; the table of strings is held in memory."""
+LARGEST_HELD = 8 * 1024 * 1024
+"""Of a part that is neither a sheet nor strings, and of one row of a sheet: made into objects, they take thirty times that."""
+STREAMED = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
+ENDS = re.compile(rb"</(?:\w{1,10}:)?(?:row|si)>")
+LONGEST_TAG = 16
+CHUNK = 1024 * 1024
 OLD_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
@@ -35,6 +42,7 @@ def read_xlsx(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     try:
         with zipfile.ZipFile(path) as package:
             check_package(package, LARGEST)
+            _check_parts(package)
         with path.open("rb") as file:  # By its path, a workbook that cannot be opened would leave the file open.
             book = _quietly(lambda: _open(file))
             try:
@@ -45,6 +53,30 @@ def read_xlsx(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
         raise
     except Exception as error:  # What a hostile package breaks in a library of two thousand classes has no list.
         raise Refused(f"not a sound workbook: {str(error)[:200] or type(error).__name__} (save it again, or as .csv)") from error
+
+
+def _check_parts(package: zipfile.ZipFile) -> None:
+    """What openpyxl holds whole: most parts, and each row with all of its cells."""
+    for member in package.infolist():
+        is_streamed = STREAMED.fullmatch(member.filename) is not None
+        if member.file_size > LARGEST_HELD and not (is_streamed and _is_of_short_rows(package, member)):
+            raise Refused(f"{member.filename[:60]} is larger than a spreadsheet program writes it (save it as .csv)")
+
+
+def _is_of_short_rows(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether rows and strings end often enough. Comments, which could say that they do, are in no program's sheets."""
+    waiting, before = 0, b""
+    with package.open(member) as part:
+        while chunk := part.read(CHUNK):
+            window = before + chunk
+            if b"<!" in window:
+                return False
+            last = max((end.end() for end in ENDS.finditer(window)), default=0)
+            waiting = len(window) - last if last else waiting + len(chunk)
+            if waiting > LARGEST_HELD:
+                return False
+            before = window[-LONGEST_TAG:]
+    return True
 
 
 def _open(file: IO[bytes]) -> Any:

@@ -16,6 +16,10 @@ from netra.importer.options import ImportOptions, ImportRow, Refused
 
 CHUNK = 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_HEAD = 64 * 1024
+"""Characters of a line by which its delimiter is guessed."""
+MOST_COLUMNS = 2_000
+"""No program writes so many; a line of a million costs minutes a row."""
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = ",;\t|"
 ERROR_COLUMN, PLACE_COLUMN, RAW_COLUMN = "netra_error", "netra_place", "netra_raw"
@@ -49,6 +53,9 @@ def read_table(path: str, records: Iterator[Record], options: ImportOptions) -> 
     sound = [record for record in first if not record.trouble]
     if not first:
         yield ImportRow(path, refusal="the file is empty")
+        return
+    if (widest := max(len(record.cells) for record in first)) > MOST_COLUMNS:
+        yield ImportRow(path, refusal=f"{widest} columns, more than {MOST_COLUMNS} (delete those that nobody needs)")
         return
     try:
         header = find_header([record.cells for record in sound], options)
@@ -186,7 +193,7 @@ def _find_unmarked_utf_16(start: bytes) -> str:
 
 def _find_delimiter(lines: Iterable[str], options: ImportOptions) -> str:
     """The one by which some line is the best header, else the one that the first line has most; Indonesian Excel writes `;`."""
-    heads = [line.strip()[:CHUNK] for line in lines if line.strip()]
+    heads = [line.strip()[:LONGEST_HEAD] for line in lines if line.strip()]
     first = heads[0] if heads else ""
 
     def weigh(delimiter: str) -> tuple[int, int]:

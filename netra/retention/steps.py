@@ -15,6 +15,7 @@ from models import (
     Case,
     CaseLead,
     CaseReferral,
+    Correction,
     FetchEvent,
     Flag,
     FrontierState,
@@ -37,6 +38,7 @@ from netra.retention.protected import bears_words, is_free
 from netra.retention.rules import Rule
 from service.tips.sending import forget
 
+NO_CORRECTION_WORDS = {"address": "", "description": "", "wrong": "", "reply": ""}
 HARMLESS = (Outcome.NO_VIOLATION, Outcome.OUT_OF_AREA, Outcome.UNVERIFIABLE)
 Ids = Sequence[int]
 
@@ -88,6 +90,16 @@ def _closed_tips(rule: Rule, at: datetime) -> Select[Any]:
     return select(Tip.id).where(over, has_words, ~held)
 
 
+def _correction_contacts(rule: Rule, at: datetime) -> Select[Any]:
+    return select(Correction.id).where(Correction.answered_at < rule.before(at), Correction.contact_sealed.is_not(None))
+
+
+def _ended_corrections(rule: Rule, at: datetime) -> Select[Any]:
+    over = or_(Correction.answered_at < rule.before(at), Correction.withdrawn_at < rule.before(at))
+    written = [getattr(Correction, name) != "" for name in NO_CORRECTION_WORDS]
+    return select(Correction.id).where(over, or_(*written))
+
+
 def _case_names(rule: Rule, at: datetime) -> Select[Any]:
     named = or_(Case.subject_name != "", Case.subject_number != "", Case.witnesses != "")
     referred = exists().where(CaseReferral.case_id == Case.id)
@@ -112,6 +124,16 @@ def _erase_loose(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counte
 def _erase_tip_words(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
     session.execute(update(Tip).where(Tip.id.in_(ids)).values(NO_TIP_WORDS))
     return Counter(informasi=len(ids))
+
+
+def _erase_correction_contacts(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    session.execute(update(Correction).where(Correction.id.in_(ids)).values(contact_sealed=None))
+    return Counter(kontak=len(ids))
+
+
+def _erase_correction_words(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    session.execute(update(Correction).where(Correction.id.in_(ids)).values(NO_CORRECTION_WORDS))
+    return Counter(permintaan=len(ids))
 
 
 def _erase_contacts(session: Session, _ids: Ids, _rule: Rule, at: datetime) -> Counter[str]:
@@ -160,6 +182,8 @@ STEPS = {
     "frontier": Step(FrontierUrl, _frontier, _delete(FrontierUrl)),
     "tip_contacts": Step(Tip, _contacts, _erase_contacts),
     "closed_tips": Step(Tip, _closed_tips, _erase_tip_words),
+    "correction_contacts": Step(Correction, _correction_contacts, _erase_correction_contacts),
+    "ended_corrections": Step(Correction, _ended_corrections, _erase_correction_words),
     "case_names": Step(Case, _case_names, _erase_case_names),
     "withdrawn_cases": Step(ReceivedCase, _withdrawn_cases, _erase_received),
     "sign_in_failures": _rows(SignInFailure, SignInFailure.at),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Agency, ApiToken, Permission, Role, User, UserIdentity, UserRole, UserSession, now
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.accounts import factors, people, repository
 from service.accounts.actor import Actor, contains, within
@@ -81,7 +82,9 @@ def list_roles_to_give(session: Session, actor: Actor) -> list[Role]:
 
 
 def list_agencies(session: Session, most: int = 1000) -> list[Agency]:
-    return list(session.scalars(select(Agency).order_by(Agency.name).limit(most)))
+    """Those that a role can be narrowed to: today's, and those that are still to come."""
+    is_open = or_(Agency.valid_to_on.is_(None), Agency.valid_to_on >= local_day(now(), None))
+    return list(session.scalars(select(Agency).where(is_open).order_by(Agency.name).limit(most)))
 
 
 def add_person(session: Session, actor: Actor, new: NewPerson) -> tuple[User, str]:

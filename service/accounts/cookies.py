@@ -51,7 +51,7 @@ def read_mark(request: Request, settings: Settings, keys: Keys, user_id: int | N
 
 
 def address_of(request: Request) -> str:
-    """Who is connected. Behind a proxy uvicorn takes X-Forwarded-For from it, if FORWARDED_ALLOW_IPS names the proxy."""
+    """Who is connected. Behind a proxy uvicorn takes X-Forwarded-For from it, if NETRA_TRUSTED_PROXIES names the proxy."""
     return request.client.host if request.client else ""
 
 

@@ -1,12 +1,13 @@
 """What people see and change of their own account."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Agency, ApiToken, Permission, Region, Role, User, UserRole, UserSession, now
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.accounts import factors, repository
 from service.accounts.actor import Actor
@@ -25,6 +26,11 @@ class RoleRow:
     role: Role
     region: Region | None
     agency: Agency | None
+
+    @property
+    def agency_ended_on(self) -> date | None:
+        """Of an agency that is no more. The role goes on opening what is the agency's, until somebody takes it away."""
+        return self.agency.valid_to_on if self.agency and self.agency.has_ended(local_day(now(), None)) else None
 
 
 @dataclass(frozen=True)

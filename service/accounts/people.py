@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import Agency, RecoveryCode, Region, Role, SecondFactor, User, UserIdentity, UserRole, now
+from models.legal.deadline import local_day
 from service.accounts import repository
 from service.accounts.by import SYSTEM, By, record
 from service.accounts.names import new_username, person_name
@@ -164,6 +165,8 @@ def _row_of(session: Session, grant: Grant) -> UserRole:
     agency = session.scalar(select(Agency).where(Agency.slug == grant.agency)) if grant.agency else None
     if grant.agency and agency is None:
         raise InvalidInput("instansi_tak_dikenal")
+    if agency and agency.has_ended(local_day(now(), None)):
+        raise InvalidInput("instansi_berakhir")
     return UserRole(role_name=grant.role, region_code=grant.region_code or None, agency_id=agency.id if agency else None)
 
 

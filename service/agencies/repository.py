@@ -21,7 +21,7 @@ class AgencyRow:
 
     def state_on(self, day: date) -> str:
         """Key of the catalogue (`lembaga.keadaan.…`)."""
-        if self.agency.valid_to_on and self.agency.valid_to_on < day:
+        if self.agency.has_ended(day):
             return "berakhir"
         return "akan_datang" if self.agency.valid_from_on and self.agency.valid_from_on > day else "berlaku"
 

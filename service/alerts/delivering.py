@@ -18,6 +18,7 @@ from service.alerts.posting import NotPosted
 from service.alerts.repository import AlertRow
 from service.alerts.saying import path_of, say
 from service.alerts.signing import secrets_of, send_signed
+from service.alerts.visibility import visible_to
 from service.alerts.webhooks import new_message_id
 from service.language import Language
 from service.sealing import Keys
@@ -110,7 +111,7 @@ def settle(session: Session, delivery_id: int, status: int | None, reason: str, 
 
 def _queue_for(session: Session, webhook: Webhook, user: User) -> int:
     actor = load_actor(session, user)
-    visible = select(Alert.id).where(Alert.id > webhook.last_alert_id, repository.visible_to(actor))
+    visible = select(Alert.id).where(Alert.id > webhook.last_alert_id, visible_to(actor))
     alert_ids = list(session.scalars(visible.order_by(Alert.id).limit(MOST_QUEUED)))
     if not alert_ids:
         return 0

@@ -1,22 +1,23 @@
 """Finds what somebody should look at. Each finding has a key, so two runs, or one every minute, say it once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, Region, SourceAlarm, record_event
+from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, SourceAlarm, record_event
 from models.base import words
 from models.legal.deadline import last_day, local_day
-from models.reference import province_of
 from models.source import Source
 from models.tip_items import SOURCE_SLUG as TIPS
-from service.alerts import spikes
+from service.alerts.finding import Finding, Part, list_parts
+from service.alerts.surges import find_spikes
 from service.alerts.watching import find_watched
+from service.corrections.reminding import find_due_corrections
 from service.review.conditions import unfinished
 
 ACTOR = "sistem:peringatan"
@@ -37,18 +38,6 @@ class Limits:
     """Left on the clock: working days or calendar days, as the law of the flag's election counts."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    kind: AlertKind
-    key: str
-    region_code: str | None = None
-    user_id: int | None = None
-    watch_id: int | None = None
-    flag_id: int | None = None
-    source_id: int | None = None
-    detail: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
 Detector = Callable[[Session, datetime], Iterator[Finding]]
 
 
@@ -56,11 +45,12 @@ def detect(sessions: sessionmaker[Session], at: datetime, limits: Limits) -> dic
     """One pass over everything, a transaction each; returns how many alerts are new."""
     detectors: tuple[Detector, ...] = (
         _find_watched,
-        _find_spikes,
-        lambda session, moment: _find_clusters(session, moment, limits.outlets),
-        lambda session, moment: _find_deadlines(session, moment, limits.days),
-        _find_expired,
+        _of_each_part(find_spikes),
+        _of_each_part(partial(_find_clusters, outlets=limits.outlets)),
+        _of_each_part(partial(_find_deadlines, days=limits.days)),
+        _of_each_part(_find_expired),
         _find_silent,
+        find_due_corrections,
     )
     found = dict[AlertKind, int]()
     for detector in detectors:
@@ -68,6 +58,11 @@ def detect(sessions: sessionmaker[Session], at: datetime, limits: Limits) -> dic
             for kind in keep(session, detector(session, at), at):
                 found[kind] = found.get(kind, 0) + 1
     return found
+
+
+def _of_each_part(detector: Callable[[Session, datetime, Part], Iterator[Finding]]) -> Detector:
+    """First of all flags, then of those that somebody sees who works for one agency alone."""
+    return lambda session, at: (found for part in list_parts(session) for found in detector(session, at, part))
 
 
 def keep(session: Session, findings: Iterator[Finding], at: datetime) -> list[AlertKind]:
@@ -99,41 +94,10 @@ def _find_watched(session: Session, at: datetime) -> Iterator[Finding]:
         )
 
 
-def _find_spikes(session: Session, at: datetime) -> Iterator[Finding]:
-    """Of each province, of each act in each province, and of each act in the nation; once there is a past to hold it against."""
-    first = session.scalar(select(Flag.created_at).order_by(Flag.id).limit(1))
-    if first is None or first > at - timedelta(days=spikes.SPAN):
-        return
-    known = set(session.scalars(select(Region.code).where(Region.parent_code.is_(None))))
-    for (province, act), counts in _count_days(session, at).items():
-        today, past = counts[0], counts[1:]
-        if not spikes.is_spike(today, past):
-            continue
-        region_code = province if province in known else None
-        day = local_day(at, region_code).isoformat()
-        detail = {"count": today, "usual": round(spikes.usual(past), 2), "act": act}
-        yield Finding(AlertKind.SPIKE, f"lonjakan:{province or '-'}:{act or '-'}:{day}", region_code, detail=detail)
-
-
-def _count_days(session: Session, at: datetime) -> dict[tuple[str, str], list[int]]:
-    """Flags of each series in the last 24 hours and in the 28 such spans before, in one look at the table."""
-    spans = range(spikes.SPAN + 1)
-    span = case(*[(Flag.created_at > at - timedelta(days=number + 1), number) for number in spans])
-    recent = select(Flag.region_code, Flag.act, span, func.count())
-    recent = recent.where(Flag.created_at > at - timedelta(days=len(spans)), Flag.created_at <= at)
-    series = dict[tuple[str, str], list[int]]()
-    for region_code, act, number, count in session.execute(recent.group_by(Flag.region_code, Flag.act, span)):
-        province = province_of(region_code) if region_code else ""
-        keys = {(province, ""), (province, act or ""), ("", act or "")} - {("", "")}
-        for key in keys:
-            series.setdefault(key, [0] * len(spans))[number] += count
-    return series
-
-
-def _find_clusters(session: Session, at: datetime, outlets: int) -> Iterator[Finding]:
+def _find_clusters(session: Session, at: datetime, part: Part, *, outlets: int) -> Iterator[Finding]:
     """Stories with flags of this week that so many outlets carry; again at each doubling."""
     fresh = select(Flag.cluster_id, Flag.region_code).where(
-        unfinished(), Flag.cluster_id.is_not(None), Flag.created_at >= at - timedelta(days=CLUSTER_DAYS)
+        unfinished(), Flag.cluster_id.is_not(None), Flag.created_at >= at - timedelta(days=CLUSTER_DAYS), *part.conditions
     )
     regions = dict[int, set[str | None]]()
     for cluster_id, region_code in session.execute(fresh.distinct()):
@@ -143,8 +107,9 @@ def _find_clusters(session: Session, at: datetime, outlets: int) -> Iterator[Fin
         while step * 2 <= count:
             step *= 2
         for region_code in regions[cluster_id]:
-            key = f"klaster:{cluster_id}:{step}:{region_code or '-'}"
-            yield Finding(AlertKind.CLUSTER, key, region_code, detail={"count": count, "cluster": cluster_id})
+            key = part.key(f"klaster:{cluster_id}:{step}:{region_code or '-'}")
+            detail = {"count": count, "cluster": cluster_id}
+            yield Finding(AlertKind.CLUSTER, key, region_code, is_of_agency=part.is_of_agency, detail=detail)
 
 
 def _count_outlets(session: Session, cluster_ids: list[int], least: int) -> Iterator[tuple[int, int]]:
@@ -157,12 +122,12 @@ def _count_outlets(session: Session, cluster_ids: list[int], least: int) -> Iter
         yield from ((row[0], row[1]) for row in session.execute(query.group_by(ClusterMember.cluster_id).having(count >= least)))
 
 
-def _find_deadlines(session: Session, at: datetime, days: int) -> Iterator[Finding]:
+def _find_deadlines(session: Session, at: datetime, part: Part, *, days: int) -> Iterator[Finding]:
     """Of each region, and of each way of counting days in it, one a day: a row for every flag would bury the rest."""
     today = local_day(at, None)
     clock = func.coalesce(Election.clock, literal(Clock.PILKADA, words(Clock)))  # As flags between elections are counted.
     query = select(Flag.region_code, clock, Flag.due_on, func.count()).outerjoin(Election, Election.id == Flag.election_id)
-    query = query.where(unfinished(), Flag.due_on >= today, Flag.due_on <= today + FAR)
+    query = query.where(unfinished(), Flag.due_on >= today, Flag.due_on <= today + FAR, *part.conditions)
     found = dict[tuple[str | None, Clock], dict[date, int]]()
     for region_code, clock_of_flag, due_on, count in session.execute(query.group_by(Flag.region_code, clock, Flag.due_on)):
         found.setdefault((region_code, clock_of_flag), {})[due_on] = count
@@ -172,18 +137,19 @@ def _find_deadlines(session: Session, at: datetime, days: int) -> Iterator[Findi
         soon = {due_on: count for due_on, count in counts.items() if day <= due_on <= last}
         if soon:
             detail = {"count": sum(soon.values()), "days": days, "is_working": is_working, "until": max(soon).isoformat()}
-            key = f"tenggat:{region_code or '-'}:{day}" + (":kerja" if is_working else "")
-            yield Finding(AlertKind.DEADLINE, key, region_code, detail=detail)
+            key = part.key(f"tenggat:{region_code or '-'}:{day}" + (":kerja" if is_working else ""))
+            yield Finding(AlertKind.DEADLINE, key, region_code, is_of_agency=part.is_of_agency, detail=detail)
 
 
-def _find_expired(session: Session, at: datetime) -> Iterator[Finding]:
+def _find_expired(session: Session, at: datetime, part: Part) -> Iterator[Finding]:
     """By region and by last day: each flag is counted once, on the day after its own."""
     since = local_day(at, None) - timedelta(days=EXPIRED_DAYS)
-    query = select(Flag.region_code, Flag.due_on, func.count()).where(unfinished(), Flag.due_on >= since)
+    query = select(Flag.region_code, Flag.due_on, func.count())
+    query = query.where(unfinished(), Flag.due_on >= since, *part.conditions)
     for region_code, due_on, count in session.execute(query.group_by(Flag.region_code, Flag.due_on)):
         if due_on < local_day(at, region_code):
-            key = f"lewat:{region_code or '-'}:{due_on}"
-            yield Finding(AlertKind.EXPIRED, key, region_code, detail={"count": count, "day": due_on.isoformat()})
+            key, detail = part.key(f"lewat:{region_code or '-'}:{due_on}"), {"count": count, "day": due_on.isoformat()}
+            yield Finding(AlertKind.EXPIRED, key, region_code, is_of_agency=part.is_of_agency, detail=detail)
 
 
 def _find_silent(session: Session, at: datetime) -> Iterator[Finding]:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Alert, AlertKind, AlertRead, Permission, Region, Source, Watch, now
+from models import Alert, AlertRead, Permission, Region, Source, Watch, now
 from models.base import BigId, UTCDateTime
 from service import prepared
-from service.accounts.actor import Actor, Areas, within
+from service.accounts.actor import Actor, Areas
+from service.alerts.visibility import visible, visible_to
 
 PAGE_SIZE = 50
 MOST_COUNTED = 100
@@ -26,18 +27,6 @@ class AlertRow:
     source: Source | None
     watch: Watch | None
     is_read: bool
-
-
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """An alert of one's own or of all, in the area of the right that its kind asks for."""
-    return _visible(actor.areas(Permission.READ_QUEUE), actor.areas(Permission.READ_SOURCES), actor.id)
-
-
-def _visible(queue: Areas, sources: Areas, user_id: int | BindParameter[int]) -> ColumnElement[bool]:
-    of_flags, of_sources = within(Alert.region_code, queue), within(Alert.region_code, sources)
-    is_silence = Alert.kind == AlertKind.SILENT
-    in_area = or_(and_(is_silence, of_sources), and_(~is_silence, of_flags))
-    return and_(in_area, or_(Alert.user_id.is_(None), Alert.user_id == user_id))
 
 
 def list_alerts(
@@ -75,7 +64,7 @@ def count_unread(session: Session, actor: Actor) -> int:
 def _unread(queue: Areas, sources: Areas) -> Select[int]:
     user_id, since = bindparam("user_id", None, BigId), bindparam("since", None, UTCDateTime())
     is_read = exists().where(AlertRead.alert_id == Alert.id, AlertRead.user_id == user_id).correlate(Alert)
-    some = select(Alert.id).where(_visible(queue, sources, user_id), ~is_read, Alert.created_at >= since)
+    some = select(Alert.id).where(visible(queue, sources, user_id), ~is_read, Alert.created_at >= since)
     return select(func.count()).select_from(some.limit(MOST_COUNTED).subquery())
 
 

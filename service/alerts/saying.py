@@ -15,7 +15,7 @@ def say(language: Language, row: AlertRow, *, is_for_mail: bool = False) -> str:
     """One sentence. In a mail a watch-list is a number: its name is its owner's, and may be that of a person."""
     detail = row.alert.detail
     values = {
-        "region": row.region.name if row.region else language("peringatan.nasional"),
+        "region": _place_of(language, row),
         "count": language.number(detail.get("count", 0)),
         "usual": language.number(round(detail.get("usual", 0), 1)),
         "act": language.label(detail.get("act")),
@@ -27,6 +27,12 @@ def say(language: Language, row: AlertRow, *, is_for_mail: bool = False) -> str:
         "watch": _name_of_watch(language, row, is_for_mail=is_for_mail),
     }
     return language(f"peringatan.{_sentence_of(row)}", **values)
+
+
+def _place_of(language: Language, row: AlertRow) -> str:
+    if row.region is None:
+        return language("peringatan.nasional")
+    return language("peringatan.instansi", region=row.region.name) if row.alert.is_of_agency else row.region.name
 
 
 def path_of(row: AlertRow) -> str:
@@ -44,6 +50,8 @@ def path_of(row: AlertRow) -> str:
         case AlertKind.DEADLINE:
             is_near = detail.get("days", USUAL_DAYS) <= USUAL_DAYS and not detail.get("is_working")
             return _queue(wilayah=alert.region_code, sisa="0-2" if is_near else None)
+        case AlertKind.CORRECTION:
+            return "/permintaan"
         case AlertKind.EXPIRED:
             return _queue(wilayah=alert.region_code, sisa="lewat")
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from models import Alert, Flag, Permission, Region, Source, User, Watch, now, record_event
 from models.queue.offices import read_offices
 from models.queue.words import flag_ids_with, words_of
-from service.accounts.actor import Actor, reaches, within
+from service.accounts.actor import Actor, within
 from service.accounts.service import load_actor
+from service.alerts.visibility import is_shared_with
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.review.conditions import unfinished
 from service.review.law import list_acts
@@ -49,7 +50,7 @@ class NewWatch:
 
 def list_watches(session: Session, actor: Actor) -> list[WatchRow]:
     """One's own, and the shared ones of one's area."""
-    theirs = or_(Watch.user_id == actor.id, Watch.is_shared & within(Watch.region_code, actor.areas(Permission.READ_QUEUE)))
+    theirs = or_(Watch.user_id == actor.id, is_shared_with(actor.areas(Permission.READ_QUEUE)))
     query = (
         select(Watch, Region, Source, User)
         .join(User, User.id == Watch.user_id)
@@ -130,10 +131,8 @@ def _fields_of(session: Session, actor: Actor, asked: NewWatch) -> dict[str, str
     is_known = asked.office in {"", *read_offices()} and asked.act in {"", *list_acts(session)}
     if not is_known or (asked.source and source_id is None):
         raise InvalidInput("nilai")
-    if asked.region_code:
-        areas = actor.areas(Permission.READ_QUEUE)
-        if not reaches(areas, asked.region_code) or "\0" in asked.region_code or session.get(Region, asked.region_code) is None:
-            raise InvalidInput("pantauan_wilayah")
+    if asked.region_code and not _is_own_region(session, actor, asked.region_code):
+        raise InvalidInput("pantauan_wilayah")
     if not any((asked.region_code, asked.office, source_id, asked.act, words, asked.cluster_size)):
         raise InvalidInput("pantauan_kosong")
     return {
@@ -145,6 +144,12 @@ def _fields_of(session: Session, actor: Actor, asked: NewWatch) -> dict[str, str
         "words": words,
         "cluster_size": asked.cluster_size,
     }
+
+
+def _is_own_region(session: Session, actor: Actor, code: str) -> bool:
+    """One that the form offers: for whoever works for one agency alone, the agency's own."""
+    own = select(Region.code).where(Region.code == code, within(Region.code, actor.areas(Permission.READ_QUEUE)))  # pyright: ignore[reportArgumentType]
+    return "\0" not in code and session.scalar(own) is not None
 
 
 def _find_source(session: Session, slug: str) -> int | None:

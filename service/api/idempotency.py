@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from models import now
 from models.answered import AnsweredRequest
+from service.accounts.actor import Actor
 from service.dependencies import current_actor
 from service.errors import BadKey, KeyReused, KeyRunning, NotSignedIn
 
@@ -72,9 +73,19 @@ async def _read(request: Request) -> Asked | None:
         actor = await run_in_threadpool(current_actor, request)
     except NotSignedIn:
         return None
-    token = (actor.token or "").encode()  # A key that may do less is not shown what another key of its owner was told.
-    parts = (token, request.method.encode(), request.url.path.encode(), request.url.query.encode(), await request.body())
+    parts = (
+        _rights_of(actor).encode(),
+        request.method.encode(),
+        request.url.path.encode(),
+        request.url.query.encode(),
+        await request.body(),
+    )
     return Asked(actor.id, key, hashlib.sha256(b"\n".join(parts)).hexdigest())
+
+
+def _rights_of(actor: Actor) -> str:
+    """Which token, and what it may do now: whoever may do less is not shown what somebody who could do more was told."""
+    return "\n".join([actor.token, *sorted(f"{permission} {place or ''}" for permission, place in actor.grants)])
 
 
 def _find(request: Request, asked: Asked) -> Response | None:

@@ -50,6 +50,7 @@ ALWAYS = {
     401: "No valid token and no sign-in.",
     403: "Signed in, but without this right.",
     422: "A value is not acceptable.",
+    503: "The database does not answer. `Retry-After` says when to come back; under an `Idempotency-Key` a repetition is safe.",
 }
 MISSING = responses({404: "Not there, or not in your area."})
 TOO_LARGE = responses({413: "The body is larger than 256 KiB."})

@@ -64,7 +64,9 @@ def find_bulk_event(session: Session, action_id: int) -> AuditEvent | None:
 
 def list_awaiting_second(session: Session, flag_ids: set[int], *, first_is_not: int) -> set[int]:
     """Which of these flags wait for a second reader, and not because of this person."""
-    query = select(Flag.id).where(Flag.id.in_(flag_ids), Flag.state == FlagState.SECOND, Flag.first_assessor_id != first_is_not)
+    query = select(Flag.id).where(
+        Flag.id.in_(flag_ids), Flag.state.in_((FlagState.SECOND, FlagState.RESTRICTED)), Flag.first_assessor_id != first_is_not
+    )
     return set(session.scalars(query))
 
 

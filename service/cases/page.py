@@ -1,7 +1,7 @@
 """One case as a page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -33,6 +33,7 @@ from service.cases.handed_out import Handed, list_dossiers, list_openings
 from service.cases.privacy import mask_name, mask_number, masker_of
 from service.cases.referring import Readiness, readiness_of
 from service.cases.repository import LeadRow, ReferralRow
+from service.corrections.notes import CorrectionNote, list_of_cases
 from service.errors import NotFound
 from service.items.service import clean_for
 from service.pages import title_of
@@ -91,6 +92,7 @@ class CasePage:
     statuses: list[EntryLine]
     follow_ups: list[EntryLine]
     referrals: list[ReferralRow]
+    corrections: list[CorrectionNote]
     merges: list[CaseMerge]
     splits: list[CaseSplit]
     openings: list[Handed]
@@ -134,6 +136,7 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         statuses=_lines(statuses, names, mask),
         follow_ups=_lines(follow_ups, names, mask),
         referrals=repository.list_referrals(session, case_id),
+        corrections=_mask_notes(list_of_cases(session, [case_id]), mask),
         merges=merges,
         splits=splits,
         openings=list_openings(session, case_id),
@@ -144,6 +147,10 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         can_open_name=_may(actor, Permission.OPEN_NAMES, case),
         today=local_day(now(), case.region_code),
     )
+
+
+def _mask_notes(notes: list[CorrectionNote], mask: Callable[[str], str]) -> list[CorrectionNote]:
+    return [replace(note, text=mask(note.text)) for note in notes]
 
 
 def clocks_of(session: Session, case: Case) -> list[ClockRow]:

@@ -1,18 +1,15 @@
 """Questions to the tallies, always within a scope; nothing here looks at a flag."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import (
     Artifact,
     ArtifactState,
-    Flag,
     FlagState,
     FlagTally,
     Measure,
@@ -22,8 +19,8 @@ from models import (
     Source,
     ViolationType,
 )
-from models.figures.tallying import UNFINISHED, Cell, count_newest
-from models.statistics import ALL_ACTS, NATION
+from models.figures.tallying import UNFINISHED
+from models.statistics import AGENCIES, ALL_ACTS, NATION, agencies_in
 from service.accounts.actor import Actor, AgencyArea, lies_in, reaches
 from service.errors import NotFound
 
@@ -31,25 +28,28 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.
 FINISHED = (*OUTCOMES, FlagState.ASSESSED.value)
 EVERY = (*UNFINISHED, *FINISHED)
 """Every value of `outcome`: named one by one, they lead into the table's key."""
-MOST_OF_AGENCY = 20_000
-"""The newest flags of an agency that are counted, one by one."""
 
 
 class Scope(tuple[str, ...]):
     """Region codes that overlap nowhere; NATION is everything."""
 
-    own: Mapping[str, Counter[Cell]] = MappingProxyType({})
-    """Of these regions the flags of an agency count alone, and here they are: tallies do not tell agencies apart."""
+    agencies: frozenset[str] = frozenset()
+    """Of these regions the flags of the agencies there count alone."""
+
+    @classmethod
+    def of(cls, codes: Iterable[str], agencies: frozenset[str]) -> "Scope":
+        scope = cls(codes)
+        scope.agencies = agencies
+        return scope
 
     def among(self, codes: Iterable[str]) -> "Scope":
         """Some of its regions, or parts of them."""
-        return _scope(codes, self.own)
+        return Scope.of(codes, self.agencies)
 
-
-def _scope(codes: Iterable[str], own: Mapping[str, Counter[Cell]]) -> Scope:
-    scope = Scope(codes)
-    scope.own = own
-    return scope
+    @property
+    def keys(self) -> list[str]:
+        """As the tallies name them."""
+        return [agencies_in(code) if code in self.agencies else code for code in self]
 
 
 def scope_of(session: Session, actor: Actor, region_code: str) -> Scope:
@@ -62,9 +62,8 @@ def scope_of(session: Session, actor: Actor, region_code: str) -> Scope:
     asked = homes & {region_code} if region_code else homes
     if region_code and not asked:
         raise NotFound
-    own = {home: count_newest(session, _of_agency(home), home, MOST_OF_AGENCY) for home in asked}
     regions = () if region_code else (code for code in places if not reaches(places - {code}, code))
-    return _scope(sorted({*regions, *own}), own)
+    return Scope.of(sorted({*regions, *asked}), asked)
 
 
 def _places_of(actor: Actor) -> frozenset[str] | None:
@@ -79,17 +78,12 @@ def _homes_of(actor: Actor) -> frozenset[str]:
     return frozenset(one.home for one in agencies if lies_in(one.home, one.region_code) and not reaches(places, one.home))
 
 
-def _of_agency(home: str) -> ColumnElement[bool]:
-    """As `within` tells the flags of an agency: by an office that the text names in exactly its region."""
-    return and_(Flag.region_code == home, Flag.office.is_not(None))
-
-
 def parts_of(session: Session, scope: Scope) -> dict[str, str]:
     """Code → name of what a scope is made of: provinces, the regencies of one province, or its own regions."""
     is_part: ColumnElement[bool] = Region.code.in_(scope)
     if scope == (NATION,):
         is_part = Region.parent_code.is_(None)
-    elif len(scope) == 1 and "." not in scope[0] and not scope.own:
+    elif len(scope) == 1 and "." not in scope[0] and not scope.agencies:
         is_part = Region.parent_code == scope[0]
     rows = session.execute(select(Region.code, Region.name).where(is_part).order_by(Region.code))
     return {row[0]: row[1] for row in rows}
@@ -120,42 +114,19 @@ def sum_by(
     outcomes: Sequence[str] = EVERY,
 ) -> list[tuple[Any, ...]]:
     """Counts by these columns, of days from `first` to `last`; `act` None tells every act apart."""
-    tallied = [code for code in scope if code not in scope.own]
-    asked = [FlagTally.measure == measure, FlagTally.region_code.in_(tallied), FlagTally.outcome.in_(outcomes)]
+    asked = [FlagTally.measure == measure, FlagTally.region_code.in_(scope.keys), FlagTally.outcome.in_(outcomes)]
     asked.append(FlagTally.act != ALL_ACTS if act is None else FlagTally.act == act)
     asked += [FlagTally.on_day >= first] if first else []
     asked += [FlagTally.on_day <= last] if last else []
     query = select(*columns, func.sum(FlagTally.count)).where(*asked).group_by(*columns).order_by(*columns)
-    found = [(*row[:-1], int(row[-1])) for row in session.execute(query)] if tallied else []
-    if not scope.own:
-        return found
-    meant = Wanted(measure, frozenset(scope), first or date.min, last or date.max, act, frozenset(outcomes))
-    return _with_own(found, scope, meant, [column.key for column in columns])
+    names = [column.key for column in columns]
+    return [(*_plain(names, row[:-1]), int(row[-1])) for row in session.execute(query)]
 
 
-class Wanted(NamedTuple):
-    """Which cells a question is about."""
-
-    measure: Measure
-    regions: frozenset[str]
-    first: date
-    last: date
-    act: str | None
-    outcomes: frozenset[str]
-
-    def holds(self, cell: Cell) -> bool:
-        is_act = cell.act != ALL_ACTS if self.act is None else cell.act == self.act
-        is_asked = cell.measure == self.measure and cell.region_code in self.regions and cell.outcome in self.outcomes
-        return is_asked and is_act and self.first <= cell.on_day <= self.last
-
-
-def _with_own(found: list[tuple[Any, ...]], scope: Scope, wanted: Wanted, names: list[str]) -> list[tuple[Any, ...]]:
-    sums = Counter[tuple[Any, ...]]({row[:-1]: row[-1] for row in found})
-    for cells in scope.own.values():
-        for cell, count in cells.items():
-            if wanted.holds(cell):
-                sums[tuple(getattr(cell, name) for name in names)] += count
-    return [(*key, count) for key, count in sorted(sums.items())]
+def _plain(names: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """A region by its code, whichever of its flags are counted."""
+    pairs = zip(names, values, strict=True)
+    return [value.removesuffix(AGENCIES) if name == "region_code" else value for name, value in pairs]
 
 
 def name_sources(session: Session, source_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -29,6 +29,7 @@ from models.legal.deadline import local_day
 from models.queue.placing import current_generation
 from service.accounts.actor import Actor
 from service.api.answers import EXCERPT, allowed
+from service.corrections.notes import note_of_item
 from service.exports.tables import MOST_ROWS, Column, ExportTable, Preview, Reach, Value, in_batches, local
 from service.items.privacy import mask_address
 from service.items.service import clean_for
@@ -52,8 +53,8 @@ COLUMNS = (
     Column("ditemukan", "First seen at: the legal clock starts here."),
     Column("tenggat", "Last day of the legal clock."),
     Column("sisa_hari", "Days left on the day of the export; negative when it has run out."),
-    Column("keadaan", "`terbuka`, `menunggu_penilai_kedua`, `beda_pendapat`, `dinilai`."),
-    Column("sebab", "Why it is before people: `model`, `aturan`, `informasi_masyarakat`, `sampel_audit`."),
+    Column("keadaan", "`terbuka`, `menunggu_penilai_kedua`, `beda_pendapat`, `dinilai`, `dibatasi`."),
+    Column("sebab", "Why it is before people: `model`, `aturan`, `informasi_masyarakat`, `sampel_audit`, `keberatan`."),
     Column("peluang", "Probability of the prediction, 0 to 1; empty of an audit sample that nobody has assessed."),
     Column("perbuatan", "Act or look-alike that the prediction names; empty like `peluang`."),
     Column("jabatan", "Kind of office that is named near the evidence."),
@@ -66,6 +67,7 @@ COLUMNS = (
     Column("hilang", "When the post was found gone from its platform."),
     Column("versi", "Number of the version of the text."),
     Column("salinan_sha256", "SHA-256 of the stored copy."),
+    Column("koreksi", "Newest note of correction, on request of the person concerned."),
 )
 
 
@@ -140,6 +142,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             PostRecord.gone_at,
             ItemVersion.number,
             Snapshot.sha256,
+            note_of_item().label("correction"),
         )
         .join(Item, Item.id == Flag.item_id)
         .join(ItemVersion, ItemVersion.id == Flag.item_version_id)
@@ -188,4 +191,5 @@ def _say(row: Any, reach: Reach) -> tuple[Value, ...]:
         local(row.gone_at, region),
         row.number,
         row.sha256,
+        clean(row.correction or "") or None,
     )

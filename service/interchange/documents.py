@@ -13,6 +13,7 @@ from service.cases import repository as cases
 from service.cases.entries import holding, standing_for
 from service.cases.privacy import mask_name, masker_of
 from service.cases.repository import LeadRow, ReferralRow
+from service.corrections.notes import list_of_cases
 from service.interchange import schemas
 from service.interchange.schemas import MOST_PARTS
 from service.interchange.sharing import find_answered, find_parts
@@ -45,7 +46,23 @@ def describe(session: Session, case: Case, *, shows_name: bool = False) -> schem
         statuses=[schemas.Status(status=row.status, **_dated(row, clean)) for row in statuses[:MOST_PARTS]],
         follow_ups=[schemas.FollowUpStep(stage=row.stage, **_dated(row, clean)) for row in steps[:MOST_PARTS]],
         referrals=[_referral(row, held) for one in ids for row, held in _standing(session, one)][:MOST_PARTS],
+        corrections=_corrections(session, ids, leads, clean),
     )
+
+
+def _corrections(
+    session: Session, case_ids: list[int], leads: list[LeadRow], clean: Callable[[str], str]
+) -> list[schemas.CorrectionNote]:
+    lead_of = {row.item.id: row.flag.id for row in leads}
+    return [
+        schemas.CorrectionNote(
+            id=note.id,
+            noted_at=note.noted_at,
+            lead_id=lead_of.get(note.item_id) if note.item_id else None,
+            note=clean(note.text)[:1_000],
+        )
+        for note in list_of_cases(session, case_ids)
+    ]
 
 
 def _masker(session: Session, case_ids: list[int], *, shows_name: bool) -> Callable[[str], str]:

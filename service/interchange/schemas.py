@@ -98,6 +98,15 @@ class Referral(Part):
     dossier_sha256: Hash
 
 
+class CorrectionNote(Part):
+    """What the house that sends it says now, on request of the person concerned. Show it wherever you show the case."""
+
+    id: RemoteId
+    noted_at: datetime
+    lead_id: RemoteId | None = Field(description="The lead whose text it is about; null of the case as a whole.")
+    note: Annotated[str, Field(max_length=1_000)]
+
+
 class CaseDocument(Part):
     """One case as it is now: entries that were corrected or taken back are not in it."""
 
@@ -117,6 +126,7 @@ class CaseDocument(Part):
     statuses: Annotated[list[Status], Field(max_length=MOST_PARTS)]
     follow_ups: Annotated[list[FollowUpStep], Field(max_length=MOST_PARTS)]
     referrals: Annotated[list[Referral], Field(max_length=MOST_PARTS)]
+    corrections: Annotated[list[CorrectionNote], Field(max_length=MOST_PARTS)] = []
 
 
 class Change(Part):

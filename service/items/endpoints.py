@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.orm import Session
 
-from models import ItemKind
+from models import Item, ItemKind, Permission
 from service.dependencies import AppSettings, QueueReader, Reading, Writing
+from service.errors import Forbidden
 from service.headers import LEAVING_POLICY, STORED_COPY_POLICY, STORED_PICTURE_POLICY
 from service.items import service
 from service.items.inert import make_inert
@@ -41,7 +43,7 @@ def show_copy(
         snapshot=snapshot,
         is_whole=is_whole,
         is_picture=is_picture,
-        hides_handles=item.kind is ItemKind.POST and not is_picture,
+        hides=_hidden_of(session, item) if not is_picture else "",
         shows_handles=shows_handles,
     )
 
@@ -59,6 +61,8 @@ def show_inert_copy(
 ) -> HTMLResponse:
     """The copy itself, for the sandboxed frame. Looking at it is noted, last of all: unpacking a page holds no lock."""
     item, snapshot = service.get_copy(reading, actor, item_id, snapshot_id)
+    if shows_handles and service.is_tip(reading, item) and not actor.may(Permission.OPEN_NAMES):
+        raise Forbidden
     content = service.read_copy(snapshot, settings.evidence_dir)
     clean = str if shows_handles else service.clean_copy_of(reading, item)
     copy = make_inert(content, snapshot.content_type, clean) if content is not None else None
@@ -99,3 +103,10 @@ def show_leaving(request: Request, session: Reading, actor: QueueReader, item_id
 def leave(session: Writing, actor: QueueReader, item_id: Id) -> Response:
     item = service.get_item(session, actor, item_id)
     return see_other(service.leave_for(session, actor, item))
+
+
+def _hidden_of(session: Session, item: Item) -> str:
+    """What is masked in the copy until somebody opens it, as the catalogue names it."""
+    if service.is_tip(session, item):
+        return "pribadi"
+    return "akun" if item.kind is ItemKind.POST else ""

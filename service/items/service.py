@@ -18,6 +18,7 @@ from models import (
     ItemKind,
     ItemVersion,
     Snapshot,
+    Source,
     TimeStamp,
     now,
     record_event,
@@ -25,9 +26,11 @@ from models import (
 from models.evidence.pictures import LARGEST_PICTURE, picture_type_of
 from models.evidence.store import EvidenceDamaged, read_evidence
 from models.queue.placing import current_settings
+from models.tip_items import SOURCE_SLUG as TIPS
 from service.accounts.actor import Actor
 from service.audit.repository import list_events_of_flag
 from service.audit.service import TrailRow, hide_first_readings
+from service.corrections.notes import CorrectionNote, list_of_item
 from service.errors import NotFound
 from service.items import repository
 from service.items.dates import DateWarning, list_warnings
@@ -49,6 +52,7 @@ from service.review.law import LawOfDay, law_of, list_acts
 from service.review.repository import AssessmentRow, QueueRow
 from service.review.service import may_undo
 from service.review.weights import Explained, explain
+from service.tips.masking import mask_private
 from service.tips.repository import TipRow
 from service.tips.repository import list_of_item as list_tips
 
@@ -88,6 +92,8 @@ class FlagPage:
     hold_until_at_most: date
     tips: list[TipRow]
     """What the public sent of it."""
+    corrections: list[CorrectionNote]
+    """What the house says now, on request of the person concerned."""
     warnings: list[DateWarning]
     nearest: list[Decision]
     """Empty for whoever reads blind."""
@@ -106,8 +112,15 @@ def clean_for(kind: ItemKind) -> Callable[[str], str]:
     return mask_handles if kind is ItemKind.POST else str
 
 
+def is_tip(session: Session, item: Item) -> bool:
+    """Of the public: what they wrote of private people is masked until somebody with the right opens it."""
+    return session.get_one(Source, item.source_id).slug == TIPS
+
+
 def clean_copy_of(session: Session, item: Item) -> Callable[[str], str]:
-    """The same for the stored entry of a post, which says handles in more ways than its text does."""
+    """The same for the stored bytes of a post or a tip, which say more than their text does."""
+    if is_tip(session, item):
+        return mask_private
     if item.kind is not ItemKind.POST:
         return str
     return partial(mask_entry, handles=repository.list_handles(session, item.id))
@@ -154,6 +167,7 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         is_skipped=has_skipped(session, actor, flag_id),
         hold_until_at_most=latest_day(row.flag),
         tips=list_tips(session, actor, row.item.id),
+        corrections=list_of_item(session, row.item.id),
         warnings=list_warnings(row.item, row.version, row.flag.region_code),
         nearest=[] if hides_first else list_nearest(session, actor, row, tells_own=reading is None),
         neighbours=list_neighbours(session, actor, row.flag),
@@ -249,7 +263,8 @@ def _cause_of(session: Session, flag: Flag) -> str:
 
 
 def _hides_first(flag: Flag, actor: Actor) -> bool:
-    return flag.state is FlagState.SECOND and flag.first_assessor_id != actor.id and actor.assesses
+    lies_still = flag.state is FlagState.RESTRICTED and flag.first_assessor_id is not None
+    return (flag.state is FlagState.SECOND or lies_still) and flag.first_assessor_id != actor.id and actor.assesses
 
 
 def _is_held(flag: Flag) -> bool:
@@ -257,7 +272,7 @@ def _is_held(flag: Flag) -> bool:
 
 
 def _can_take(session: Session, flag: Flag, actor: Actor, *, is_held: bool) -> bool:
-    if is_held or flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
+    if is_held or flag.state in {FlagState.ASSESSED, FlagState.DISPUTED, FlagState.RESTRICTED}:
         return False
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
         return False

@@ -1,7 +1,7 @@
 """Golden items in the ordinary flow: shown like any other text, told right or wrong only once they are answered.
 
 They ride on the turns that give the flag that waits longest, for there a text whose days are over surprises nobody, and
-none is older than that flag.
+are drawn among those nearest to that flag in age.
 """
 
 from collections.abc import Sequence
@@ -40,8 +40,8 @@ from service.review.service import is_oldest_turn, record
 
 SHELVES = {Shelf.UNFINISHED, Shelf.OPEN}
 LONGEST_ID = 18
-MOST = 200
-"""Golden items that a lot chooses from, the newest."""
+NEAREST = 20
+"""Golden items that a lot chooses from."""
 
 
 def draw(session: Session, actor: Actor, lots: Lots, *, minutes: int, filters: QueueFilter) -> int | None:
@@ -167,7 +167,9 @@ def _find_longest_waiting(session: Session, actor: Actor, filters: QueueFilter) 
 def _list_candidates(session: Session, actor: Actor, filters: QueueFilter, oldest: Flag | None) -> Sequence[tuple[int, int, str]]:
     """Finished flags of golden texts that this person may read and has never read or chosen, as the filter asks.
 
-    None is older than what waits in the queue itself: a low number or a last day of long ago would tell what it is.
+    The nearest to the longest waiting flag in number, older or newer: in a queue that is worked off, everything that was
+    ever finished is older than what waits, and an older one might as well have come back from somebody's hands. An empty
+    queue gives nothing back.
     """
     if oldest is None:
         return []
@@ -178,11 +180,11 @@ def _list_candidates(session: Session, actor: Actor, filters: QueueFilter, oldes
         select(func.max(Flag.id), version, GoldenItem.label)
         .join(Flag, Flag.item_version_id == version)
         .where(Flag.state == FlagState.ASSESSED, within(Flag.region_code, actor.areas(Permission.ASSESS)))
-        .where(Flag.id > oldest.id, Flag.due_on >= oldest.due_on)
         .where(GoldenItem.added_by != actor.username, ~known, ~shown, *narrowed(session, filters))
         .group_by(GoldenItem.id, version, GoldenItem.label)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(GoldenItem.id.desc()).limit(MOST))]
+    nearest = query.order_by(func.abs(func.max(Flag.id) - oldest.id), GoldenItem.id.desc()).limit(NEAREST)
+    return [(row[0], row[1], row[2]) for row in session.execute(nearest)]
 
 
 def _begin(session: Session, actor: Actor, flag_id: int, version_id: int, label: str, *, minutes: int, turn: int) -> int | None:

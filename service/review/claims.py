@@ -168,6 +168,7 @@ def reopen(session: Session, actor: Actor, flag: Flag, state: FlagState, *, minu
     back = update(Flag).where(
         Flag.id == flag.id,
         Flag.state == flag.state,
+        is_unrestricted(),
         or_(is_free(at), Flag.holder_id == actor.id),
         ~has_newer(),
     )
@@ -194,10 +195,14 @@ def is_held_by(actor: Actor, at: datetime) -> ColumnElement[bool]:
 
 
 def is_for(actor: Actor) -> ColumnElement[bool]:
-    """In their area, not a second reading of what they read first, and nothing that waits for a third person."""
+    """In their area, not a second reading of what they read first, nothing that waits for a third person or lies still."""
     not_their_first = or_(state_is(FlagState.OPEN), Flag.first_assessor_id != actor.id, Flag.first_assessor_id.is_(None))
     undisputed = state_is(FlagState.DISPUTED, negated=True)
-    return and_(within(Flag.region_code, actor.areas(Permission.ASSESS)), not_their_first, undisputed)
+    return and_(within(Flag.region_code, actor.areas(Permission.ASSESS)), not_their_first, undisputed, is_unrestricted())
+
+
+def is_unrestricted() -> ColumnElement[bool]:
+    return state_is(FlagState.RESTRICTED, negated=True)
 
 
 def _run(session: Session, statement: ReturningUpdate[T]) -> T | None:

@@ -26,11 +26,16 @@ def unfinished() -> ColumnElement[bool]:
     return state_is(FlagState.ASSESSED, negated=True)
 
 
+def in_queue() -> ColumnElement[bool]:
+    """Unfinished, and not lying still because its person asked for that."""
+    return and_(unfinished(), state_is(FlagState.RESTRICTED, negated=True))
+
+
 def on_shelf(shelf: Shelf, user_id: int, at: ColumnElement[datetime] | datetime | None = None) -> ColumnElement[bool]:
     """The shelf of one person at a moment, which is this one where none is given."""
     match shelf:
         case Shelf.UNFINISHED:
-            return unfinished()
+            return in_queue()
         case Shelf.OPEN:
             return and_(unfinished(), state_is(FlagState.OPEN))
         case Shelf.SECOND:
@@ -38,7 +43,7 @@ def on_shelf(shelf: Shelf, user_id: int, at: ColumnElement[datetime] | datetime 
         case Shelf.MINE:
             return and_(unfinished(), Flag.holder_id == user_id, Flag.held_until > (now() if at is None else at))
         case Shelf.SKIPPED:
-            return and_(unfinished(), is_skipped(user_id))
+            return and_(in_queue(), is_skipped(user_id))
         case Shelf.ASSESSED:
             return state_is(FlagState.ASSESSED)
 

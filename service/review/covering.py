@@ -128,6 +128,7 @@ def _reopen(session: Session, assessment: Assessment) -> bool:
     before = FlagState.SECOND if assessment.is_second else FlagState.OPEN
     before = FlagState.DISPUTED if assessment.is_final else before
     back = update(Flag).where(Flag.id == assessment.flag_id, claims.is_free(now()), ~claims.has_newer(), _is_newest(assessment))
+    back = back.where(claims.is_unrestricted())
     values = {"state": before, "assessed_at": None} | ({} if assessment.is_second else {"first_assessor_id": None})
     return session.scalar(back.values(**values).returning(Flag.id).execution_options(synchronize_session=False)) is not None
 

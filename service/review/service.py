@@ -19,6 +19,7 @@ from service.errors import (
     LeaseLost,
     NotFound,
     OwnFirstReading,
+    Restricted,
     TooManyHeld,
 )
 from service.readings import second
@@ -227,6 +228,8 @@ def _law(session: Session, flag: Flag) -> LawOfDay:
 
 def _why_not_free(session: Session, actor: Actor, flag_id: int) -> Exception:
     flag = get_flag(session, actor, flag_id)
+    if flag.state is FlagState.RESTRICTED:
+        return Restricted()
     if flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
         return AlreadyAssessed()
     if flag.state is FlagState.SECOND and flag.first_assessor_id == actor.id:
@@ -239,6 +242,8 @@ def _why_not_free(session: Session, actor: Actor, flag_id: int) -> Exception:
 def why_not_held(session: Session, actor: Actor, flag_id: int) -> Exception:
     """What came between a person and the flag that they held."""
     flag = get_flag(session, actor, flag_id)
+    if flag.state is FlagState.RESTRICTED:
+        return Restricted()
     if flag.state in {FlagState.ASSESSED, FlagState.DISPUTED}:
         return AlreadyAssessed()
     if flag.holder_id not in (None, actor.id) and flag.held_until and flag.held_until > now():

@@ -107,4 +107,6 @@ def _tags(say: Language, line: Line) -> list[tuple[str, str]]:
         tags.append(("tag second", say("antrean.menunggu_kedua")))
     if line.state is FlagState.DISPUTED:
         tags.append(("tag second", say("antrean.beda_pendapat")))
+    if line.state is FlagState.RESTRICTED:
+        tags.append(("tag second", say("antrean.dibatasi")))
     return tags

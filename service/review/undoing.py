@@ -110,17 +110,23 @@ def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:
 
 
 def _give_back(session: Session, action: BulkAction, flag_ids: list[int], at: datetime) -> list[int]:
-    """To whoever held them before the deed, as they held them: not what ran out since, and not into full hands."""
+    """To whoever held them before the deed, with the time that it took from them; not into full hands."""
     before: Mapping[str, Mapping[str, Any]] = action.values.get(BEFORE, {})
-    held = {flag_id: _read_holding(before[str(flag_id)]) for flag_id in flag_ids if str(flag_id) in before}
+    held = {flag_id: _read_holding(before[str(flag_id)], action, at) for flag_id in flag_ids if str(flag_id) in before}
     holders = {user_id: _load(session, user_id) for user_id in {holding["holder_id"] for holding in held.values()}}
     given = list[int]()
     for flag_id, holding in sorted(held.items()):
         holder = holders[holding["holder_id"]]
-        if holder is not None and holding["held_until"] > at and _hold_again(session, action, flag_id, holder, holding, at):
+        if holder is not None and _hold_again(session, action, flag_id, holder, holding, at):
             claims.start_lease(session, flag_id, holder.id)
             given.append(flag_id)
     return given
+
+
+def _until(until: datetime, reason: str | None, action: BulkAction, at: datetime) -> datetime:
+    """The clock of a lease stood still while the deed stood. A hold for days ends on its day, unless that passed meanwhile."""
+    is_ahead = reason is not None and until > at
+    return until if is_ahead else until + (at - action.created_at)
 
 
 def _hold_again(session: Session, action: BulkAction, flag_id: int, holder: Actor, holding: dict[str, Any], at: datetime) -> bool:
@@ -133,10 +139,11 @@ def _hold_again(session: Session, action: BulkAction, flag_id: int, holder: Acto
     return bool(run(session, back.values(**holding)))
 
 
-def _read_holding(stored: Mapping[str, Any]) -> dict[str, Any]:
+def _read_holding(stored: Mapping[str, Any], action: BulkAction, at: datetime) -> dict[str, Any]:
     """Moments stand in the row of the deed as texts."""
-    moments = {name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("held_until", "handed_at")}
-    return dict(stored) | moments
+    until = _until(datetime.fromisoformat(stored["held_until"]), stored["hold_reason"], action, at)
+    handed_at = stored["handed_at"] and datetime.fromisoformat(stored["handed_at"])
+    return {**stored, "held_until": until, "handed_at": handed_at}
 
 
 def _load(session: Session, user_id: int) -> Actor | None:

@@ -6,6 +6,7 @@ const HEARTBEATS_PER_LEASE = 4;
 const MINUTE = 60000;
 const WARNING_MINUTES = 3;
 const NEWS_SECONDS = 30;
+const SILENCE_SECONDS = 25; // The service says every ten seconds that it is there.
 
 const isTyping = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
@@ -120,6 +121,8 @@ function showLaw(select) {
 }
 
 function tellNews(line) {
+  let heard = -Infinity;
+  let stream = null;
   const look = async () => {
     if (document.hidden) return;
     const answer = await fetch(line.dataset.news, { headers: { Accept: "application/json" } }).catch(() => null);
@@ -127,7 +130,26 @@ function tellNews(line) {
     const { text } = await answer.json();
     if (text && line.textContent !== text) line.textContent = text; // Only what changed is read out; no row moves.
   };
-  setInterval(look, NEWS_SECONDS * 1000);
+  const hear = ({ type }) => {
+    heard = Date.now();
+    if (type !== "detak") look();
+  };
+  const leave = () => {
+    stream?.close();
+    heard = -Infinity;
+  };
+  const follow = () => {
+    leave();
+    if (document.hidden) return;
+    stream = new EventSource(line.dataset.stream);
+    for (const kind of ["halo", "baru", "detak"]) stream.addEventListener(kind, hear);
+    stream.addEventListener("cukup", leave); // Newer pages of the same person have taken its place.
+  };
+  // Whoever hears nothing asks: some proxies keep a stream back, and a page too many has none.
+  setInterval(() => Date.now() - heard > SILENCE_SECONDS * 1000 && look(), NEWS_SECONDS * 1000);
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", follow);
 }
 
 function sendOnce(event) {

@@ -82,7 +82,7 @@ def send(
         if repository.has_form(session, form):
             raise FormUsed
         limits = spam.WITH_PROOF if spam.has_proof(formulir, bukti_kerja) else spam.WITHOUT_PROOF
-        spam.count_sender(session, spam.sender_of(keys, _address_of(request), now()), now(), limits)
+        spam.count_sender(session, spam.sender_of(keys, address_of(request), now()), now(), limits)
     except (InvalidInput, TooManyTips, FormUsed) as error:
         token = "" if isinstance(error, FormUsed) or "lama" in getattr(error, "reason", "") else formulir
         return _form_page(request, session, settings, keys, province, given=given, error=error, token=token, status=error.status)
@@ -166,6 +166,6 @@ def _codes(session: Session, province: str) -> frozenset[str]:
     return frozenset({province, *(region.code for region in repository.list_regencies(session, province))})
 
 
-def _address_of(request: Request) -> str:
+def address_of(request: Request) -> str:
     """As the server or the proxy before it saw it. It is hashed at once and stands in no row, no log and no trail."""
     return request.client.host if request.client else ""

@@ -1,12 +1,12 @@
-"""What a sender writes of private people: numbers and addresses are masked, in all that is read, found and scored.
+"""What a sender writes of private people: numbers, addresses and names are masked, in all that is read, found and scored.
 
-Names are not: no machine tells a private one from that of an official. The form asks for offices instead, and coordinators
-put personal attacks aside. The stored bytes keep what was written; every look at them is logged.
+The stored bytes keep what was written; every look at them is logged.
 """
 
 import re
 
 from service.items.privacy import mask_handles
+from service.tips.names import find_names
 
 NUMBER = re.compile(r"(?<!\w)\d(?:[ .-]?\d){14,18}(?!\w)")
 """Of an identity card (16 digits), of a civil servant (18), or of an account as long."""
@@ -19,7 +19,11 @@ def mask_private(text: str) -> str:
     """
     >>> mask_private("NIK 3324000101900001, telepon 0812-0000-0000, surel budi@contoh.test, akun @budi")
     'NIK 33••••••••••••••, telepon 08••••••••••••, surel bu••••••••••••••, akun @b•••'
+    >>> mask_private("Pak Camat menyuruh Bu Lilis Handayani.")
+    'Pak Camat menyuruh Bu L•••• H••••••••.'
     """
+    for begin, end in find_names(text):
+        text = f"{text[: begin + 1]}{'•' * (end - begin - 1)}{text[end:]}"
     for private in (MAIL, NUMBER, PHONE):
         text = private.sub(lambda match: match[0][:SHOWN] + "•" * (len(match[0]) - SHOWN), text)
     return mask_handles(text)

@@ -71,18 +71,24 @@ def has_proof(token: str, proof: str) -> bool:
     return int.from_bytes(digest[:4], "big") >> (32 - PROOF_BITS) == 0
 
 
-def sender_of(keys: Keys, address: str, at: datetime) -> str:
-    """A sender as we count it. The key is of the day, and the rows are deleted: no address can be found from it later."""
-    return keys.digest(f"pengirim:{at:%Y-%m-%d}", _network_of(address))
+def sender_of(keys: Keys, address: str, at: datetime, room: str = "pengirim") -> str:
+    """A sender as we count it, in each room alone.
+
+    The key is of the day, and the rows are deleted: no address can be found from it later.
+    """
+    return keys.digest(f"{room}:{at:%Y-%m-%d}", _network_of(address))
 
 
-def count_sender(session: Session, sender: str, at: datetime, limits: Limits) -> None:
-    """Count one more of this sender; raises TooManyTips at a limit. What is refused counts for nobody."""
+def count_sender(session: Session, sender: str, at: datetime, limits: Limits, *, most_of_all: int = 0) -> None:
+    """Count one more of this sender; raises TooManyTips at a limit. What is refused counts for nobody.
+
+    All rooms count together, to MOST_OF_ALL; one that a flood elsewhere must not close gives a higher `most_of_all`.
+    """
     hour = at.replace(minute=0, second=0, microsecond=0)
     forget_senders(session, at)
     in_day = session.scalar(select(func.sum(TipHour.count)).where(TipHour.sender == sender)) or 0
     of_all = session.scalar(select(func.sum(TipHour.count)).where(TipHour.hour == hour)) or 0
-    if in_day >= limits.day or of_all >= MOST_OF_ALL:
+    if in_day >= limits.day or of_all >= (most_of_all or MOST_OF_ALL):
         raise TooManyTips
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     one = insert(TipHour).values(hour=hour, sender=sender, count=1)

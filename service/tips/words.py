@@ -44,7 +44,7 @@ class ReadForm:
 
 def read_form(given: Mapping[str, str], *, regions: frozenset[str], today: date) -> ReadForm:
     """`regions` are the codes that may be chosen, `today` the day where the sender is."""
-    link, text = _clean_link(given.get("tautan", "")), clean(given.get("teks", ""))
+    link, text = clean_link(given.get("tautan", "")), clean(given.get("teks", ""))
     office, agency, contact = (" ".join(clean(given.get(name, "")).split()) for name in ("jabatan", "instansi", "kontak"))
     happened_on, known_on = _read_day(given.get("terjadi", "")), _read_day(given.get("diketahui", ""))
     region_code = given.get("wilayah", "")
@@ -67,16 +67,21 @@ def clean(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _clean_link(link: str) -> str:
+def clean_link(link: str) -> str:
+    """As it was typed; with its scheme where somebody left that out."""
     link = clean(link)
     return f"https://{link}" if WITHOUT_SCHEME.fullmatch(link) else link
+
+
+def is_link(link: str) -> bool:
+    return len(link) <= LONGEST_LINK and not any(mark.isspace() for mark in link) and is_web_url(link)
 
 
 def _judge_words(link: str, text: str) -> dict[str, str]:
     if not link and not text:
         return {"teks": "informasi_kosong"}
     problems = dict[str, str]()
-    if link and (len(link) > LONGEST_LINK or any(mark.isspace() for mark in link) or not is_web_url(link)):
+    if link and not is_link(link):
         problems["tautan"] = "informasi_tautan"
     if len(text) > LONGEST_TEXT:
         problems["teks"] = "informasi_teks_panjang"

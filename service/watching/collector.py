@@ -53,9 +53,12 @@ class DatabaseCollector(Collector):
 
 def _families(session: Session) -> Iterator[Metric]:
     yield from _queue(session)
+    yield _clocks(session)
     yield from _scoring(session)
     yield from _sources(session)
     yield from _crawls(session)
+    yield from _jobs(session)
+    yield _backups(session)
     yield _gauge("netra_database_bytes", "Size of the database.", repository.measure_database(session))
 
 
@@ -68,10 +71,20 @@ def _queue(session: Session) -> Iterator[Metric]:
     for state in (FlagState.OPEN, FlagState.SECOND, FlagState.DISPUTED):
         mine = [group for group in groups if group.state == state]
         size.add_metric([state], sum(group.count for group in mine))
-        age.add_metric([state], max(((at - group.oldest_at).total_seconds() for group in mine), default=0))
+        age.add_metric([state], max([0.0, *((at - group.oldest_at).total_seconds() for group in mine)]))
     for days in DAYS_LEFT:
         left.add_metric([days], sum(group.count for group in groups if group.days_left == days))
     yield from (size, age, left)
+
+
+def _clocks(session: Session) -> Metric:
+    counts = repository.count_clocks(session, local_day(now(), None))
+    clocks = GaugeMetricFamily(
+        "netra_case_clocks", "Unmet legal clocks of running cases, by calendar days to their last day.", labels=["days"]
+    )
+    for days in DAYS_LEFT:
+        clocks.add_metric([days], counts.get(days, 0))
+    return clocks
 
 
 def _scoring(session: Session) -> Iterator[Metric]:
@@ -114,6 +127,28 @@ def _crawls(session: Session) -> Iterator[Metric]:
     for outcome, cause, count in sorted(repository.count_events(session, now())):
         events.add_metric([outcome, cause], count)
     yield from (runs, events)
+
+
+def _jobs(session: Session) -> Iterator[Metric]:
+    success = GaugeMetricFamily(
+        "netra_job_last_success_timestamp_seconds",
+        "When a job last did its work; no series before its first time.",
+        labels=["job"],
+    )
+    failures = GaugeMetricFamily("netra_job_failures", "Runs of a job in a row that failed or died.", labels=["job"])
+    for name, figures in sorted(repository.list_jobs(session).items()):
+        failures.add_metric([name], figures.failures)
+        if figures.succeeded_at is not None:
+            success.add_metric([name], figures.succeeded_at.timestamp())
+    yield from (success, failures)
+
+
+def _backups(session: Session) -> Metric:
+    last = GaugeMetricFamily("netra_backup_last_timestamp_seconds", "When the last backup was made; no series where none was.")
+    made_at = repository.newest_backup(session)
+    if made_at is not None:
+        last.add_metric([], made_at.timestamp())
+    return last
 
 
 def _build() -> Metric:

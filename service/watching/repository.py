@@ -7,12 +7,15 @@ sizes an alarm needs no exact number, and a scrape must never become the load th
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, case, exists, func, select, text
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from models import (
     Artifact,
     ArtifactState,
+    AuditEvent,
+    Case,
+    CaseClock,
     CrawlRun,
     Feed,
     FetchEvent,
@@ -21,6 +24,7 @@ from models import (
     FlagState,
     Item,
     ItemVersion,
+    JobTurn,
     RunState,
     Source,
     SourceKind,
@@ -32,6 +36,7 @@ MOST_ROWS = 250_000
 """Flags and texts that are counted."""
 MOST_EVENTS = 200_000
 MOST_RUNS = 20_000
+MOST_TURNS = 5_000
 DAY = timedelta(hours=24)
 SILENCE = timedelta(days=35)
 """How far back the last stored item of a source is looked for; a longer silence counts as this."""
@@ -51,10 +56,21 @@ class QueueGroup:
 
 def list_queue(session: Session, today: date) -> list[QueueGroup]:
     open_flags = select(Flag.state, Flag.due_on, Flag.created_at).where(unfinished()).limit(MOST_ROWS).subquery()
-    due = open_flags.c.due_on
-    left = case((due < today, "late"), (due == today, "0"), (due <= today + timedelta(days=2), "1-2"), else_="3+")
+    left = _days_left(open_flags.c.due_on, today)
     counted = select(open_flags.c.state, left.label("days_left"), func.count(), func.min(open_flags.c.created_at))
     return [QueueGroup(*row) for row in session.execute(counted.group_by(open_flags.c.state, left))]
+
+
+def count_clocks(session: Session, today: date) -> dict[str, int]:
+    """Legal clocks of running cases that nobody has met, by days left."""
+    is_running = (Case.merged_into_id.is_(None), Case.ended_on.is_(None), CaseClock.met_on.is_(None))
+    clocks = select(CaseClock.due_on).join(Case, Case.id == CaseClock.case_id).where(*is_running).limit(MOST_ROWS).subquery()
+    left = _days_left(clocks.c.due_on, today)
+    return dict(session.execute(select(left, func.count()).group_by(left)).all())
+
+
+def _days_left(due: ColumnElement[date], today: date) -> ColumnElement[str]:
+    return case((due < today, "late"), (due == today, "0"), (due <= today + timedelta(days=2), "1-2"), else_="3+")
 
 
 def count_unscored(session: Session) -> tuple[int, datetime | None]:
@@ -101,7 +117,8 @@ def _figures_of(
     at: datetime, slug: str, created_at: datetime, last_kept: datetime | None, due_at: datetime, not_before: datetime | None
 ) -> SourceFigures:
     due_at = max(due_at, not_before or due_at)
-    return SourceFigures(slug, min(at - (last_kept or created_at), SILENCE), max(at - due_at, timedelta()))
+    silent_for = max(at - (last_kept or created_at), timedelta())  # A clock that was put back makes no negative time.
+    return SourceFigures(slug, min(silent_for, SILENCE), max(at - due_at, timedelta()))
 
 
 def list_states(session: Session) -> dict[str, str]:
@@ -138,6 +155,32 @@ def count_events(session: Session, at: datetime) -> list[tuple[str, str, int]]:
 
 def live_artifact(session: Session) -> Artifact | None:
     return session.scalar(select(Artifact).where(Artifact.state == ArtifactState.LIVE).limit(1))
+
+
+@dataclass(frozen=True)
+class JobFigures:
+    """The newest success of all turns of one job, and its longest row of failures."""
+
+    succeeded_at: datetime | None
+    failures: int
+
+
+def list_jobs(session: Session) -> dict[str, JobFigures]:
+    """By name. A job may have several turns, as `crawl:antaranews` or `score:2`."""
+    found = dict[str, JobFigures]()
+    turns = select(JobTurn.name, JobTurn.succeeded_at, JobTurn.failures).order_by(JobTurn.name).limit(MOST_TURNS)
+    for turn, succeeded_at, failures in session.execute(turns):
+        name = turn.partition(":")[0]
+        known = found.get(name, JobFigures(None, 0))
+        newest = max(filter(None, (known.succeeded_at, succeeded_at)), default=None)
+        found[name] = JobFigures(newest, max(known.failures, failures))
+    return found
+
+
+def newest_backup(session: Session) -> datetime | None:
+    """When the last archive was made, by the trail; None where there never was one."""
+    made = (AuditEvent.subject_type == "backup", AuditEvent.action == "cadangan.buat")
+    return session.scalar(select(AuditEvent.at).where(*made).order_by(AuditEvent.id.desc()).limit(1))
 
 
 def measure_database(session: Session) -> int:

@@ -25,6 +25,7 @@ READS = {
     *("clusters show", "connectors check", "connectors list", "connectors show", "corpus lint", "corpus show", "encoder check"),
     *("evaluate", "evidence verify", "extract", "golden list", "golden suggest", "interchange key", "interchange schema"),
     *("agencies list", "interchange verify"),
+    *("corrections list", "corrections show"),
     *("labels show", "loop drift", "loop suspicious", "map show", "metrics", "openapi", "quarantine list"),
     *("quarantine show", "retention holds", "retention plan", "serve", "sources check", "sources list", "sources show"),
     *("user list", "user sessions", "user tokens"),

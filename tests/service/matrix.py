@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models import (
     Assessment,
     Case,
+    Correction,
     Flag,
     Item,
     Snapshot,
@@ -44,12 +45,24 @@ OF_A_REGION: dict[str, Any] = {
     "assessment_id": Assessment,
     "case_id": Case,
     "tip_id": Tip,
+    "correction_id": Correction,
     "user_id": User,
 }
 """Parameters that name something of one region, and its table. Another region must get 404 for it."""
 NOBODYS = 10**9
 """An id of something that belongs to persons, not to regions: nothing is there, so nothing is lost by asking."""
-FORM = {"alasan": "spam", "sampai": "2030-01-01", "alasan_tahan": "uji", "subjek": "uji", "peran": "pengawas"}
+FORM = {
+    "alasan": "spam",
+    "sampai": "2030-01-01",
+    "alasan_tahan": "uji",
+    "subjek": "uji",
+    "peran": "pengawas",
+    "cara": "surat_resmi",
+    "jawaban": "dikabulkan",
+    "balasan": "uji",
+    "sasaran": "konten 1",
+    "catatan": "uji",
+}
 """What forms must be sent before they look at the region at all: of each field that some form needs, a value that fits.
 A route of the API is sent the first example of its document."""
 CASE = "/api/v1/cases/{case_id}"

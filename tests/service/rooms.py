@@ -12,6 +12,12 @@ from models import (
     Assessment,
     Case,
     CaseLead,
+    Correction,
+    CorrectionAsk,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    CorrectionSender,
+    Flag,
     FlagReason,
     FlagState,
     Outcome,
@@ -45,6 +51,7 @@ def fill_rooms(session: Session, settings: Settings, owner: User, text: str) -> 
     held.holder_id, held.held_until, held.hold_reason = reader.id, now() + timedelta(days=1), text[:500]
     _add_case(session, owner, flag.id, text)
     _add_tip(session, held.item_id, held.id, text, number)
+    _add_correction(session, owner, flag, text, number)
     session.add(SavedSearch(user_id=owner.id, name=f"{text[:70]} {number}", query="wilayah=33"))
     watch = Watch(user_id=owner.id, name=text[:80], words=text[:200], is_shared=True)
     session.add(watch)
@@ -79,6 +86,18 @@ def _add_case(session: Session, owner: User, flag_id: int, text: str) -> None:
     session.add(case)
     session.flush()
     session.add(CaseLead(case_id=case.id, flag_id=flag_id, added_by_id=owner.id))
+
+
+def _add_correction(session: Session, owner: User, flag: Flag, text: str, number: int) -> None:
+    code, at = hashlib.sha256(f"koreksi {number}".encode()).hexdigest(), now()
+    said = {"address": text, "description": text, "wrong": text, "reply": text, "contact_sealed": "uji"}
+    about = {"asked": CorrectionAsk.FIX, "sender": CorrectionSender.SELF, "region_code": "33.24"}
+    clock = {"created_at": at, "due_at": at + timedelta(hours=72)}
+    correction = Correction(code_sha256=code, form_sha256=code, **said, **about, **clock)
+    session.add(correction)
+    session.flush()
+    note = {"kind": CorrectionDeedKind.NOTE, "note": text[:1000], "done_by_id": owner.id}
+    session.add(CorrectionDeed(correction_id=correction.id, item_id=flag.item_id, flag_id=flag.id, **note))
 
 
 def _add_tip(session: Session, item_id: int, flag_id: int, text: str, number: int) -> None:

@@ -133,7 +133,7 @@ def test_items_sources_and_trail(session: Session, machine: TestClient) -> None:
 def test_the_document_names_every_error(machine: TestClient) -> None:
     paths = machine.get(f"{BASE}/openapi.json").json()["paths"]
     assert all(path.startswith(BASE) for path in paths)
-    assert {"200", "400", "401", "403", "404", "409", "412", "413", "422", "428"} == set(
+    assert {"200", "400", "401", "403", "404", "409", "412", "413", "422", "428", "503"} == set(
         paths[f"{BASE}/flags/{{flag_id}}/assess"]["post"]["responses"]
     )
 

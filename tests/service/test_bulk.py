@@ -1,13 +1,14 @@
 """One deed on many flags: it respects who holds what, never accuses, and is undone as one event."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, AuditEvent, Flag, FlagState, Lease, Outcome, now, verify_chain
+from models import Assessment, AuditEvent, BulkAction, Flag, FlagState, Lease, Outcome, now, verify_chain
 from service.review.claims import MOST_HELD
 from tests.factories import make_flag, make_item, make_user
 
@@ -122,7 +123,7 @@ def test_a_coordinator_hands_over_and_ends_what_waits_for_days(session: Session,
     assert set(holders) == {receiver.id}
 
 
-def holdings(session: Session, flag_ids: list[int]) -> list[tuple[object, ...]]:
+def holdings(session: Session, flag_ids: list[int]) -> list[tuple[Any, ...]]:
     """Read afresh, without keeping SQLite's lock."""
     session.rollback()
     columns = (Flag.holder_id, Flag.held_until, Flag.hold_reason, Flag.handed_by_id)
@@ -156,7 +157,32 @@ def test_undoing_a_release_gives_back_what_nobody_took_since_as_it_was_held(sess
     assert browser.post(f"{done}/batal").status_code == 409
 
 
-def test_what_ran_out_or_would_fill_hands_too_full_is_not_given_back(session: Session, sign_in, flags) -> None:
+def shift(session: Session, action_id: int, hours: int) -> None:
+    """As if the deed was done so long ago: with it, what was held then ran on."""
+    action = session.get_one(BulkAction, action_id)
+    before = {flag_id: dict(holding) for flag_id, holding in action.values["sebelum"].items()}
+    for holding in before.values():
+        holding["held_until"] = (datetime.fromisoformat(holding["held_until"]) - timedelta(hours=hours)).isoformat()
+    action.values = action.values | {"sebelum": before}
+    action.created_at -= timedelta(hours=hours)
+    session.commit()
+
+
+@pytest.mark.parametrize(("reason", "hours", "left"), [(None, 5, 2), (None, 1, 2), ("cuti", 1, 1), ("cuti", 5, 2)])
+def test_undoing_a_release_gives_back_the_time_that_it_took(session, sign_in, flags, reason, hours: int, left: int) -> None:
+    """Held for two more hours at the deed: a lease has them again, a hold for days only what its day leaves, if anything."""
+    holder_id = make_user(session).id
+    flags[0].holder_id, flags[0].held_until, flags[0].hold_reason = holder_id, now() + timedelta(hours=2), reason
+    browser, flag_id = sign_in(role="koordinator"), flags[0].id
+    done = browser.post("/antrean/massal", data=form(flags[:1], tindakan="lepas")).headers["location"]
+    shift(session, int(done.rsplit("/", 1)[1]), hours)
+    browser.post(f"{done}/batal")
+    ((holder, until, why, _),) = holdings(session, [flag_id])
+    assert (holder, why) == (holder_id, reason)
+    assert abs(until - now() - timedelta(hours=left)) < timedelta(minutes=1)
+
+
+def test_what_would_fill_hands_too_full_is_not_given_back(session: Session, sign_in, flags) -> None:
     holder = make_user(session)
     for flag in flags[:3]:
         hold(flag, holder.id, "cuti")

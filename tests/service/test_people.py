@@ -1,13 +1,14 @@
 """`/pengguna`: an admin sees the people of their area, and gives no more than they have."""
 
 import re
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import User, UserRole
+from models import Agency, AgencyTask, User, UserRole
 from service.accounts import administering
 from service.accounts.people import create_user
 from service.accounts.service import load_actor
@@ -102,3 +103,34 @@ def test_signs_of_a_search_are_only_signs(session: Session, sign_in, search: str
     make_user(session, username="sari")
     page = sign_in(role="admin").get("/pengguna", params={"cari": search})
     assert (page.status_code, ">sari<" in page.text) == (200, False)
+
+
+@pytest.fixture
+def closed(session: Session) -> Agency:
+    """An agency that is no more, and one that is still to come."""
+    values = {"task": AgencyTask.EMPLOYS, "region_code": "33.24"}
+    agency = Agency(slug="dinas-lama", name="Dinas Lama", valid_to_on=date(2025, 6, 30), **values)
+    session.add_all([agency, Agency(slug="dinas-nanti", name="Dinas Nanti", valid_from_on=date(2090, 1, 1), **values)])
+    session.flush()
+    return agency
+
+
+def test_no_role_is_given_at_an_agency_that_is_no_more(session: Session, sign_in, closed: Agency) -> None:
+    browser = sign_in(role="admin")
+    page = browser.get("/pengguna/baru").text
+    assert 'value="dinas-lama"' not in page
+    assert 'value="dinas-nanti"' in page
+    refused = browser.post("/pengguna", data=PERSON | {"instansi": "dinas-lama"})
+    assert (refused.status_code, "sudah berakhir" in refused.text) == (422, True)
+    body = {"username": "tono", "name": "Tono", "role": "pengawas", "agency": "dinas-lama"}
+    assert browser.post("/api/v1/users", json=body).status_code == 422
+
+
+def test_who_works_for_an_agency_that_is_no_more_is_told_and_so_is_the_admin(session: Session, sign_in, closed: Agency) -> None:
+    user = make_user(session, username="sari", role="pengawas")
+    row = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).one()
+    row.region_code, row.agency_id = None, closed.id
+    assert "Dinas Lama sudah berakhir pada 30 Jun 2025. Peran ini masih membuka" in sign_in(user).get("/saya").text
+    admin = sign_in(role="admin")
+    assert "lalu cabut yang ini" in admin.get(f"/pengguna/{user.id}").text
+    assert "berakhir 30 Jun 2025" in admin.get("/pengguna").text

@@ -271,6 +271,23 @@ def test_numbers_and_addresses_of_private_people_are_masked_everywhere_but_in_th
     assert not [(number, word) for number, page in enumerate(pages) for word in (*private, "0812 3456 7890") if word in page]
 
 
+def test_the_stored_words_of_a_tip_open_to_the_right_alone_and_the_look_is_noted(
+    seen, session, settings, visitor, sign_in
+) -> None:
+    send(visitor, settings, teks="Pak Camat menyuruh Bu Lilis Handayani ikut kampanye, telepon 0812-3456-7890.")
+    snapshot = seen(select(Snapshot))[0]
+    copy = f"/konten/{seen(select(Item.id))[0]}/salinan/{snapshot.id}/isi"
+    lead, monitor = sign_in(role="koordinator"), sign_in(role="pengawas")
+    for browser in (lead, monitor):
+        masked = browser.get(copy).text
+        assert "Pak Camat menyuruh Bu L" in masked
+        assert not [word for word in ("Lilis", "Handayani", "3456") if word in masked]
+    assert monitor.get(f"{copy}?akun=true").status_code == 403
+    assert "Bu Lilis Handayani" in lead.get(f"{copy}?akun=true").text
+    looks = [event.detail for event in seen(select(AuditEvent).where(AuditEvent.action == "salinan.lihat"))]
+    assert [bool(detail.get("akun")) for detail in looks] == [False, False, True]
+
+
 def test_no_file_is_taken_and_a_flood_of_letters_stores_nothing(seen, settings, visitor) -> None:
     form = form_of(settings)
     del form["teks"]

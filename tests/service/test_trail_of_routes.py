@@ -18,6 +18,7 @@ from models.settings import Settings
 from tests.factories import PASSWORD, make_flag, make_item, make_user
 from tests.service.agency_cases import AGENCY_CASES
 from tests.service.cases.trail_cases import CASE_ROUTES
+from tests.service.corrections.trail_cases import CORRECTION_CASES
 from tests.service.judgements import UNVERIFIABLE
 from tests.service.people_cases import PEOPLE
 from tests.service.trail_of_exports import EXPORT_CASES
@@ -25,6 +26,7 @@ from tests.service.trail_of_tips_and_alerts import ALERT_CASES, TIP_CASES
 
 CHANGES_NOTHING_STORED = {
     "POST /bahasa",  # A cookie in the reader's own browser.
+    "POST /koreksi/status",  # The same of a request for correction.
     "POST /lapor/status",  # Shows the status of a tip; by POST, so that no code stands in an address.
 }
 
@@ -76,6 +78,7 @@ def nothing(_: Desk) -> None:
 
 CASES: dict[str, Case] = {
     **TIP_CASES,
+    **CORRECTION_CASES,
     **ALERT_CASES,
     **EXPORT_CASES,
     "POST /masuk": (nothing, lambda d, _: d.post("/masuk", data={"nama": "admin", "sandi": PASSWORD}), "masuk"),

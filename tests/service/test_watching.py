@@ -11,6 +11,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from models import (
+    Case,
+    CaseClock,
     CrawlRun,
     Feed,
     FeedKind,
@@ -23,12 +25,13 @@ from models import (
     SourceKind,
     SourceSchedule,
     now,
+    record_event,
 )
 from models.database import make_engine, make_reading_session
 from models.settings import Settings
 from service.app import create_app
 from service.watching.collector import CACHE_SECONDS, DatabaseCollector
-from tests.factories import make_artifact, make_flag, make_item, make_source
+from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 from tests.statements import counted_statements
 
 HERE = "http://127.0.0.1"
@@ -67,6 +70,28 @@ def test_the_queue_is_counted_by_state_age_and_days_left(session: Session, engin
     assert [value("netra_queue_flags", {"state": state}) for state in ("terbuka", "menunggu_penilai_kedua")] == [2, 1]
     assert [value("netra_queue_days_left", {"days": days}) for days in ("late", "0", "1-2", "3+")] == [1, 0, 0, 2]
     assert 3600 <= (value("netra_queue_oldest_age_seconds", {"state": "terbuka"}) or 0) < 3700
+
+
+def test_clocks_of_running_cases_are_counted_by_days_left(session: Session, engine: Engine, tmp_path: Path) -> None:
+    person, today = make_user(session), now().date()
+    for days, met, ended in ((-3, False, False), (10, False, False), (10, True, False), (10, False, True)):
+        opened = Case(title="Perkara uji", discovered_at=now(), opened_by_id=person.id, ended_on=today if ended else None)
+        session.add(opened)
+        session.flush()
+        due, met_on = today + timedelta(days=days), today if met else None
+        session.add(CaseClock(case_id=opened.id, rule="temuan_pemilu", starts_on=today, due_on=due, met_on=met_on))
+    session.commit()
+    value = registry_of(engine, tmp_path).get_sample_value
+    assert [value("netra_case_clocks", {"days": days}) for days in ("late", "0", "1-2", "3+")] == [1, 0, 0, 1]
+
+
+def test_the_last_backup_is_a_moment_and_none_is_no_series(session: Session, engine: Engine, tmp_path: Path) -> None:
+    name = "netra_backup_last_timestamp_seconds"
+    assert registry_of(engine, tmp_path).get_sample_value(name) is None
+    for action in ("cadangan.buat", "cadangan.pulihkan"):
+        record_event(session, action, actor="sistem:cadangan", subject=("backup", None))
+    session.commit()
+    assert abs((registry_of(engine, tmp_path).get_sample_value(name) or 0) - now().timestamp()) < 60
 
 
 def test_scoring_lag_is_that_of_the_oldest_current_text(session: Session, engine: Engine, tmp_path: Path) -> None:
@@ -129,7 +154,7 @@ def test_the_number_of_statements_does_not_grow_with_what_is_stored(session: Ses
         crawl(session, f"sumber-{number}")
         make_flag(session)
     session.commit()
-    assert scrape() == empty <= 10
+    assert scrape() == empty <= 12
 
 
 def test_whoever_asks_again_at_once_costs_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -8,7 +8,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-PUBLIC = ("/masuk", "/lapor", "/lapor?provinsi=33", "/lapor/status", "/api/v1/docs", "/api/v1/problems", "/tidak-ada")
+PUBLIC = (
+    "/masuk",
+    "/lapor",
+    "/lapor?provinsi=33",
+    "/lapor/status",
+    "/koreksi",
+    "/koreksi/status",
+    "/api/v1/docs",
+    "/api/v1/problems",
+    "/tidak-ada",
+)
 NUMBERS = re.compile(r"\d+")
 
 

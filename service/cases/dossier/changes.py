@@ -23,6 +23,7 @@ PARTS: Mapping[str, str] = {
     "statuses": "keadaan",
     "referrals": "penerusan",
     "follow_ups": "tindak_lanjut",
+    "corrections": "koreksi",
     "custody": "rantai",
 }
 """Field of the content → its section (`berkas.bagian.…`). The chronology is told from the others."""
@@ -43,7 +44,7 @@ def since_last(session: Session, masked: DossierContent) -> Since | None:
     changed = [
         ChangedPart(section=section, before=_entries(before.get(section)), now=_entries(part))
         for section, part in parts.items()
-        if before.get(section) != part
+        if before.get(section) != part and not (section not in before and part[1] == 0)
     ]
     return Since(at=last.at, sha256=str(last.detail.get("sha256", "")), changed=changed)
 

@@ -132,6 +132,14 @@ class ReferralFact(BaseModel):
     roles: list[str]
 
 
+class CorrectionFact(BaseModel):
+    """What the house says now, on request of the person concerned; what was published stands unchanged."""
+
+    noted_at: datetime
+    item_id: int | None = Field(description="Null where it is about the case as a whole.")
+    text: str
+
+
 class CustodyEvent(BaseModel):
     evidence_number: int
     at: datetime
@@ -171,6 +179,7 @@ class DossierContent(BaseModel):
     statuses: list[StatusFact]
     referrals: list[ReferralFact]
     follow_ups: list[FollowUpFact]
+    corrections: list[CorrectionFact] = []
     custody: list[CustodyEvent]
     chronology: list[ChronologyEntry]
 

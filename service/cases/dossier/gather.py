@@ -20,6 +20,7 @@ from service.cases.entries import holding, standing_for
 from service.cases.privacy import mask_name, mask_number, masker_of
 from service.cases.repository import LeadRow
 from service.cases.schemas import Purpose
+from service.corrections.notes import list_of_cases
 from service.items.service import clean_for
 
 LONGEST_QUOTES = 600
@@ -67,6 +68,10 @@ def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: A
         follow_ups=[
             facts.FollowUpFact(stage=row.stage, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
             for row in holding(repository.list_follow_ups(session, case.id))
+        ],
+        corrections=[
+            facts.CorrectionFact(noted_at=note.noted_at, item_id=note.item_id, text=mask(note.text))
+            for note in list_of_cases(session, [case.id])
         ],
         custody=custody_of(session, leads, roles),
         chronology=[],

@@ -61,6 +61,12 @@ class Proofs(Words):
         ]
         return self.record(pairs, one.agency)
 
+    def _correction(self, one: facts.CorrectionFact) -> Record:
+        about = self.l("berkas.koreksi_konten", id=one.item_id) if one.item_id else self.l("berkas.koreksi_perkara")
+        return self.record(
+            [(self.l("berkas.koreksi_isi"), one.text), (self.l("berkas.koreksi_pada"), self.moment(one.noted_at))], about
+        )
+
     def _custody(self, one: facts.CustodyEvent) -> Record:
         whole = "" if one.is_whole is None else self.l("berkas.utuh" if one.is_whole else "berkas.rusak")
         what = self.l(f"rantai.{one.action}") if self.l.has(f"rantai.{one.action}") else self.l.action(one.action)

@@ -53,6 +53,8 @@ class Layout(Proofs):
         yield self.section("keadaan", [self._status(one) for one in self.content.statuses])
         yield self.section("penerusan", [self._referral(one) for one in self.content.referrals])
         yield self.section("tindak_lanjut", [self._follow_up(one) for one in self.content.follow_ups])
+        if self.content.corrections:
+            yield self.section("koreksi", [self._correction(one) for one in self.content.corrections])
         yield self.section("rantai", [self._custody(one) for one in self.content.custody])
         if self.dossier.letter:
             yield Section(

@@ -14,6 +14,7 @@ from models.database import make_session
 from models.figures.tallying import Cell, add_up, catch_up, cells_of, count_anew, name_missing_sides, read_freshness
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 
+OFFICES = (None, "camat")
 REGIONS = (None, "33", "33.24", "91")
 ACTS = (None, "foto_simbol", "kegiatan_berpihak")
 SIDES = ([], ["golkar"], ["golkar", "nomor_2"])
@@ -43,6 +44,7 @@ def counted(session: Session) -> dict[Cell, int]:
             "due_on",
             "region_code",
             "act",
+            "office",
             "source_id",
             "phase",
             "reason",
@@ -73,7 +75,8 @@ def test_tallies_equal_counting_whatever_happens(session: Session, data: st.Data
         flags = list(session.scalars(select(Flag).where(Flag.state != FlagState.ASSESSED).order_by(Flag.id)))
         finished = list(session.scalars(select(Flag).where(Flag.state == FlagState.ASSESSED).order_by(Flag.id)))
         if deed == "raise" or not flags:
-            values = {"act": data.draw(st.sampled_from(ACTS)), "sides": data.draw(st.sampled_from(SIDES))}
+            drawn = {"act": ACTS, "sides": SIDES, "office": OFFICES}
+            values = {name: data.draw(st.sampled_from(words)) for name, words in drawn.items()}
             item = make_item(session, source=source, region_code=data.draw(st.sampled_from(REGIONS)))
             make_flag(session, item, reason=data.draw(st.sampled_from(FlagReason)), **values)
         elif deed in ("ask_second", "assess"):
@@ -86,6 +89,7 @@ def test_tallies_equal_counting_whatever_happens(session: Session, data: st.Data
             moved = {
                 "region_code": data.draw(st.sampled_from(REGIONS)),
                 "act": data.draw(st.sampled_from(ACTS)),
+                "office": data.draw(st.sampled_from(OFFICES)),
                 "phase": "kampanye",
             }
             session.execute(update(Flag).where(Flag.id == flags[-1].id).values(**moved, created_at=now() - timedelta(days=40)))
@@ -99,14 +103,14 @@ def test_tallies_equal_counting_whatever_happens(session: Session, data: st.Data
 
 def test_a_plain_count_of_a_province_agrees(session: Session, sessions: sessionmaker[Session]) -> None:
     for region in ("33", "33.24", "33.01", "34", None):
-        make_flag(session, make_item(session, region_code=region))
+        make_flag(session, make_item(session, region_code=region), office="camat" if region == "33.24" else None)
     session.commit()
     assert read_freshness(session).waiting == 5
     session.rollback()
     assert catch_up(sessions, most=3) == 3
     assert catch_up(sessions) == 2
     asked = select(FlagTally.region_code, FlagTally.count).where(FlagTally.measure == Measure.RAISED, FlagTally.act == "")
-    assert dict(session.execute(asked).all()) == {"": 5, "33": 3, "33.24": 1, "33.01": 1, "34": 1}  # pyright: ignore[reportArgumentType]
+    assert dict(session.execute(asked).all()) == {"": 5, "33": 3, "33.24": 1, "33.24@": 1, "33.01": 1, "34": 1}  # pyright: ignore[reportArgumentType]
 
 
 def test_counting_anew_gives_the_same(session: Session) -> None:

@@ -41,20 +41,28 @@ def test_flagged_incidents_stand_on_top_and_a_second_run_adds_nothing(with_live_
     run_to_its_end_twice(with_live_artifact, engine)
 
 
-def test_demo_that_is_stopped_twice_goes_on_from_there(sqlite_with_live_artifact: Settings, sqlite_engine: Engine) -> None:
-    """One story of four runs, because each run starts a crawl of five outlets."""
+@pytest.mark.parametrize("is_killed_too", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_demo_that_is_stopped_goes_on_from_there(
+    sqlite_with_live_artifact: Settings, sqlite_engine: Engine, is_killed_too: bool
+) -> None:
+    """One story of many runs, because each run starts a crawl of five outlets. A crawl alone is killed in test_crawl.py."""
     process = start_until(10, sqlite_with_live_artifact, sqlite_engine)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
-    stored = count_rows(sqlite_engine, (Item,))[0]
-    kill(start_until(stored + 10, sqlite_with_live_artifact, sqlite_engine))
-    assert stored + 10 <= count_rows(sqlite_engine, (Item,))[0] < 75
+    if is_killed_too:
+        kill_in_the_middle(sqlite_with_live_artifact, sqlite_engine)
     run_to_its_end_twice(sqlite_with_live_artifact, sqlite_engine)
     with make_reading_session(sqlite_engine)() as session:
         urls = session.scalars(select(Item.url)).all()
         assert verify_chain(session).breaks == []
     assert len(urls) == len(set(urls))
+
+
+def kill_in_the_middle(settings: Settings, engine: Engine) -> None:
+    stored = count_rows(engine, (Item,))[0]
+    kill(start_until(stored + 10, settings, engine))
+    assert stored + 10 <= count_rows(engine, (Item,))[0] < 75
 
 
 def start_until(items: int, settings: Settings, engine: Engine) -> subprocess.Popen[bytes]:

@@ -64,6 +64,22 @@ def test_it_comes_only_on_the_turns_of_the_oldest_and_once_a_person(session: Ses
     assert golden.draw(session, actor, EVERY, minutes=20, filters=QueueFilter()) is None
 
 
+def test_golden_items_older_than_everything_that_waits_are_shown_too(session: Session, person: Person) -> None:
+    """In a queue that is worked off, every finished flag is older than the oldest that waits. Of many, the nearest are drawn."""
+    flags = [
+        make_flag(session, make_item(session), state=FlagState.ASSESSED, assessed_at=now()) for _ in range(golden.NEAREST + 5)
+    ]
+    for flag in flags:
+        session.add(GoldenItem(item_version_id=flag.item_version_id, label="ikrar", added_by="analis"))
+    make_flag(session, make_item(session, title="Baru menunggu"))
+    near, readers = {flag.id for flag in flags[5:]}, [person() for _ in range(8)]
+    for reader in readers:
+        reach_golden_turn(session, reader.id)
+    drawn = [golden.draw(session, reader, EVERY, minutes=20, filters=QueueFilter()) for reader in readers]
+    assert set(drawn) <= near
+    assert len(set(drawn)) > 1
+
+
 def test_nobody_is_asked_what_they_have_read_or_chosen(session: Session) -> None:
     flag = make_golden(session)
     reader = session.scalars(select(Assessment.user_id).where(Assessment.flag_id == flag.id)).one()

@@ -1,0 +1,66 @@
+"""Jobs of the review room: tell people, keep its lists up to date, ask other houses, let go of what has had its time."""
+
+from sqlalchemy import Engine
+
+from models import now
+from models.database import make_reading_session, make_session
+from models.settings import Settings
+from netra.jobs.job import Report
+from netra.stopping import Stop
+
+ACTOR = "sistem:retensi:jadwal"
+
+
+def digest(settings: Settings, engine: Engine, _stop: Stop) -> Report:
+    from service.alerts.passes import run_pass
+
+    done = run_pass(make_session(engine), settings)
+    found, sent = sum(done.found.values()), sum(done.deliveries.values())
+    return Report(f"{found} alerts, {sent} deliveries, {done.mails} mails", problem="; ".join(done.problems))
+
+
+def refresh(_settings: Settings, engine: Engine, _stop: Stop) -> Report:
+    """Once an hour the places; the counts every time."""
+    from models.figures.tallying import catch_up
+    from models.queue.refreshing import is_due, refresh_places
+
+    sessions, moved = make_session(engine), 0
+    with make_reading_session(engine)() as session:
+        has_time = is_due(session, now())
+    if has_time:
+        moved = refresh_places(sessions).moved
+    return Report(f"moved {moved} flags, counted {catch_up(sessions)} changes")
+
+
+def pull(settings: Settings, engine: Engine, stop: Stop) -> Report:
+    """House by house; one that does not answer keeps none of the others waiting."""
+    from netra.houses import read_houses, read_token
+    from service.errors import NetraError
+    from service.interchange.pulling import pull_changes
+
+    said, problems = list[str](), list[str]()
+    for house in read_houses(settings.interchange_houses):
+        if stop.is_asked:
+            break
+        try:
+            done = pull_changes(make_session(engine), settings, house.url, read_token(house.token_file), "", on_page=_ignore)
+        except NetraError as error:
+            problems.append(f"{house.url}: {error}")
+            continue
+        said.append(f"{house.url}: {done.new} new, {done.changed} changed, {done.withdrawn} withdrawn")
+        problems += [f"{house.url}: refused {line}" for line in done.refused[:1]]
+    return Report("; ".join(said) or "no house answered", problem="; ".join(problems))
+
+
+def erase(settings: Settings, engine: Engine, stop: Stop) -> Report:
+    """What `netra retention plan` counts. The file of SQLite is rebuilt by `netra retention run` alone: that stops writers."""
+    from netra.retention.passes import erase_due
+
+    result = erase_due(settings, engine, ACTOR, rebuilds=False, must_stop=lambda: stop.is_asked)
+    rows = sum(sum(counts.values()) for counts in result.by_rule.values())
+    left = [f"left {refusal.file}: {refusal.reason}" for refusal in result.refusals]
+    return Report(f"erased {rows} rows, overwrote {result.buried} copies", problem="; ".join(left))
+
+
+def _ignore() -> None:
+    """Nobody watches page by page."""

@@ -1,0 +1,63 @@
+"""What other rooms show of requests: notes of correction, and what lies still. Imports no other room, so that each may ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, exists, or_, select
+from sqlalchemy.orm import Session
+
+from models import CaseLead, CorrectionDeed, CorrectionDeedKind, Flag
+
+MOST_NOTES = 50
+
+
+@dataclass(frozen=True)
+class CorrectionNote:
+    """What the house says now, beside what was published."""
+
+    id: int
+    item_id: int | None
+    case_id: int | None
+    text: str
+    noted_at: datetime
+
+
+def list_of_item(session: Session, item_id: int) -> list[CorrectionNote]:
+    return _list(session, CorrectionDeed.item_id == item_id)
+
+
+def list_of_cases(session: Session, case_ids: Sequence[int]) -> list[CorrectionNote]:
+    """Of the cases themselves, and of the items that lie in them now."""
+    leads = select(Flag.item_id).join(CaseLead, CaseLead.flag_id == Flag.id)
+    items = leads.where(CaseLead.case_id.in_(case_ids), CaseLead.removed_at.is_(None))
+    return _list(session, or_(CorrectionDeed.case_id.in_(case_ids), CorrectionDeed.item_id.in_(items)))
+
+
+def note_of_item() -> ScalarSelect[str]:
+    """The newest note of the item of a flag, for lists."""
+    newest = select(CorrectionDeed.note).where(CorrectionDeed.item_id == Flag.item_id, *_is_standing_note())
+    return newest.order_by(CorrectionDeed.id.desc()).limit(1).correlate(Flag).scalar_subquery()
+
+
+def is_case_restricted(session: Session, case_id: int) -> bool:
+    """Whether its person asked that the case lies still, and nobody has decided on that."""
+    running = (CorrectionDeed.kind == CorrectionDeedKind.RESTRICT, CorrectionDeed.undone_at.is_(None))
+    return bool(session.scalar(select(exists().where(CorrectionDeed.case_id == case_id, *running))))
+
+
+def find_running(session: Session, kind: CorrectionDeedKind, *, flag_id: int | None, case_id: int | None) -> int | None:
+    """The deed of this kind that holds for a flag or a case."""
+    column = CorrectionDeed.flag_id == flag_id if flag_id is not None else CorrectionDeed.case_id == case_id
+    return session.scalar(
+        select(CorrectionDeed.id).where(CorrectionDeed.kind == kind, CorrectionDeed.undone_at.is_(None), column)
+    )
+
+
+def _list(session: Session, about: ColumnElement[bool]) -> list[CorrectionNote]:
+    query = select(CorrectionDeed).where(about, *_is_standing_note()).order_by(CorrectionDeed.id).limit(MOST_NOTES)
+    return [CorrectionNote(row.id, row.item_id, row.case_id, row.note, row.done_at) for row in session.scalars(query)]
+
+
+def _is_standing_note() -> tuple[ColumnElement[bool], ...]:
+    return CorrectionDeed.kind == CorrectionDeedKind.NOTE, CorrectionDeed.undone_at.is_(None)

@@ -1,0 +1,92 @@
+"""Another reading of a text: without the machine's score, or of its newer version. Until a person has read it, both go back."""
+
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from models import Assessment, CorrectionDeed, Flag, FlagReason, FlagState, Item, ItemVersion, LeaseEnd, Prediction
+from models.queue.raising import point_to, raise_flag
+from service.corrections.errors import AlreadyDone, DeedStands, NotInQueue
+from service.corrections.targets import Target
+from service.errors import InvalidInput, Restricted
+from service.review import claims
+
+
+def begin(session: Session, target: Target) -> tuple[Flag, dict[str, Any]]:
+    """The flag that a person will read without a score, and what stood there."""
+    flag = _lock(session, target)
+    if flag.state is FlagState.RESTRICTED:
+        raise Restricted
+    if flag.state is FlagState.ASSESSED:
+        return _raise(session, flag), {"baru": True}
+    if flag.reason is FlagReason.OBJECTION:
+        raise AlreadyDone
+    before = _state_of(flag)
+    item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, flag.item_version_id)
+    flag.reason = FlagReason.OBJECTION
+    _free(session, flag)
+    point_to(session, flag, item, version, None)
+    return flag, before
+
+
+def show_newest(session: Session, target: Target) -> dict[str, Any]:
+    """Only of what nobody has read: whoever read it judged the words that were there."""
+    flag = _lock(session, target)
+    item = session.get_one(Item, flag.item_id)
+    if flag.state is not FlagState.OPEN:
+        raise NotInQueue
+    if item.current_version_id in {None, flag.item_version_id}:
+        raise AlreadyDone
+    before, version = _state_of(flag), session.get_one(ItemVersion, item.current_version_id)
+    _free(session, flag)
+    is_objected = flag.reason is FlagReason.OBJECTION
+    point_to(session, flag, item, version, None if is_objected else _newest_prediction(session, version))
+    return before
+
+
+def end(session: Session, deed: CorrectionDeed) -> None:
+    flag = session.scalars(select(Flag).where(Flag.id == deed.flag_id).with_for_update()).one()
+    session.refresh(flag)
+    read_since = exists().where(Assessment.flag_id == flag.id, Assessment.created_at >= deed.done_at)
+    if "baru" in deed.before or flag.state in {FlagState.ASSESSED, FlagState.RESTRICTED} or session.scalar(select(read_since)):
+        raise DeedStands
+    item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, deed.before["versi"])
+    number = deed.before["prakiraan"]
+    flag.reason = FlagReason(deed.before["sebab"])
+    _free(session, flag)
+    point_to(session, flag, item, version, session.get(Prediction, number) if number else None)
+
+
+def _lock(session: Session, target: Target) -> Flag:
+    if target.flag is None:
+        raise InvalidInput("koreksi_sasaran")
+    session.execute(select(Item.id).where(Item.id == target.flag.item_id).with_for_update())
+    return session.scalars(
+        select(Flag).where(Flag.id == target.flag.id).with_for_update(), execution_options={"populate_existing": True}
+    ).one()
+
+
+def _raise(session: Session, finished: Flag) -> Flag:
+    item = session.get_one(Item, finished.item_id)
+    version = session.get_one(ItemVersion, item.current_version_id)
+    number = raise_flag(session, item, version, None, reason=FlagReason.OBJECTION)
+    if number is None:  # The item has another flag that nobody has finished: that one is the one to ask about.
+        raise AlreadyDone
+    return session.get_one(Flag, number)
+
+
+def _state_of(flag: Flag) -> dict[str, Any]:
+    return {"versi": flag.item_version_id, "prakiraan": flag.prediction_id, "sebab": flag.reason.value}
+
+
+def _free(session: Session, flag: Flag) -> None:
+    for name, value in claims.FREED.items():
+        setattr(flag, name, value)
+    session.flush()
+    claims.end_lease(session, flag.id, LeaseEnd.RELEASED)
+
+
+def _newest_prediction(session: Session, version: ItemVersion) -> Prediction | None:
+    newest = select(func.max(Prediction.id)).where(Prediction.item_version_id == version.id).scalar_subquery()
+    return session.scalar(select(Prediction).where(Prediction.id == newest))

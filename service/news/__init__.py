@@ -1,0 +1,1 @@
+"""News for open pages: a stream that says "something new", and nothing else."""

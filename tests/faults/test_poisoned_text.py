@@ -1,0 +1,160 @@
+"""A text on which scoring dies, hangs or fails: it is put aside after three tries, with its reason; all others are scored."""
+
+import json
+import os
+import signal
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from classifier.artifacts.artifact import SavedArtifact, load_artifact
+from classifier.artifacts.registry import live_artifact
+from classifier.artifacts.shadow import ShadowRun
+from classifier.quarantine import list_aside, try_again
+from classifier.reading.document import Document
+from classifier.score import CLAIM, claim_versions, count_waiting, score_batch
+from classifier.scoring.apart import Failure, score_apart
+from classifier.scoring.scorer import Scored, Scorer
+from models import Artifact, ArtifactState, AuditEvent, Flag, ItemVersion, Prediction, now, verify_chain
+from models.database import make_reading_session, make_session
+from models.settings import Settings
+from tests.factories import PARTISAN, make_item, make_source
+from tests.processes import run_netra
+
+TEXTS = 20
+
+
+class FatalScorer(Scorer):
+    """Dies, breaks or hangs on texts that say so, as a mistake in a C library would do it."""
+
+    def score(self, documents, *, explain_all: bool = False) -> list[Scored]:  # type: ignore[no-untyped-def]
+        for document in documents:
+            if "MATI" in document.text:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if "GAGAL" in document.text:
+                raise ValueError("kalimat tanpa akhir")
+            if "MACET" in document.text:
+                time.sleep(60)
+        return super().score(documents, explain_all=explain_all)
+
+
+@pytest.fixture
+def fatal(artifact: SavedArtifact) -> FatalScorer:
+    return FatalScorer(load_artifact(artifact.folder).parameters, artifact.name)
+
+
+def fill(engine: Engine, poison: str) -> int:
+    """Texts of which one is fatal; returns its item."""
+    with make_session(engine).begin() as session:
+        source = make_source(session)
+        ids = [
+            make_item(session, source=source, title="", text=f"{PARTISAN} {poison if number == 7 else ''} Butir {number}.").id
+            for number in range(TEXTS)
+        ]
+        return ids[7]
+
+
+def live(session: Session) -> Artifact:
+    found = live_artifact(session)
+    assert found is not None
+    return found
+
+
+def score_until_nothing_waits(engine: Engine, scorer: Scorer, at: datetime) -> int:
+    """As a watching run does, with a clock of its own. Returns how many minutes that took."""
+    sessions = make_session(engine)
+    with sessions() as session:
+        artifact = live(session)
+    for minutes in range(10):
+        while score_batch(sessions, scorer, artifact, at=at + minutes * 1.1 * CLAIM).claimed:
+            """On to the next batch."""
+        with sessions() as session:
+            if not count_waiting(session, artifact):
+                return minutes
+    raise AssertionError("scoring never comes to an end")
+
+
+def die_of_a_batch(engine: Engine, at: datetime) -> None:
+    """What is left of a process that the text has killed: claims that nobody gives back."""
+    with make_session(engine).begin() as session:
+        assert len(claim_versions(session, live(session), limit=200, at=at)) == TEXTS
+
+
+@pytest.mark.parametrize(("poison", "reason"), [("MATI", "signal 9"), ("GAGAL", "ValueError: kalimat tanpa akhir")])
+def test_the_rest_is_scored_and_the_poison_is_put_aside_after_three_tries(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer, poison: str, reason: str
+) -> None:
+    item_id, at = fill(engine, poison), now()
+    if poison == "MATI":
+        die_of_a_batch(engine, at - 2 * CLAIM)
+    assert score_until_nothing_waits(engine, fatal, at) == 2
+    with make_reading_session(engine)() as session:
+        assert session.scalar(select(func.count()).select_from(Prediction)) == TEXTS - 1
+        assert session.scalar(select(func.count()).select_from(Flag)) == TEXTS - 1
+        actions = session.scalars(select(AuditEvent.action).where(AuditEvent.action.in_(("skor.gagal", "skor.karantina"))))
+        assert list(actions) == ["skor.gagal", "skor.gagal", "skor.karantina"]
+        aside = list_aside(session)
+        assert [(text.item_id, reason in text.reason) for text in aside] == [(item_id, True)]
+        assert verify_chain(session).breaks == []
+    shown = json.loads(run_netra(with_live_artifact, "quarantine", "texts", "--json").stdout)
+    assert [text["item_id"] for text in shown["texts"]] == [item_id]
+
+
+def test_what_was_put_aside_is_scored_when_somebody_asks(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer, artifact: SavedArtifact
+) -> None:
+    fill(engine, "GAGAL")
+    score_until_nothing_waits(engine, fatal, now())
+    with make_session(engine).begin() as session:
+        try_again(session, list_aside(session), actor="sistem:uji")
+    sound = load_artifact(artifact.folder).make_scorer()
+    assert score_until_nothing_waits(engine, sound, now() + timedelta(hours=1)) == 0
+    with make_reading_session(engine)() as session:
+        assert session.scalar(select(func.count()).select_from(Prediction)) == TEXTS
+        assert list_aside(session) == []
+
+
+def test_a_text_that_hangs_costs_no_more_than_its_patience(fatal: FatalScorer) -> None:
+    documents = [Document(f"{PARTISAN} {word}") for word in ("satu", "MACET", "tiga")]
+    results = score_apart(fatal, documents, patience=5)
+    assert [isinstance(found, Scored) for found in results] == [True, False, True]
+    assert results[1] == Failure("it took longer than 5 seconds")
+
+
+def test_scores_apart_are_those_of_a_batch(fatal: FatalScorer) -> None:
+    documents = [Document(PARTISAN), Document("Harga cabai naik karena hujan.")]
+    apart, together = score_apart(fatal, documents), fatal.score(documents)
+    assert [(found.label, found.act, found.evidence) for found in apart if isinstance(found, Scored)] == [
+        (found.label, found.act, found.evidence) for found in together
+    ]
+
+
+def test_a_shadow_leaves_out_what_breaks_it(with_live_artifact: Settings, engine: Engine, fatal: FatalScorer) -> None:
+    fill(engine, "GAGAL")
+    sound = Scorer(fatal.parameters, fatal.name)
+    assert score_until_nothing_waits(engine, sound, now()) == 0
+    with make_session(engine).begin() as session:
+        shadow = Artifact(name="bayangan", sha256="1" * 64, state=ArtifactState.SHADOW, threshold=0.5)
+        session.add(shadow)
+        session.flush()
+        first = live(session)
+    batch = ShadowRun(engine, fatal, shadow, first).score_batch()
+    assert (batch.scored, batch.written) == (TEXTS, TEXTS - 1)
+
+
+def test_a_version_that_was_put_aside_is_tried_again_by_the_next_artifact(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    fill(engine, "GAGAL")
+    score_until_nothing_waits(engine, fatal, now())
+    with make_reading_session(engine)() as session:
+        newer = replace_artifact(live(session))
+        assert count_waiting(session, newer) == TEXTS
+        assert session.scalar(select(func.count()).where(ItemVersion.scored_by_id.is_(None))) == 0
+
+
+def replace_artifact(artifact: Artifact) -> Artifact:
+    return Artifact(id=artifact.id + 1, name="lain", sha256="2" * 64, threshold=0.5)
