@@ -18,6 +18,13 @@ class FlagChanges:
     moved: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class MissedFlags:
+    raised: list[int]
+    next_after: int | None
+    """Id of the last prediction that was looked at; None where no more are left."""
+
+
 def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int, int]]) -> FlagChanges:
     """Flags for freshly scored versions, given as pairs of version and item.
 
@@ -39,8 +46,11 @@ def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int
     return changes
 
 
-def raise_missed(session: Session, artifact: Artifact) -> list[int]:
-    """Flags for current versions above the line whose item was still being read when they were scored."""
+def raise_missed(session: Session, artifact: Artifact, *, after: int = 0, limit: int) -> MissedFlags:
+    """Flags for current versions above the line whose item was still being read when they were scored.
+
+    Up to `limit` of them, those of predictions with ids over `after`: a promoted artifact may have scored a whole archive.
+    """
     other = aliased(Flag)
     asked = exists().where(Flag.item_version_id == Prediction.item_version_id)
     unfinished = exists().where(other.item_id == Item.id, other.state != FlagState.ASSESSED)
@@ -49,10 +59,13 @@ def raise_missed(session: Session, artifact: Artifact) -> list[int]:
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .join(Prediction, Prediction.item_version_id == ItemVersion.id)
         .where(Prediction.artifact_id == artifact.id, Prediction.probability >= artifact.threshold, ~asked, ~unfinished)
+        .where(Prediction.id > after)
         .order_by(Prediction.id)
+        .limit(limit)
     )
-    raised = [raise_flag(session, item, version, found) for item, version, found in session.execute(query).all()]
-    return [flag_id for flag_id in raised if flag_id is not None]
+    rows = session.execute(query).all()
+    raised = [raise_flag(session, item, version, found) for item, version, found in rows]
+    return MissedFlags([flag_id for flag_id in raised if flag_id is not None], rows[-1][2].id if len(rows) == limit else None)
 
 
 def _lock_items(session: Session, item_ids: list[int]) -> dict[int, Item]:

@@ -109,14 +109,20 @@ def _record(session: Session, artifact: Artifact, results: Sequence[tuple[Claime
     return batch + BatchResult(claimed=len(failed))
 
 
-def flag_missed(sessions: sessionmaker[Session], artifact: Artifact) -> BatchResult:
-    """Flag the texts above the line that changed while a person was reading the item; see `raise_missed`."""
-    with sessions.begin() as session:
-        flags = raise_missed(session, artifact)
-        if flags:
-            detail = {"artefak": artifact.name, "penanda": flags}
-            record_event(session, "skor.susulan", actor=ACTOR, subject=("artifact", artifact.id), detail=detail)
-    return BatchResult(flagged=len(flags))
+def flag_missed(sessions: sessionmaker[Session], artifact: Artifact, *, limit: int = 500) -> BatchResult:
+    """Flag the texts above the line that changed while a person was reading the item; see `raise_missed`.
+
+    Every `limit` of them in a transaction of their own, so that nobody waits long for the trail.
+    """
+    flagged, after = 0, 0
+    while after is not None:
+        with sessions.begin() as session:
+            missed = raise_missed(session, artifact, after=after, limit=limit)
+            if missed.raised:
+                detail = {"artefak": artifact.name, "penanda": missed.raised}
+                record_event(session, "skor.susulan", actor=ACTOR, subject=("artifact", artifact.id), detail=detail)
+        flagged, after = flagged + len(missed.raised), missed.next_after
+    return BatchResult(flagged=flagged)
 
 
 def _give_back(session: Session, claimed: Sequence[ClaimedVersion]) -> None:

@@ -34,8 +34,13 @@ def place_of(loaded: LoadedArtifact) -> ArtifactPlace:
 def receive(place: ArtifactPlace, folder: Path) -> None:
     """Use the copy in `folder` from now on in this process, if it is whole."""
     with _lock:
+        _open.cache_clear()  # What was loaded from elsewhere says nothing about this copy.
         _received[place.sha256] = folder
-        _open(place)
+        try:
+            _open(place)
+        except Misplaced:
+            del _received[place.sha256]
+            raise
 
 
 def score(place: ArtifactPlace, documents: Sequence[Document]) -> list[Scored | Failure]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import live_artifact, promote, register_artifact
 from classifier.errors import ArtifactError
-from classifier.score import CLAIM, claim_versions, count_waiting, record_scores, score_all, score_batch
+from classifier.score import CLAIM, claim_versions, count_waiting, flag_missed, record_scores, score_all, score_batch
 from classifier.scoring.parameters import Lines
 from classifier.scoring.scorer import Scorer
 from models import (
@@ -151,6 +151,21 @@ def test_flag_under_reading_keeps_its_words_and_the_newer_ones_are_asked_about_l
         flag.state, flag.held_until = FlagState.ASSESSED, None
     assert score_all(*scoring).flagged == 1
     assert score_all(*scoring).flagged == 0
+
+
+def test_what_another_run_scored_is_flagged_in_pieces_each_with_its_event(scoring: Scoring) -> None:
+    """As after `netra rescore` over an archive, when its artifact goes live: nobody waits long for the trail."""
+    sessions, _, row = scoring
+    items = add(sessions, *[""] * 5)
+    with sessions.begin() as session:
+        for item_id in items:
+            version_id = session.get_one(Item, item_id).current_version_id
+            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+    assert flag_missed(sessions, row, limit=2).flagged == 5
+    with sessions() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.susulan").order_by(AuditEvent.id))
+        assert [len(event.detail["penanda"]) for event in events] == [2, 2, 1]
+    assert flag_missed(sessions, row, limit=2).flagged == 0
 
 
 def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> None:

@@ -3,15 +3,15 @@
 Every flag is counted anew, because none of the counts before said which flags name an office: they wait in `flag_changes` for
 `models.figures.tallying`, which every upgrade runs.
 
-Revision: 0026
-Follows: 0025
+Revision: 0025
+Follows: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
