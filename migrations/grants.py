@@ -5,7 +5,10 @@ A table that nobody names here belongs to the review room, so a new one works th
 
 from dataclasses import dataclass, field
 
-OWNER, SERVICE, CRAWLER, SCORER, READER = "netra_owner", "netra_service", "netra_crawler", "netra_scorer", "netra_reader"
+OWNER, SERVICE, WORKER, CRAWLER, SCORER, READER = (
+    *("netra_owner", "netra_service", "netra_worker"),
+    *("netra_crawler", "netra_scorer", "netra_reader"),
+)
 
 APPEND_ONLY = frozenset(
     {
@@ -89,5 +92,6 @@ def grants_of(tables: frozenset[str]) -> dict[str, Grants]:
     """The grants of every role over these tables, which are all that there are."""
     written = tables - UNTOUCHED_BY_SERVICE
     service = Grants(tables, written, written - APPEND_ONLY, DELETED_BY_SERVICE & tables)
+    worker = Grants(tables, written | JOBS, (written | JOBS) - APPEND_ONLY, service.delete | {"job_runs"})
     reader = Grants(tables - SECRET - READABLE_COLUMNS.keys())
-    return {SERVICE: service, CRAWLER: _CRAWLER, SCORER: _SCORER, READER: reader}
+    return {SERVICE: service, WORKER: worker, CRAWLER: _CRAWLER, SCORER: _SCORER, READER: reader}

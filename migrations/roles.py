@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator
 
-from migrations.grants import CRAWLER, OWNER, READABLE_COLUMNS, READER, SCORER, SERVICE, VERSION, Grants, grants_of
+from migrations.grants import CRAWLER, OWNER, READABLE_COLUMNS, READER, SCORER, SERVICE, VERSION, WORKER, Grants, grants_of
 from models import Base
 from models.queue import words
 
-ROLES = (OWNER, SERVICE, CRAWLER, SCORER, READER)
+ROLES = (OWNER, SERVICE, WORKER, CRAWLER, SCORER, READER)
 HEAD = """\
 -- Roles of netra, each with what its process needs (docs/postgresql.md). Run it as a superuser in the database of netra,
 -- after `netra db upgrade`, and again after each upgrade:
@@ -68,7 +68,7 @@ def write_roles() -> Iterator[str]:
     for role, grants in grants_of(tables).items():
         yield "\n".join(_write(role, grants))
     yield f"GRANT SELECT ({', '.join(READABLE_COLUMNS['users'])}) ON users TO {READER};"
-    yield QUEUE.format(owner=OWNER, workers=f"{OWNER}, {CRAWLER}, {SCORER}")
+    yield QUEUE.format(owner=OWNER, workers=f"{OWNER}, {WORKER}, {CRAWLER}, {SCORER}")
     yield READ_ONLY
     yield "COMMIT;"
 

@@ -1,4 +1,4 @@
-"""What is due, as the rows say it: asked again and again by one worker, whichever it is."""
+"""What is due, as the rows say it: asked again and again for each queue, by one of its workers, whichever it is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ class Errand:
     """Two with the same one are not done at once."""
 
 
-def list_errands(settings: Settings, engine: Engine) -> list[Errand]:
-    """Everything that is due and that nobody does. The turns of the dead are given back first."""
+def list_errands(settings: Settings, engine: Engine, queue: str) -> list[Errand]:
+    """Everything of a queue that is due and that nobody does. The turns of the dead are given back first."""
     with make_session(engine).begin() as session:
         give_back_dead(session)
     with make_reading_session(engine)() as session:
         turns = {turn.name: turn for turn in session.scalars(select(JobTurn))}
     errands = list[Errand]()
     for job in list_jobs(settings):
-        if not job.is_on(settings):
+        if job.queue != queue or not job.is_on(settings):
             continue
         mine = _crawls(settings, engine, job) if job.name == "crawl" else _places(job)
         errands += [errand for errand in mine if is_free(turns.get(errand.turn), errand)]

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PLAN = "plan"
-PRIORITIES = {PLAN: 10, "review": 5, "score": 3}
+PLAN_PRIORITY = 10
+PRIORITIES = {"review": 5, "score": 3}
 """The next free hand takes the highest: short jobs wait for no long line of crawls."""
 EVERY_20_SECONDS = "* * * * * */20"
 LOOK_SECONDS, POLL_SECONDS = 0.2, 2.0
@@ -48,13 +48,13 @@ def choose_queues(wanted: str) -> list[str]:
 
 
 class Worker:
-    """Any number of them share a database; every one listens to the plan as well, so that it never lacks a planner."""
+    """Any number of them share a database. Each plans for its own queues alone: of the others it may know nothing."""
 
     def __init__(
         self, settings: Settings, engine: Engine, queues: Sequence[str], *, concurrency: int, beat: float = HEARTBEAT_SECONDS
     ) -> None:
         self._settings, self._engine, self._stop = settings, engine, Stop()
-        self._queues, self._concurrency, self._beat = [*queues, PLAN], concurrency, beat
+        self._queues, self._concurrency, self._beat = list(queues), concurrency, beat
 
     def run(self, stop: Stop) -> None:
         """Work until asked to stop. A database that is away is waited for."""
@@ -84,9 +84,10 @@ class Worker:
         app = open_app(self._settings.database_address, concurrency=self._concurrency)
         self._add_tasks(app)
         async with app.open_async():
-            await self._plan(app)
+            for queue in self._queues:
+                await self._plan(app, queue)
             await app.run_worker_async(
-                queues=self._queues,
+                queues=[*self._queues, *map(_plan_of, self._queues)],
                 concurrency=self._concurrency,
                 delete_jobs="always",
                 install_signal_handlers=False,
@@ -100,16 +101,21 @@ class Worker:
         for job in CATALOGUE:
             app.task(name=job.name, queue=job.queue, priority=PRIORITIES.get(job.queue, 0))(partial(self._do, job.name))
 
-        @app.periodic(cron=EVERY_20_SECONDS)
-        @app.task(
-            name=PLAN, queue=PLAN, queueing_lock=PLAN, priority=PRIORITIES[PLAN]
-        )  # A lock would be kept by a planner that died.
-        async def plan(timestamp: int) -> None:
-            await self._plan(app)
+        for queue in self._queues:
+            self._add_plan(app, queue)
 
-    async def _plan(self, app: "App") -> None:
+    def _add_plan(self, app: "App", queue: str) -> None:
+        """One worker of a queue plans at a time. A lock would be kept by a planner that died."""
+        plan = _plan_of(queue)
+
+        @app.periodic(cron=EVERY_20_SECONDS)
+        @app.task(name=plan, queue=plan, queueing_lock=plan, priority=PLAN_PRIORITY)
+        async def plan_ahead(timestamp: int) -> None:
+            await self._plan(app, queue)
+
+    async def _plan(self, app: "App", queue: str) -> None:
         await give_back_stalled(app, SILENT_BEATS * self._beat)
-        for errand in await asyncio.to_thread(list_errands, self._settings, self._engine):
+        for errand in await asyncio.to_thread(list_errands, self._settings, self._engine, queue):
             await defer(app, errand)
 
     def _do(self, name: str, turn: str, source: str = "") -> str:
@@ -118,6 +124,10 @@ class Worker:
         work = partial(crawl, names=[source], workers=1) if source else job.work
         outcome = run_job(self._settings, self._engine, job, self._stop, name=turn, work=work, only_due=not source)
         return _say(turn, outcome)
+
+
+def _plan_of(queue: str) -> str:
+    return f"plan:{queue}"
 
 
 async def defer(app: "App", errand: Errand) -> bool:

@@ -11,15 +11,16 @@ from sqlalchemy import Engine, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from migrations.grants import APPEND_ONLY, CRAWLER, OWNER, READER, SCORER, SERVICE
+from migrations.grants import APPEND_ONLY, CRAWLER, OWNER, READER, SCORER, SERVICE, WORKER
 from migrations.roles import write_roles
 from migrations.upgrade import head_revision, upgrade_database
-from models import Assessment, Flag, Item, Prediction, verify_chain
+from models import Assessment, Flag, Item, Prediction, RunState, verify_chain
 from models.database import make_engine
 from models.settings import Settings
 from netra.jobs.queueing import prepare_queue
 from tests.factories import PARTISAN, PASSWORD, make_flag, make_item, make_source, make_user
 from tests.netra.crawls.little_web import LittleWeb
+from tests.netra.jobs.houses import list_runs, wait_for, worker
 from tests.processes import run_netra, serving
 
 pytestmark = pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
@@ -36,6 +37,9 @@ FORBIDDEN = [
     (SERVICE, "ALTER TABLE audit_events DISABLE TRIGGER USER"),
     (SERVICE, "DROP TABLE tips"),
     (SERVICE, "CREATE TABLE lain (id int)"),
+    (WORKER, "UPDATE audit_events SET actor = 'lain'"),
+    (WORKER, "DELETE FROM items"),
+    (WORKER, "UPDATE artifacts SET threshold = 2"),
     (CRAWLER, "SELECT password_hash FROM users"),
     (CRAWLER, "SELECT * FROM user_sessions"),
     (CRAWLER, "SELECT * FROM assessments"),
@@ -144,7 +148,22 @@ def test_workers_share_the_queue_of_jobs_and_the_service_does_not(settings: Sett
     prepare_queue(engine)
     make_roles(engine)
     count = "SELECT count(*) FROM netra_jobs.procrastinate_jobs"
-    assert [is_refused(settings, role, count) for role in (CRAWLER, SCORER, SERVICE, READER)] == [False, False, True, True]
+    assert [is_refused(settings, role, count) for role in (WORKER, CRAWLER, SCORER, SERVICE, READER)] == [False] * 3 + [True] * 2
+
+
+@pytest.mark.parametrize(
+    ("role", "queue", "jobs"),
+    [(WORKER, "review", {"watch", "digest", "refresh"}), (CRAWLER, "crawl", {"crawl:satu"}), (SCORER, "score", {"score"})],
+)
+def test_a_worker_does_its_queue_in_its_own_role(
+    settings: Settings, engine: Engine, web: LittleWeb, role: str, queue: str, jobs: set[str]
+) -> None:
+    prepare_queue(engine)
+    make_roles(engine)
+    with worker(settings_of(web.settings_for(settings), role), queue) as own:
+        wait_for(lambda: all(RunState.FINISHED in list_runs(engine, job) for job in jobs))
+        assert own.process.poll() is None
+    assert "permission denied" not in own.said()
 
 
 def test_the_owner_upgrades(settings: Settings, with_roles: Engine) -> None:
