@@ -11,6 +11,7 @@ import yaml
 from pydantic import SecretStr
 from typer.core import TyperGroup as Group
 
+from migrations.grants import CRAWLER, OWNER, SCORER, SERVICE, WORKER
 from models.settings import Settings
 from netra.cli import app
 
@@ -100,9 +101,11 @@ def test_each_process_has_the_right_of_its_own_work_in_the_database() -> None:
     urls = {
         name: url for name, service in SERVICES.items() if (url := service.get("environment", {}).get("NETRA_DATABASE_URL_FILE"))
     }
-    owners = {name for name, url in urls.items() if url.endswith("_owner")}
-    assert owners == {"migrate", "backup", "worker-review"}
-    assert urls["service"] != urls["worker-crawl"] != urls["worker-score"]
+    roles = {name: f"netra_{url.rpartition('_')[2]}" for name, url in urls.items()}
+    assert roles == {
+        **{"migrate": OWNER, "backup": OWNER, "service": SERVICE},
+        **{"worker-review": WORKER, "worker-crawl": CRAWLER, "worker-score": SCORER},
+    }
 
 
 @pytest.mark.parametrize("path", sorted([*FOLDER.glob("*.env.example"), FOLDER / "netra-secrets.conf", FOLDER / "compose.yml"]))
