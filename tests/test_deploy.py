@@ -103,8 +103,12 @@ def test_each_process_has_the_right_of_its_own_work_in_the_database() -> None:
     }
     roles = {name: f"netra_{url.rpartition('_')[2]}" for name, url in urls.items()}
     assert roles == {
-        **{"migrate": OWNER, "backup": OWNER, "service": SERVICE},
-        **{"worker-review": WORKER, "worker-crawl": CRAWLER, "worker-score": SCORER},
+        "migrate": OWNER,
+        "backup": OWNER,
+        "service": SERVICE,
+        "worker-review": WORKER,
+        "worker-crawl": CRAWLER,
+        "worker-score": SCORER,
     }
 
 
