@@ -70,7 +70,7 @@ clean: ## remove the environment; the data in ./var stays
 
 .venv/installed-test: .venv/installed
 	@$(INSTALL) --editable '.[test]'
-	@sh tests/install-chromium.sh
+	@sh tests/install-programs.sh
 	@touch $@
 
 # Apart from what they look at, so that it holds nothing of theirs.

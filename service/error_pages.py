@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -77,9 +78,14 @@ def _as_ours(error: Exception) -> NetraError:
     if isinstance(error, HTTPException):
         kinds: dict[int, type[NetraError]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
         return kinds.get(error.status_code, BadRequest)()
-    if isinstance(error, NO_DATABASE):
+    if isinstance(error, NO_DATABASE) and not _is_wrong_sql(error):
         return StorageFull() if any(words in str(error) for words in IS_FULL) else DatabaseAway()
     return StorageFull() if isinstance(error, OSError) and error.errno == errno.ENOSPC else NetraError()
+
+
+def _is_wrong_sql(error: Exception) -> bool:
+    """SQLite says so by the class that a database that is away has too: a table is missing, as after an upgrade of code alone."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _fields_of(error: Exception) -> list[FieldProblem] | None:

@@ -46,6 +46,15 @@ def kill(process: Process) -> None:
 @contextmanager
 def serving(settings: Settings, *, from_a_shell: bool = False) -> Iterator[tuple[str, Process]]:
     """The service as its own process on a free port; yields its address when it answers."""
+    address, process = _serve(settings, from_a_shell=from_a_shell)
+    try:
+        yield address, process
+    finally:
+        kill(process)
+
+
+def _serve(settings: Settings, *, from_a_shell: bool, tries: int = 3) -> tuple[str, Process]:
+    """A port that was free a moment ago may be somebody's by now: then another one."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -54,9 +63,15 @@ def serving(settings: Settings, *, from_a_shell: bool = False) -> Iterator[tuple
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(address, process)
-        yield address, process
-    finally:
+    except AssertionError as error:
         kill(process)
+        if "address already in use" not in str(error) or tries == 1:
+            raise
+        return _serve(settings, from_a_shell=from_a_shell, tries=tries - 1)
+    except BaseException:
+        kill(process)
+        raise
+    return address, process
 
 
 def _wait_until_it_answers(address: str, process: Process) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import run_program
+
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "deploy"
 UNITS = sorted(FOLDER.glob("*.service"))
@@ -17,9 +19,6 @@ CONFINED = re.compile(
 )
 MOST_EXPOSED = 18
 """Tenths of what `systemd-analyze security` counts; below 30 it says OK."""
-
-needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs Debian's systemd")
-needs_caddy = pytest.mark.skipif(shutil.which("caddy") is None, reason="needs Caddy")
 
 
 def ask(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -42,26 +41,25 @@ def test_units_that_fetch_nothing_reach_nothing() -> None:
     assert closed == {unit.stem for unit in UNITS} - fetching
 
 
-@needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     """What they start is replaced by a program that is there; an instance is put where a template asks for one."""
     for unit in (*UNITS, *FOLDER.glob("*.timer")):
         text = unit.read_text(encoding="utf-8").replace("/srv/netra-code/.venv/bin/netra", "/bin/true")
         (tmp_path / unit.name.replace("@.", "@once.")).write_text(text)
-    said = ask("systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir()), SYSTEMD_UNIT_PATH=f"{tmp_path}:")
+    said = run_program("systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir()), SYSTEMD_UNIT_PATH=f"{tmp_path}:")
     assert [line for line in said.stderr.splitlines() if "netra" in line] == []
 
 
-@needs_systemd
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_a_unit_is_as_closed_as_systemd_can_tell(unit: Path) -> None:
-    said = ask("systemd-analyze", "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", "--no-pager", unit)
+    said = run_program("systemd-analyze", "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", "--no-pager", unit)
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-@needs_caddy
 def test_caddy_takes_its_file() -> None:
-    said = ask("caddy", "validate", "--adapter", "caddyfile", "--config", FOLDER / "Caddyfile", NETRA_HOSTNAME="netra.test")
+    said = run_program(
+        "caddy", "validate", "--adapter", "caddyfile", "--config", FOLDER / "Caddyfile", NETRA_HOSTNAME="netra.test"
+    )
     assert said.returncode == 0, said.stderr
 
 

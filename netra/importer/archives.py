@@ -31,6 +31,8 @@ LARGEST_WARC = 32 * 1024 * MEBIBYTE
 """Unpacked bytes of one WARC file: about as much as a minute unpacks."""
 LONGEST_LINE = MEBIBYTE
 """Of a header; warcio by itself reads a line to its end, be it gigabytes of zeros."""
+UNPACKING = (EOFError, BadZipFile, NotImplementedError, zlib.error)
+"""What a broken part of a package raises, or one that is packed in a way that Python does not know."""
 BROKEN = (ArchiveLoadFailed, EOFError, ValueError, AttributeError, zlib.error, BadZipFile)  # warcio's own, of bad headers.
 
 
@@ -87,7 +89,7 @@ def _read_list(package: ZipFile) -> dict[str, str]:
         digest = json.loads(_read_bounded(package, LIST_DIGEST)) if LIST_DIGEST in package.namelist() else {}
         own = str(digest.get("hash", ""))
         is_own = not own or _matches(own, hashlib.new(_algorithm(own), raw).hexdigest())
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, BadZipFile, zlib.error) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, *UNPACKING) as error:
         raise Refused(f"no readable {LIST} in it, so nothing vouches for its bytes (export it again): {error}") from error
     if not is_own:
         raise Refused(f"{LIST} does not match {LIST_DIGEST}: it was changed after the export")
@@ -109,7 +111,7 @@ def _check_hash(package: ZipFile, name: str, stated: dict[str, str]) -> str:
         with package.open(name) as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
-    except (ValueError, OSError, EOFError, BadZipFile, NotImplementedError, zlib.error) as error:
+    except (ValueError, OSError, *UNPACKING) as error:
         return f"cannot be checked: {error}"
     return "" if _matches(stated[name], digest.hexdigest()) else f"its bytes do not match their hash in {LIST}: it was changed"
 

@@ -24,7 +24,7 @@ from tests.processes import kill, run_netra, start_netra
 
 CALM = "Harga cabai naik karena hujan. Pedagang mengurangi stok di pasar."
 PATIENCE = 60
-TEXTS = 1_000
+TEXTS = 2_000
 WATCH = ("--watch", "--every", "0.2", "--json")
 
 
@@ -85,7 +85,7 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes]) ->
     while not condition():
         assert process.poll() is None, process.stdout and process.stdout.read().decode()
         assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 @contextmanager

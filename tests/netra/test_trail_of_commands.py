@@ -25,13 +25,13 @@ READS = {
     *("clusters show", "connectors check", "connectors list", "connectors show", "corpus lint", "corpus show", "encoder check"),
     *("evaluate", "evidence verify", "extract", "golden list", "golden suggest", "interchange key", "interchange schema"),
     *("agencies list", "interchange verify"),
-    *("corrections list", "corrections show"),
+    *("corrections list", "corrections show", "db roles", "jobs list", "quarantine texts"),
     *("labels show", "loop drift", "loop suspicious", "map show", "metrics", "openapi", "quarantine list"),
     *("quarantine show", "retention holds", "retention plan", "serve", "sources check", "sources list", "sources show"),
     *("user list", "user sessions", "user tokens"),
 }
-DERIVES = {"clusters reindex", "db upgrade", "encoder fit", "statistics refresh", "demo"}
-"""Works out anew what follows from other rows, or runs the commands below; `demo` and `db upgrade` make the house itself."""
+DERIVES = {"clusters reindex", "db upgrade", "encoder fit", "statistics refresh", "demo", "jobs run", "up", "worker"}
+"""Works out anew what follows from other rows, or does what the commands below do; `demo` and `db upgrade` make the house."""
 
 PASSWORD = {"NETRA_NEW_PASSWORD": "kata sandi yang panjang"}
 CASES: dict[str, tuple[list[str], str]] = {
@@ -80,6 +80,7 @@ ELSEWHERE: dict[str, str] = {
     "quarantine replay": "karantina.baca_ulang",
     "queue refresh": "antrean.urut",
     "render": "bukti.gambar",
+    "rescore": "skor.arsip",
     "restore": "cadangan.pulihkan",
     "retention erase": "retensi.permintaan",
     "retention hold": "retensi.tahan",
