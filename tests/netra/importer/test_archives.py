@@ -89,3 +89,11 @@ def test_a_record_that_unpacks_without_end_stops_the_file(
 def test_a_package_larger_than_allowed_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "LARGEST_WACZ", 100)
     assert "unpacked it would take" in refusals(read(make_wacz(tmp_path / "a.wacz", make_warc())))[0]
+
+
+def test_a_list_that_is_packed_in_a_way_nobody_knows_vouches_for_nothing(tmp_path: Path) -> None:
+    path = make_wacz(tmp_path / "a.wacz", make_warc())
+    raw = path.read_bytes()
+    begin = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"datapackage.json"))  # Its entry in the directory at the end.
+    path.write_bytes(raw[: begin + 10] + (99).to_bytes(2, "little") + raw[begin + 12 :])
+    assert "nothing vouches" in refusals(read(path))[0]
