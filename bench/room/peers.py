@@ -24,6 +24,8 @@ from bench.room.serving import Server, browser, machine, people, serving, tokens
 from bench.room.timing import HEAD, Times
 from models.database import make_engine
 
+HELD = 15
+"""Flags that one hand takes: a person may hold 20."""
 OPENERS = {"label_studio": label_studio, "doccano": doccano}
 
 
@@ -61,15 +63,16 @@ def measure_peers(programs: dict[str, Path], tasks: int, flags: int, rounds: int
         for name, program in programs.items():
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{name}-", dir=folder)))
             rivals.append(stack.enter_context(OPENERS[name](program, place, texts)))
-        (cookie,), (key,) = people(settings, 1, role="koordinator"), tokens(settings, 1)
+        (cookie,), keys = people(settings, 1, role="koordinator"), tokens(settings, rounds // HELD + 1)
         own = stack.enter_context(serving(settings))
-        person, robot = stack.enter_context(browser(own, cookie)), stack.enter_context(machine(own, key))
+        person = stack.enter_context(browser(own, cookie))
+        robots = [stack.enter_context(machine(own, key)) for key in keys]
         ours = f"ours, {flags:,} flags"
         page = Question(f"{ours}: a page of 50, HTML", own, lambda _: _check(person.get("/antrean?rak=semua")))
-        rows = Question(f"{ours}: 50 flags, JSON", own, lambda _: _check(robot.get("/api/v1/flags?shelf=semua")))
+        rows = Question(f"{ours}: 50 flags, JSON", own, lambda _: _check(robots[0].get("/api/v1/flags?shelf=semua")))
         lists = [Question(f"{one.name}, {tasks:,} tasks: 50 tasks, JSON", one.server, one.list_page) for one in rivals]
         yield from _table([page, rows, *lists], rounds, ours=2)
-        take = Question(f"{ours}: the next, taken and read", own, lambda _: _take(robot))
+        take = Question(f"{ours}: the next, taken and read", own, lambda turn: _take(robots[turn % len(robots)]))
         nexts = [Question(f"{one.name}, {tasks:,} tasks: the next, read", one.server, one.take_next) for one in rivals]
         yield from _table([take, *nexts], rounds, ours=1)
 
