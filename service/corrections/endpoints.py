@@ -64,12 +64,12 @@ def send(
         form = spam.check_form(keys, formulir, situs)
         if read.words is None:
             return _form_page(request, session, keys, given=given, problems=read.problems, token=formulir, status=422)
-        limits = spam.WITH_PROOF if spam.has_proof(formulir, bukti_kerja) else spam.WITHOUT_PROOF
+        limits = spam.limits_of(formulir, bukti_kerja)
         sender = spam.sender_of(keys, address_of(request), now(), ROOM)
         spam.count_sender(session, sender, now(), limits, most_of_all=MOST_OF_ALL)
         received = receiving.receive(session, keys, read.words, form=form)
     except (InvalidInput, TooManyTips, FormUsed) as error:
-        token = "" if isinstance(error, FormUsed) or "lama" in getattr(error, "reason", "") else formulir
+        token = spam.token_after(error, formulir)
         return _form_page(request, session, keys, given=given, error=error, token=token, status=error.status)
     due_at = received.correction.due_at
     return render(request, "corrections/received.html", code=received.code, due_at=due_at, here="/koreksi")

@@ -81,10 +81,10 @@ def send(
             )
         if repository.has_form(session, form):
             raise FormUsed
-        limits = spam.WITH_PROOF if spam.has_proof(formulir, bukti_kerja) else spam.WITHOUT_PROOF
+        limits = spam.limits_of(formulir, bukti_kerja)
         spam.count_sender(session, spam.sender_of(keys, address_of(request), now()), now(), limits)
     except (InvalidInput, TooManyTips, FormUsed) as error:
-        token = "" if isinstance(error, FormUsed) or "lama" in getattr(error, "reason", "") else formulir
+        token = spam.token_after(error, formulir)
         return _form_page(request, session, settings, keys, province, given=given, error=error, token=token, status=error.status)
     desk = Desk(keys, settings.evidence_dir, settings.tips_contact_days, joining)
     received = receive(session, desk, read.words, form=form)

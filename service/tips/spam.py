@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from models import TipHour
 from service.errors import InvalidInput
 from service.sealing import Keys
-from service.tips.errors import TooManyTips
+from service.tips.errors import FormUsed, TooManyTips
 
 FASTEST_SECONDS = 4
 OLDEST_SECONDS = 24 * 3600
@@ -69,6 +69,16 @@ def has_proof(token: str, proof: str) -> bool:
         return False
     digest = hashlib.sha256(f"{token}.{proof}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> (32 - PROOF_BITS) == 0
+
+
+def limits_of(token: str, proof: str) -> Limits:
+    """More for a browser that worked for it."""
+    return WITH_PROOF if has_proof(token, proof) else WITHOUT_PROOF
+
+
+def token_after(error: Exception, token: str) -> str:
+    """The form that a page shows again after an error: the same one, unless it was used or is too old."""
+    return "" if isinstance(error, FormUsed) or "lama" in getattr(error, "reason", "") else token
 
 
 def sender_of(keys: Keys, address: str, at: datetime, room: str = "pengirim") -> str:

@@ -2,8 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2 as httpx
@@ -16,6 +15,7 @@ from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from netra.demo.site import DemoSite
+from tests.faults.small_disk import small_disk
 from tests.netra.demo.test_crawl import start
 from tests.netra.keeping.houses import digests_of
 from tests.processes import NETRA, run_netra, serving
@@ -57,11 +57,11 @@ def test_a_disk_that_is_really_full_loses_nothing(
 ) -> None:
     (sqlite_house.artifacts_dir / "uji-1" / "besar.npz").write_bytes(os.urandom(9_000_000))
     before = digests_of(sqlite_engine)
-    with _small_disk(tmp_path / "kecil", megabytes) as folder:
-        for arguments in (["backup", folder], ["db", "copy", "--to", f"sqlite:///{folder}/lain.sqlite3"]):
+    with small_disk(tmp_path / "kecil", megabytes) as disk:
+        for arguments in (["backup", disk.folder], ["db", "copy", "--to", f"sqlite:///{disk.folder}/lain.sqlite3"]):
             done = subprocess.run([NETRA, *arguments], env=environment(sqlite_house), capture_output=True, text=True)
             assert done.returncode == 2 or (arguments[0] == "db" and megabytes > 1), done.stderr
-        assert list(folder.glob("*.tar")) == []
+        assert list(disk.folder.glob("*.tar")) == []
     assert digests_of(sqlite_engine) == before
 
 
@@ -69,21 +69,7 @@ def test_a_restore_onto_a_disk_that_is_too_small_touches_nothing(sqlite_house: S
     (sqlite_house.artifacts_dir / "uji-1" / "besar.npz").write_bytes(os.urandom(9_000_000))
     archive = tmp_path / "rumah.tar"
     assert run_netra(sqlite_house, "backup", str(archive)).returncode == 0
-    with _small_disk(tmp_path / "kecil", 8) as folder:
-        done = run_netra(sqlite_house, "restore", str(archive), "--into", str(folder))
-        assert (done.returncode, list(folder.iterdir())) == (2, [])
+    with small_disk(tmp_path / "kecil", 8) as disk:
+        done = run_netra(sqlite_house, "restore", str(archive), "--into", str(disk.folder))
+        assert (done.returncode, list(disk.folder.iterdir())) == (2, [])
         assert "Make room" in done.stderr
-
-
-@contextmanager
-def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], capture_output=True, text=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"nothing can be mounted here: {mounted.stderr}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
