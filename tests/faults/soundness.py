@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Engine, func, select, text
 
 from classifier.score import CLAIM
-from crawler.schedule import LEASE
+from crawler.schedule import LEASE, give_back_dead, is_gone
 from models import (
     Assessment,
     AuditEvent,
@@ -24,7 +25,7 @@ from models import (
     Prediction,
     now,
 )
-from models.database import make_reading_session
+from models.database import make_reading_session, make_session
 from models.settings import Settings
 from tests.faults.house import Monitor
 from tests.netra.test_score_killed import let_the_minute_of_claims_pass
@@ -69,9 +70,16 @@ def check_no_lease_stays(engine: Engine, settings: Settings, *, jump: timedelta 
         until = session.scalars(select(Flag.held_until).where(Flag.holder_id.is_not(None))).all()
         assert all(moment and moment <= at + timedelta(minutes=settings.lease_minutes) + jump for moment in until)
         assert all(moment <= at + CLAIM for moment in session.scalars(select(ItemVersion.scoring_until)) if moment)
-        assert all(moment <= at + LEASE for moment in session.scalars(select(HostClaim.expires_at)) if moment)
+        assert all(moment <= at + LEASE + jump for moment in session.scalars(select(HostClaim.expires_at)) if moment)
         held = set(session.scalars(select(Flag.id).where(Flag.holder_id.is_not(None), Flag.state != FlagState.ASSESSED)))
         assert held == set(session.scalars(select(Lease.flag_id).where(Lease.ended_at.is_(None))))
+
+
+def check_hosts_come_free(engine: Engine, settings: Settings) -> None:
+    """All who claimed were killed: the next scheduler frees every host at once, whatever the clock said when it was taken."""
+    with make_session(engine).begin() as session:
+        give_back_dead(session, partial(is_gone, settings.home), retry_minutes=1)
+        assert session.scalars(select(HostClaim.worker).where(HostClaim.worker.is_not(None))).all() == []
 
 
 def check_trail_and_evidence(settings: Settings, *, pages: int) -> None:
@@ -114,6 +122,7 @@ def check_all(
     """After the monitors went home and everything was killed, while the outlets still answer."""
     check_every_answer_is_stored_once(engine, monitors)
     check_no_lease_stays(engine, settings, jump=jump)
+    check_hosts_come_free(engine, settings)
     finish(settings, engine, ("satu", "dua"))
     check_everything_is_there(engine, pages=pages, texts=texts)
     check_nothing_is_doubled(engine)
