@@ -16,4 +16,4 @@ def run_program(name: str, *arguments: str | Path, **variables: str) -> subproce
     assert program.exists(), f"{name} is missing: run sh tests/install-programs.sh"
     environment = os.environ | {"LD_LIBRARY_PATH": ":".join(LIBRARIES)} | variables
     command = list(map(str, (program, *arguments)))
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)

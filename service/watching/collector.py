@@ -18,6 +18,7 @@ from service.watching import repository
 
 CACHE_SECONDS = 15.0
 DAYS_LEFT = ("late", "0", "1-2", "3+")
+HOURS_LEFT = ("late", "0-24", "24+")
 
 
 class DatabaseCollector(Collector):
@@ -54,6 +55,7 @@ class DatabaseCollector(Collector):
 def _families(session: Session) -> Iterator[Metric]:
     yield from _queue(session)
     yield _clocks(session)
+    yield _corrections(session)
     yield from _scoring(session)
     yield from _sources(session)
     yield from _crawls(session)
@@ -85,6 +87,16 @@ def _clocks(session: Session) -> Metric:
     for days in DAYS_LEFT:
         clocks.add_metric([days], counts.get(days, 0))
     return clocks
+
+
+def _corrections(session: Session) -> Metric:
+    counts = repository.count_corrections(session, now())
+    requests = GaugeMetricFamily(
+        "netra_corrections", "Requests for correction without an answer, by hours left of their 3 x 24.", labels=["hours"]
+    )
+    for hours in HOURS_LEFT:
+        requests.add_metric([hours], counts.get(hours, 0))
+    return requests
 
 
 def _scoring(session: Session) -> Iterator[Metric]:

@@ -16,6 +16,7 @@ from models import (
     AuditEvent,
     Case,
     CaseClock,
+    Correction,
     CrawlRun,
     Feed,
     FetchEvent,
@@ -30,6 +31,7 @@ from models import (
     SourceKind,
     SourceSchedule,
 )
+from service.corrections.repository import is_open
 from service.review.conditions import unfinished
 
 MOST_ROWS = 250_000
@@ -66,6 +68,13 @@ def count_clocks(session: Session, today: date) -> dict[str, int]:
     is_running = (Case.merged_into_id.is_(None), Case.ended_on.is_(None), CaseClock.met_on.is_(None))
     clocks = select(CaseClock.due_on).join(Case, Case.id == CaseClock.case_id).where(*is_running).limit(MOST_ROWS).subquery()
     left = _days_left(clocks.c.due_on, today)
+    return dict(session.execute(select(left, func.count()).group_by(left)).all())
+
+
+def count_corrections(session: Session, at: datetime) -> dict[str, int]:
+    """Requests for correction that nobody has answered, by hours left of their 3 x 24."""
+    waiting = select(Correction.due_at).where(is_open()).order_by(Correction.id).limit(MOST_ROWS).subquery()
+    left = case((waiting.c.due_at < at, "late"), (waiting.c.due_at <= at + DAY, "0-24"), else_="24+")
     return dict(session.execute(select(left, func.count()).group_by(left)).all())
 
 

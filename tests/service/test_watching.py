@@ -32,6 +32,7 @@ from models.settings import Settings
 from service.app import create_app
 from service.watching.collector import CACHE_SECONDS, DatabaseCollector
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
+from tests.service.corrections.desk import make_correction
 from tests.statements import counted_statements
 
 HERE = "http://127.0.0.1"
@@ -83,6 +84,14 @@ def test_clocks_of_running_cases_are_counted_by_days_left(session: Session, engi
     session.commit()
     value = registry_of(engine, tmp_path).get_sample_value
     assert [value("netra_case_clocks", {"days": days}) for days in ("late", "0", "1-2", "3+")] == [1, 0, 0, 1]
+
+
+def test_requests_for_correction_are_counted_by_hours_left(session: Session, engine: Engine, tmp_path: Path) -> None:
+    for hours, values in ((-1, {}), (5, {}), (70, {}), (-1, {"withdrawn_at": now()}), (5, {"answered_at": now()})):
+        make_correction(session, due_at=now() + timedelta(hours=hours), **values)
+    session.commit()
+    value = registry_of(engine, tmp_path).get_sample_value
+    assert [value("netra_corrections", {"hours": hours}) for hours in ("late", "0-24", "24+")] == [1, 1, 1]
 
 
 def test_the_last_backup_is_a_moment_and_none_is_no_series(session: Session, engine: Engine, tmp_path: Path) -> None:
