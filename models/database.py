@@ -62,6 +62,14 @@ def make_reading_session(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(reader, expire_on_commit=False)
 
 
+def reading_beside(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """Sessions on the same database that only read: for the long look before a short transaction writes.
+
+    On SQLite whoever looks in a session that writes keeps everybody else from writing meanwhile.
+    """
+    return make_reading_session(sessions.kw["bind"])
+
+
 def table_of(model: type[Base]) -> Table[Any]:
     """The table behind a model, for statements of hot paths, which the ORM would make several times dearer."""
     return cast(Table[Any], model.__table__)

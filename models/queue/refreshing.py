@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.audit import record_event
 from models.base import now
 from models.cluster import ClusterMember
+from models.database import reading_beside
 from models.flag import Flag, FlagState, Prediction
 from models.item import Item, ItemVersion
 from models.legal.deadline import local_day
@@ -49,7 +50,7 @@ def refresh_places(
     """Move every flag whose place is not what it should be, then let lists follow. Safe to kill, and to run twice at once."""
     at, seen, moved = at or now(), 0, 0
     filled = place_missing(sessions)
-    with sessions() as session:
+    with reading_beside(sessions)() as session:
         cause = RefreshCause.WEIGHTS if has_new_weights(session) else RefreshCause.DAYS
         flag_ids = _list_all(session) if cause is RefreshCause.WEIGHTS else [*_list_expired(session, at), *_list_grown(session)]
     for first in range(0, len(flag_ids), BATCH):

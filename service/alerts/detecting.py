@@ -1,6 +1,6 @@
 """Finds what somebody should look at. Each finding has a key, so two runs, or one every minute, say it once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, SourceAlarm, record_event
 from models.base import words
+from models.database import reading_beside
 from models.legal.deadline import last_day, local_day
 from models.source import Source
 from models.tip_items import SOURCE_SLUG as TIPS
@@ -42,7 +43,7 @@ Detector = Callable[[Session, datetime], Iterator[Finding]]
 
 
 def detect(sessions: sessionmaker[Session], at: datetime, limits: Limits) -> dict[AlertKind, int]:
-    """One pass over everything, a transaction each; returns how many alerts are new."""
+    """One pass over everything, each kind looked for in a session that only reads; returns how many alerts are new."""
     detectors: tuple[Detector, ...] = (
         _find_watched,
         _of_each_part(find_spikes),
@@ -54,8 +55,10 @@ def detect(sessions: sessionmaker[Session], at: datetime, limits: Limits) -> dic
     )
     found = dict[AlertKind, int]()
     for detector in detectors:
+        with reading_beside(sessions)() as session:
+            findings = list(detector(session, at))
         with sessions.begin() as session:
-            for kind in keep(session, detector(session, at), at):
+            for kind in keep(session, findings, at):
                 found[kind] = found.get(kind, 0) + 1
     return found
 
@@ -65,13 +68,13 @@ def _of_each_part(detector: Callable[[Session, datetime, Part], Iterator[Finding
     return lambda session, at: (found for part in list_parts(session) for found in detector(session, at, part))
 
 
-def keep(session: Session, findings: Iterator[Finding], at: datetime) -> list[AlertKind]:
+def keep(session: Session, findings: Sequence[Finding], at: datetime) -> list[AlertKind]:
     """Store what is new. Under the lock ids follow one another by commit, so that "past this id" misses none."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(ALERTS_LOCK)))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = dict[int, AlertKind]()
-    for finding in list(findings):
+    for finding in findings:
         new = insert(Alert).values(**vars(finding), created_at=at).on_conflict_do_nothing(index_elements=["key"])
         alert_id = session.scalar(new.returning(Alert.id))
         if alert_id is not None:

@@ -40,6 +40,7 @@ from service.alerts.watching import NewWatch
 from service.sealing import Keys
 from tests.factories import make_flag, make_item, make_source, make_user
 from tests.receivers import Receiver, accepts, mail_server, webhook_receiver
+from tests.statements import counted_statements
 
 Seen = Callable[..., list[Any]]
 FAR = local_day(now(), "33") + timedelta(days=30)
@@ -67,6 +68,14 @@ def look(engine: Engine, session: Session) -> Callable[[], dict[AlertKind, int]]
 
 def watch(session: Session, user: User, **fields: Any) -> int:
     return watching.add_watch(session, load_actor(session, user), NewWatch("Nama Rahasia", **fields)).id
+
+
+def test_while_it_looks_nobody_waits_to_write(session, look, engine: Engine) -> None:
+    watch(session, make_user(session, region_code="33"), office="camat")
+    make_flag(session, make_item(session, region_code="33"), office="camat", due_on=local_day(now(), "33"))
+    with counted_statements(engine, of_writers=True) as held:
+        assert look()[AlertKind.WATCH] == 1
+    assert [statement for statement in held if "FROM flags" in statement or "JOIN flags" in statement] == []
 
 
 def test_a_watch_list_tells_of_new_flags_that_fit_in_its_owners_area_once(session, look, seen) -> None:
