@@ -1,13 +1,15 @@
 """What other rooms show of requests: notes of correction, and what lies still. Imports no other room, so that each may ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models import CaseLead, CorrectionDeed, CorrectionDeedKind, Flag
+from models.base import BigId
 
 MOST_NOTES = 50
 
@@ -24,20 +26,33 @@ class CorrectionNote:
 
 
 def list_of_item(session: Session, item_id: int) -> list[CorrectionNote]:
-    return _list(session, CorrectionDeed.item_id == item_id)
+    return _read(session.scalars(_of_item(), {"item_id": item_id}))
 
 
 def list_of_cases(session: Session, case_ids: Sequence[int]) -> list[CorrectionNote]:
     """Of the cases themselves, and of the items that lie in them now."""
     leads = select(Flag.item_id).join(CaseLead, CaseLead.flag_id == Flag.id)
     items = leads.where(CaseLead.case_id.in_(case_ids), CaseLead.removed_at.is_(None))
-    return _list(session, or_(CorrectionDeed.case_id.in_(case_ids), CorrectionDeed.item_id.in_(items)))
+    return _read(session.scalars(_notes(or_(CorrectionDeed.case_id.in_(case_ids), CorrectionDeed.item_id.in_(items)))))
 
 
 def note_of_item() -> ScalarSelect[str]:
     """The newest note of the item of a flag, for lists."""
     newest = select(CorrectionDeed.note).where(CorrectionDeed.item_id == Flag.item_id, *_is_standing_note())
     return newest.order_by(CorrectionDeed.id.desc()).limit(1).correlate(Flag).scalar_subquery()
+
+
+def newest_of_cases(session: Session, case_ids: Sequence[int]) -> dict[int, str]:
+    """By case, for lists: the newest note of the case itself or of an item that lies in it now."""
+    own = select(CorrectionDeed.case_id, CorrectionDeed.id, CorrectionDeed.note).where(CorrectionDeed.case_id.in_(case_ids))
+    lying = (
+        select(CaseLead.case_id, CorrectionDeed.id, CorrectionDeed.note)
+        .join(Flag, Flag.id == CaseLead.flag_id)
+        .join(CorrectionDeed, CorrectionDeed.item_id == Flag.item_id)
+        .where(CaseLead.case_id.in_(case_ids), CaseLead.removed_at.is_(None))
+    )
+    notes = union_all(own.where(*_is_standing_note()), lying.where(*_is_standing_note())).subquery()
+    return {case_id: note for case_id, _, note in session.execute(select(notes).order_by(notes.c.id))}
 
 
 def is_case_restricted(session: Session, case_id: int) -> bool:
@@ -54,9 +69,17 @@ def find_running(session: Session, kind: CorrectionDeedKind, *, flag_id: int | N
     )
 
 
-def _list(session: Session, about: ColumnElement[bool]) -> list[CorrectionNote]:
-    query = select(CorrectionDeed).where(about, *_is_standing_note()).order_by(CorrectionDeed.id).limit(MOST_NOTES)
-    return [CorrectionNote(row.id, row.item_id, row.case_id, row.note, row.done_at) for row in session.scalars(query)]
+@cache
+def _of_item() -> Select[CorrectionDeed]:
+    return _notes(CorrectionDeed.item_id == bindparam("item_id", None, BigId))
+
+
+def _notes(about: ColumnElement[bool]) -> Select[CorrectionDeed]:
+    return select(CorrectionDeed).where(about, *_is_standing_note()).order_by(CorrectionDeed.id).limit(MOST_NOTES)
+
+
+def _read(deeds: Iterable[CorrectionDeed]) -> list[CorrectionNote]:
+    return [CorrectionNote(deed.id, deed.item_id, deed.case_id, deed.note, deed.done_at) for deed in deeds]
 
 
 def _is_standing_note() -> tuple[ColumnElement[bool], ...]:

@@ -10,6 +10,7 @@ from service.accounts.actor import Actor
 from service.cases.filters import CaseFilter
 from service.cases.listing import CaseRow, query_cases
 from service.cases.privacy import mask_name, masker_of
+from service.corrections.notes import newest_of_cases
 from service.exports.tables import BATCH, MOST_ROWS, Column, ExportTable, Preview, Reach, Value, local
 
 COLUMNS = (
@@ -33,6 +34,7 @@ COLUMNS = (
     Column("tenggat_lewat", "Clocks that ran out without being met."),
     Column("dibuka", "When the case was opened here."),
     Column("diubah", "When it changed last."),
+    Column("koreksi", "Newest note of correction of the case or of a text in it; names are initials unless they are opened."),
 )
 
 
@@ -48,12 +50,13 @@ class CaseTable(ExportTable):
 
     def rows(self, session: Session, reach: Reach, query: str) -> Iterator[Sequence[Value]]:
         cases = query_cases(reach.actor, CaseFilter.parse(query)).limit(MOST_ROWS)
-        with session.execute(cases.execution_options(yield_per=BATCH)) as rows:
-            for row in rows:
-                yield _say(CaseRow(*row), reach)
+        with session.execute(cases.execution_options(yield_per=BATCH)) as found:
+            for batch in found.partitions():
+                notes = newest_of_cases(session, [row[0].id for row in batch])
+                yield from (_say(CaseRow(*row), notes.get(row[0].id, ""), reach) for row in batch)
 
 
-def _say(row: CaseRow, reach: Reach) -> tuple[Value, ...]:
+def _say(row: CaseRow, note: str, reach: Reach) -> tuple[Value, ...]:
     case, region = row.case, row.case.region_code
     is_open = reach.opens(region)
     clean = masker_of(case, shows_name=is_open)
@@ -78,4 +81,5 @@ def _say(row: CaseRow, reach: Reach) -> tuple[Value, ...]:
         row.expired,
         local(case.opened_at, region),
         local(case.changed_at, region),
+        clean(note) or None,
     )

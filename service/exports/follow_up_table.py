@@ -1,6 +1,7 @@
 """What institutions did with cases, entry by entry: the mirror of statuses and the follow-ups, corrections among them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
@@ -46,9 +47,28 @@ class FollowUpTable(ExportTable):
 
     def rows(self, session: Session, reach: Reach, query: str) -> Iterator[Sequence[Value]]:
         entries = _entries(reach.actor, query).order_by("case_id", "on_day", "kind", "id").limit(MOST_ROWS)
-        with session.execute(entries.execution_options(yield_per=BATCH)) as rows:
-            for row in rows:
-                yield _say(row, session.get_one(Case, row.case_id), reach)
+        with session.execute(entries.execution_options(yield_per=BATCH)) as found:
+            for batch in found.partitions():
+                subjects = _read_subjects(session, {row.case_id for row in batch}, reach)
+                yield from (_say(row, subjects[row.case_id]) for row in batch)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What all entries of a case share."""
+
+    region: str | None
+    agency: str
+    clean: Callable[[str], str]
+
+
+def _read_subjects(session: Session, case_ids: Collection[int], reach: Reach) -> dict[int, _Subject]:
+    return {case.id: _subject_of(case, reach) for case in session.scalars(select(Case).where(Case.id.in_(case_ids)))}
+
+
+def _subject_of(case: Case, reach: Reach) -> _Subject:
+    clean = masker_of(case, shows_name=reach.opens(case.region_code))
+    return _Subject(case.region_code, clean(case.agency), clean)
 
 
 def _entries(actor: Actor, query: str) -> CompoundSelect[*tuple[Any, ...]]:
@@ -76,19 +96,18 @@ def _of(model: type[CaseStatus] | type[FollowUp], kind: str, value: str, cases: 
     return select(*columns, *others).where(table.case_id.in_(cases))
 
 
-def _say(row: Any, case: Case, reach: Reach) -> tuple[Value, ...]:
-    clean = masker_of(case, shows_name=reach.opens(case.region_code))
+def _say(row: Any, subject: _Subject) -> tuple[Value, ...]:
     return (
         row.case_id,
-        case.region_code,
-        clean(case.agency),
+        subject.region,
+        subject.agency,
         row.kind,
         row.id,
         row.value,
         row.on_day,
-        clean(row.document_number),
-        clean(row.note),
+        subject.clean(row.document_number),
+        subject.clean(row.note),
         row.corrects_id,
         int(row.is_withdrawal),
-        local(row.created_at, case.region_code),
+        local(row.created_at, subject.region),
     )

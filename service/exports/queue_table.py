@@ -2,40 +2,20 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
-from models import (
-    ClusterMember,
-    Flag,
-    FlagReason,
-    FlagState,
-    Item,
-    ItemKind,
-    ItemVersion,
-    Permission,
-    PostRecord,
-    Prediction,
-    Region,
-    Rights,
-    Snapshot,
-    Source,
-    User,
-    now,
-)
-from models.legal.deadline import local_day
-from models.queue.placing import current_generation
+from models import Flag, FlagReason, FlagState, ItemKind, Permission, Rights, Source, now
 from service.accounts.actor import Actor
-from service.api.answers import EXCERPT, allowed
-from service.corrections.notes import note_of_item
-from service.exports.tables import MOST_ROWS, Column, ExportTable, Preview, Reach, Value, in_batches, local
+from service.api.answers import allowed
+from service.exports.queue_rows import FlagRow, conditions_of, order_of, read_rows
+from service.exports.tables import MOST_ROWS, Column, ExportTable, Preview, Reach, Value, in_batches, local, zone_of
 from service.items.privacy import mask_address
 from service.items.service import clean_for
-from service.review.conditions import narrowed, on_shelf
-from service.review.filters import QueueFilter, Shelf
-from service.review.repository import visible
+from service.review.filters import QueueFilter
 
 COLUMNS = (
     Column("penanda", "Id of the flag."),
@@ -78,7 +58,7 @@ class QueueTable(ExportTable):
     columns = COLUMNS
 
     def preview(self, session: Session, actor: Actor, query: str) -> Preview:
-        conditions = _conditions(session, actor, QueueFilter.parse(query))
+        conditions = conditions_of(session, actor, QueueFilter.parse(query))
         found = select(Flag.source_id).where(*conditions).limit(MOST_ROWS + 1).subquery()
         counts = [func.count(case((Source.rights == rights, 1))) for rights in Rights]  # GROUP BY would sort all rows in memory.
         counted = session.execute(select(*counts).select_from(found).join(Source, Source.id == found.c.source_id)).one()
@@ -87,98 +67,58 @@ class QueueTable(ExportTable):
 
     def rows(self, session: Session, reach: Reach, query: str) -> Iterator[Sequence[Value]]:
         """The order first, as ids alone, then the rows in batches: the sort holds eight bytes a row, whatever the texts weigh."""
-        with session.scalars(_order(session, reach.actor, QueueFilter.parse(query))) as found_ids:
+        with session.scalars(order_of(session, reach.actor, QueueFilter.parse(query))) as found_ids:
             ids = array("q", found_ids)
+        places = _Places(reach, now())
         for batch in in_batches(ids):
-            found = {row.penanda: row for row in session.execute(_rows().where(Flag.id.in_(batch)))}
-            yield from (_say(found[flag_id], reach) for flag_id in batch if flag_id in found)
+            yield from (_say(row, places[row.region_code]) for row in read_rows(session, batch))
 
 
-def _conditions(session: Session, actor: Actor, filters: QueueFilter) -> list[ColumnElement[bool]]:
-    return [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters)]
+@dataclass(frozen=True)
+class _Place:
+    """What holds for every row of a region while a file is made."""
+
+    region: str | None
+    at: datetime
+    today: date
+    is_open: bool
 
 
-def _order(session: Session, actor: Actor, filters: QueueFilter) -> Select[int]:
-    """As `list_queue` orders its pages."""
-    query = select(Flag.id).where(*_conditions(session, actor, filters)).limit(MOST_ROWS).execution_options(yield_per=10_000)
-    if filters.shelf is Shelf.ASSESSED:
-        return query.order_by(Flag.id.desc())
-    generation = current_generation(session)
-    moved = case((Flag.placed_in > generation, func.coalesce(Flag.priority_before, Flag.priority)), else_=Flag.priority)
-    return query.order_by(moved.desc(), Flag.id)
+class _Places(dict[str | None, _Place]):
+    """By code, each made when its first row comes."""
+
+    def __init__(self, reach: Reach, at: datetime) -> None:
+        super().__init__()
+        self._reach, self._at = reach, at
+
+    def __missing__(self, region: str | None) -> _Place:
+        today = self._at.astimezone(zone_of(region)).date()
+        return self.setdefault(region, _Place(region, self._at, today, self._reach.opens(region)))
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    mates = aliased(ClusterMember)
-    size = select(func.count()).select_from(mates).where(mates.cluster_id == Flag.cluster_id).correlate(Flag)
-    text = case((Source.rights == Rights.FULL_TEXT, ItemVersion.text), else_=func.substr(ItemVersion.text, 1, EXCERPT + 1))
+def _say(row: FlagRow, place: _Place) -> tuple[Value, ...]:
+    kind, region = ItemKind(row.kind), place.region
+    clean = str if place.is_open else clean_for(kind)
+    hides = row.reason == FlagReason.AUDIT and row.state != FlagState.ASSESSED
+    is_held = row.held_until is not None and row.held_until > place.at
     return (
-        select(
-            Flag.id.label("penanda"),
-            Flag.item_id,
-            ItemVersion.title,
-            text.label("text"),
-            Source.rights,
-            Source.slug,
-            Source.name.label("source"),
-            Item.kind,
-            Item.url,
-            Flag.region_code,
-            Region.name.label("region"),
-            ItemVersion.published_at,
-            Item.first_seen_at,
-            Flag.due_on,
-            Flag.state,
-            Flag.reason,
-            Prediction.probability,
-            func.coalesce(Prediction.act, Prediction.label).label("act"),
-            Flag.office,
-            Flag.phase,
-            Flag.severity,
-            Flag.cluster_id,
-            size.scalar_subquery().label("cluster_size"),
-            User.username,
-            Flag.held_until,
-            PostRecord.gone_at,
-            ItemVersion.number,
-            Snapshot.sha256,
-            note_of_item().label("correction"),
-        )
-        .join(Item, Item.id == Flag.item_id)
-        .join(ItemVersion, ItemVersion.id == Flag.item_version_id)
-        .join(Source, Source.id == Item.source_id)
-        .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
-        .outerjoin(Region, Region.code == Flag.region_code)
-        .outerjoin(User, User.id == Flag.holder_id)
-        .outerjoin(PostRecord, PostRecord.item_id == Item.id)
-        .outerjoin(Snapshot, Snapshot.id == ItemVersion.snapshot_id)
-    )
-
-
-def _say(row: Any, reach: Reach) -> tuple[Value, ...]:
-    region: str | None = row.region_code
-    is_open = reach.opens(region)
-    clean = str if is_open else clean_for(row.kind)
-    hides = row.reason is FlagReason.AUDIT and row.state is not FlagState.ASSESSED
-    is_held = row.held_until is not None and row.held_until > now()
-    return (
-        row.penanda,
+        row.id,
         row.item_id,
         clean(row.title),
-        allowed(clean(row.text), row.rights),
-        row.rights.value,
-        row.slug,
+        allowed(clean(row.text), Rights(row.rights)),
+        row.rights,
         row.source,
-        row.kind.value,
-        row.url if is_open or row.kind is not ItemKind.POST else mask_address(row.url),
+        row.source_name,
+        row.kind,
+        row.url if place.is_open or kind is not ItemKind.POST else mask_address(row.url),
         region,
         row.region,
         local(row.published_at, region),
         local(row.first_seen_at, region),
         row.due_on,
-        (row.due_on - local_day(now(), region)).days,
-        row.state.value,
-        row.reason.value,
+        (row.due_on - place.today).days,
+        row.state,
+        row.reason,
         None if hides else row.probability,
         None if hides else row.act,
         row.office,
@@ -186,10 +126,10 @@ def _say(row: Any, reach: Reach) -> tuple[Value, ...]:
         row.severity,
         row.cluster_id,
         row.cluster_size or 1,
-        row.username if is_held else None,
+        row.holder if is_held else None,
         local(row.held_until, region) if is_held else None,
         local(row.gone_at, region),
-        row.number,
+        row.version,
         row.sha256,
         clean(row.correction or "") or None,
     )

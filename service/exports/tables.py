@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -96,4 +97,10 @@ def _both(first: Areas, second: Areas) -> set[Place]:
 
 def local(moment: datetime | None, region_code: str | None) -> str | None:
     """ISO 8601 with the offset of the region."""
-    return moment.astimezone(ZoneInfo(timezone_of(region_code))).isoformat(timespec="seconds") if moment else None
+    return moment.astimezone(zone_of(region_code)).isoformat(timespec="seconds") if moment else None
+
+
+@lru_cache(maxsize=1024)
+def zone_of(region_code: str | None) -> ZoneInfo:
+    """Kept by region: a file asks for it some times a row."""
+    return ZoneInfo(timezone_of(region_code))

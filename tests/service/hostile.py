@@ -50,6 +50,7 @@ FORMULAS = {
     "a cell that ends in quotes": '"=1+1"',
     "a new row": 'a"\n"=1+1',
     "a new column": "a;=1+1",
+    "a rich text that closes its cell": '<r><t>a</t></r></is></c><c r="A9"><f>1+1</f></c><c t="inlineStr"><is><r><t>b</t></r>',
 }
 
 FILES = {

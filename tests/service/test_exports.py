@@ -15,12 +15,27 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Case, Export, FlagReason, FollowUp, ItemKind, Rights, Stage
+from models import (
+    AuditEvent,
+    Case,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    Export,
+    FlagReason,
+    FollowUp,
+    ItemKind,
+    Rights,
+    Stage,
+    now,
+)
 from models.settings import Settings
+from service.exports import formats
 from service.exports.formats import defused
+from service.exports.plain import plain
 from service.exports.registry import TABLES
 from tests.factories import day, make_flag, make_item, make_source, make_user
 from tests.service.conftest import furnished
+from tests.service.corrections.desk import make_correction
 
 FORM = {"tujuan": "pelaporan", "catatan": "Laporan bulanan", "bentuk": "csv"}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "exports.md"
@@ -118,6 +133,15 @@ def test_no_cell_computes(text: str) -> None:
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", cell)
 
 
+@pytest.mark.parametrize("form", ["{}", "a{}", "{}=", "a{}="])
+def test_what_is_taken_for_harmless_is_what_nothing_has_to_be_done_to(form: str) -> None:
+    texts = [form.format(chr(code)) for code in [*range(0x3000), *range(0xD7F0, 0xE010), *range(0xFE00, 0x10010)]]
+    passed = [text for text in texts if formats.HARMLESS.fullmatch(text)]
+    assert [text for text in passed if plain(text) != text or text.lstrip().startswith(formats.FORMULA)] == []
+    assert [text for text in passed if formats.INNER_CELL.search(text)] == []
+    assert len(passed) > 12_000
+
+
 def test_every_format_holds_the_same_hostile_rows(session: Session, browser: TestClient) -> None:
     titles = ["=1+1", "-2", "@x", "<script>alert(1)</script>", 'kutip " dan, koma', "baris\nbaru", "x" * 40_000]
     for title in titles:
@@ -185,3 +209,20 @@ def test_cases_and_what_became_of_them_go_out_with_initials(session: Session, si
     assert (case["judul"], case["nama_terlapor"], case["informasi"]) == ("R.K. mengajak", "R.K.", "1")
     assert (step["jenis"], step["isi"], step["catatan"]) == ("tindak_lanjut", "dilaporkan", "R.K. hadir")
     assert export(browser, "perkara", buka="ya")[0]["nama_terlapor"] == "Rina Kartikasari"
+
+
+def test_a_case_goes_out_with_its_newest_note_of_correction(session: Session, browser: TestClient) -> None:
+    flags = [make_flag(session, make_item(session, region_code="33.24")) for _ in range(2)]
+    session.commit()
+    body = {"title": "Camat mengajak", "office": "camat", "agency": "Kecamatan"}
+    cases = [browser.post("/api/v1/cases", json=body | {"flag_ids": [flag.id]}).json()["id"] for flag in flags]
+    session.get_one(Case, cases[0]).subject_name = "Rina Kartikasari"
+    correction, user = make_correction(session), make_user(session)
+    given = {"correction_id": correction.id, "kind": CorrectionDeedKind.NOTE, "done_by_id": user.id}
+    session.add(CorrectionDeed(item_id=flags[0].item_id, note="lama", **given))
+    session.flush()
+    session.add(CorrectionDeed(case_id=cases[0], note="Rina Kartikasari tidak hadir", **given))
+    session.add(CorrectionDeed(case_id=cases[1], note="ditarik", undone_at=now(), **given))
+    session.commit()
+    notes = {int(row["perkara"]): row["koreksi"] for row in export(browser, "perkara")}
+    assert notes == {cases[0]: "R.K. tidak hadir", cases[1]: ""}
