@@ -1,6 +1,5 @@
 """Runs crawls, each as its own process: Scrapy's reactor starts once a process, and one bad source harms no other."""
 
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from models import CrawlRun, FetchOutcome, FrontierState, FrontierUrl, RunState,
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.crawls.pool import CrawlPool, environment
+from netra.crawls.process import CrawlProcess
 
 __all__ = ["CrawlOutcome", "CrawlProcesses", "CrawlProgress", "crawl_sources", "environment", "sync_catalogue"]
 
@@ -59,7 +59,7 @@ class CrawlProcesses:
         self.exit_codes: dict[str, int] = {}
 
     @property
-    def running(self) -> dict[str, subprocess.Popen[bytes]]:
+    def running(self) -> dict[str, CrawlProcess]:
         return self.pool.running
 
     def step(self) -> bool:

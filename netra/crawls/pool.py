@@ -1,17 +1,15 @@
 """Crawl processes: each source in one of its own, because Scrapy's reactor starts once a process."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from crawler.runs.parent import PARENT
 from models.secret_files import is_secret_file
 from models.settings import Settings
+from netra.crawls.process import CrawlProcess
 
 GRACE_SECONDS = 10.0
 """Between the word to end and the kill: what is under way may finish, and a kill loses one batch of fetches."""
@@ -25,19 +23,14 @@ class CrawlPool:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.running: dict[str, CrawlProcess] = {}
         self._kill_at: dict[str, float] = {}
 
     def start(self, slug: str, arguments: Sequence[str] = ()) -> None:
         path = self.log_path(slug)
         path.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "scrapy", "crawl", slug, *arguments]
-        with path.open("wb") as log:
-            # Our own interpreter, and a slug that the catalogue has checked. A group of its own, because a second signal
-            # makes Scrapy drop everything: Ctrl-C must not reach it beside our own word to end.
-            self.running[slug] = subprocess.Popen(  # noqa: S603
-                command, env=self._environment(), stdout=log, stderr=subprocess.STDOUT, process_group=0
-            )
+        path.write_bytes(b"")
+        self.running[slug] = CrawlProcess(slug, arguments, environment(self.settings), path)
 
     def collect(self) -> list[tuple[str, int]]:
         """Sources that ended since, with their exit codes; what did not heed the word to end is killed."""
@@ -61,9 +54,13 @@ class CrawlPool:
         for slug in list(self.running):
             self.end(slug)
         ended = list[tuple[str, int]]()
-        while self.running:
-            ended += self.collect()
-            time.sleep(0.05 if self.running else 0)
+        try:
+            while self.running:
+                ended += self.collect()
+                time.sleep(0.05 if self.running else 0)
+        finally:  # Whoever breaks this off has no time for what still runs.
+            for process in self.running.values():
+                process.kill()
         return ended
 
     def log_path(self, slug: str) -> Path:
@@ -76,9 +73,6 @@ class CrawlPool:
             log.seek(max(0, path.stat().st_size - TAIL))
             lines = log.read().decode("utf-8", errors="replace").strip().splitlines()
         return f"{lines[-1][:LONGEST_LINE] if lines else 'it said nothing'} (all of it: {path})"
-
-    def _environment(self) -> dict[str, str]:
-        return environment(self.settings) | {PARENT: str(os.getpid())}
 
 
 def environment(settings: Settings) -> dict[str, str]:
