@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -24,6 +25,7 @@ from service.accounts.routes import router as accounts
 from service.agencies.endpoints import router as agencies
 from service.alerts.routes import router as alerts
 from service.api.document import finish_document
+from service.api.rooms import API
 from service.api.rooms import router as api
 from service.audit.endpoints import router as audit
 from service.body import BodyLimit
@@ -42,6 +44,8 @@ from service.news.endpoints import router as news
 from service.news.hub import Hub
 from service.news.watching import Watcher
 from service.pages import FOLDER, make_templates
+from service.preparing.endpoints import router as preparing_routes
+from service.preparing.preparation import Preparing
 from service.readings.endpoints import router as readings
 from service.review.routes import router as review
 from service.serving import serve
@@ -49,13 +53,13 @@ from service.sources.endpoints import router as sources
 from service.starting import UnsafeSettings, refuse_unsafe_provider, refuse_weak_secrets
 from service.tips.joining import Joining
 from service.tips.routes import router as tips
+from service.warming import warm_up
 from service.watching.collector import DatabaseCollector
 from service.watching.counters import Counters
 from service.watching.endpoints import router as watching
 
 logger = logging.getLogger(__name__)
 
-API = "/api/v1"
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
 
 
@@ -79,8 +83,14 @@ class Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> FastAPI:
-    """`joining` finds the story that a tip belongs to, `erasing` takes the words out of an item whose person asked for it."""
+def create_app(
+    settings: Settings,
+    joining: Joining | None = None,
+    erasing: Erasing | None = None,
+    preparing: Preparing | None = None,
+) -> FastAPI:
+    """`joining` finds the story that a tip belongs to, `erasing` takes the words out of an item whose person asked for it,
+    `preparing` knows what the demo still makes ready."""
     app = Service(
         title="netra",
         version="1",
@@ -92,6 +102,7 @@ def create_app(settings: Settings, joining: Joining | None = None, erasing: Eras
         lifespan=_lifespan,
         redirect_slashes=False,  # It would lead to whatever host the request names.
     )
+    app.include_router(api, prefix=API)
     for router in (
         review,  # First: routes are looked through in this order, and these are asked most.
         news,
@@ -111,21 +122,29 @@ def create_app(settings: Settings, joining: Joining | None = None, erasing: Eras
         dashboard,
     ):
         app.include_router(router)
-    app.include_router(api, prefix=API)
+    if preparing is not None:
+        app.include_router(preparing_routes)
     app.mount("/static/swagger", StaticFiles(directory=str(swagger_ui_path)))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(BodyLimit)
     add_error_handlers(app)
-    furnish(app, settings, joining, erasing)
+    furnish(app, settings, joining, erasing, preparing)
     return app
 
 
-def furnish(app: FastAPI, settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> None:
+def furnish(
+    app: FastAPI,
+    settings: Settings,
+    joining: Joining | None = None,
+    erasing: Erasing | None = None,
+    preparing: Preparing | None = None,
+) -> None:
     """What the answers are made from, apart from the routes: they are the same for all settings, and cost far more."""
     engine = make_engine(settings.database_address, pool_size=CONNECTIONS_PER_THREAD * threads_of(settings))
     app.state.settings = settings
     app.state.joining = joining
     app.state.erasing = erasing
+    app.state.preparing = preparing
     app.state.engine = engine
     app.state.writing = make_session(engine)
     app.state.exporting = anyio.CapacityLimiter(writers_of(settings))  # Long work, in threads that answer no page.
@@ -150,7 +169,12 @@ def writers_of(settings: Settings) -> int:
     return 1 if settings.database_address.startswith("sqlite") else threads_of(settings)
 
 
-def run(settings: Settings, joining: Joining | None = None, erasing: Erasing | None = None) -> None:
+def run(
+    settings: Settings,
+    joining: Joining | None = None,
+    erasing: Erasing | None = None,
+    preparing: Preparing | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being answered."""
     refuse_unsafe_address(settings)
     refuse_weak_secrets(settings)
@@ -158,7 +182,7 @@ def run(settings: Settings, joining: Joining | None = None, erasing: Erasing | N
     start_logging(settings, file=log_file(settings, "service"))
     if not _is_loopback(settings.host) and all(map(_is_loopback, settings.trusted_proxies.split(","))):
         logger.warning("no proxy of another machine is trusted, so everybody comes from its address: set NETRA_TRUSTED_PROXIES")
-    serve(create_app(settings, joining, erasing), **how_to_serve(settings))
+    serve(create_app(settings, joining, erasing, preparing), **how_to_serve(settings))
 
 
 def how_to_serve(settings: Settings) -> dict[str, Any]:
@@ -196,5 +220,7 @@ def _is_loopback(host: str) -> bool:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = threads_of(app.state.settings)
     nobodys_hash()
-    yield
+    async with anyio.create_task_group() as beside:
+        beside.start_soon(partial(anyio.to_thread.run_sync, limiter=anyio.CapacityLimiter(1)), warm_up, app.state.templates.env)
+        yield
     app.state.engine.dispose()

@@ -19,6 +19,7 @@ from service.accounts.actor import Actor
 from service.alerts.repository import MOST_COUNTED, count_unread
 from service.items.service import clean_for
 from service.language import COOKIE, Language
+from service.preparing.preparation import say_on_new_page
 from service.review.options import options_of
 
 FOLDER = Path(__file__).parent
@@ -56,6 +57,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "actor": actor,
         "rights": frozenset(permission for permission, _ in actor.grants) if actor else frozenset[Permission](),
         "is_demo": request.app.state.settings.demo,
+        "prepared": say_on_new_page(request.app.state.preparing, language),
         "unread": partial(unread_of, request),
         "shared": partial(write_shared, templates.env, language.code),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),

@@ -1,41 +1,25 @@
 """The stages of the demo, each with its progress. Every one may be interrupted and run again: nothing is done twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from rich.progress import Progress
 from sqlalchemy import Engine, func, select
 
 from classifier.artifacts.registry import live_artifact
+from classifier.score import count_waiting
 from crawler.catalogue import disable_missing, read_source_files, sync_sources
 from migrations.upgrade import upgrade_database
-from models import Flag, FlagState, User
+from models import Case, Flag, FlagState, FrontierState, FrontierUrl, User
 from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
 from netra.console import fail
 from netra.crawls.crawling import CrawlOutcome, CrawlProgress, crawl_sources
 from netra.demo.cases import make_demo_cases
+from netra.demo.people import DEMO_PASSWORD, PEOPLE
+from netra.demo.site.articles import load_articles
+from netra.demo.site.outlets import OUTLETS
 from netra.learning import score_everything, train_candidate
 from service.accounts.service import create_user
-
-DEMO_SOURCES = Path(__file__).parent / "sources"
-DEMO_PASSWORD = "netra-demo"  # noqa: S105 - published on purpose: its users may sign in only while the demo runs
-
-
-@dataclass(frozen=True)
-class DemoPerson:
-    username: str
-    name: str
-    role: str
-
-
-PEOPLE = (
-    DemoPerson("rina", "Rina Kartikasari", "pengawas"),
-    DemoPerson("bagas", "Bagas Wiratama", "pengawas"),
-    DemoPerson("sekar", "Sekar Ayuningtyas", "koordinator"),
-    DemoPerson("admin", "Admin Demo", "admin"),
-)
 
 
 def prepare_database(settings: Settings, progress: Progress) -> Engine:
@@ -85,6 +69,17 @@ def open_demo_cases(engine: Engine, progress: Progress) -> None:
     task = progress.add_task("Opening two cases", total=1)
     make_demo_cases(engine)
     progress.advance(task)
+
+
+def is_filled(engine: Engine) -> bool:
+    """Whether an earlier run came to its end, and the outlets have shown nothing new since then."""
+    addresses = {OUTLETS[article.outlet].url_of(article) for article in load_articles()}
+    with make_reading_session(engine)() as session:
+        live = live_artifact(session)
+        if live is None or count_waiting(session, live) or session.scalar(select(Case.id).limit(1)) is None:
+            return False
+        states = dict(session.execute(select(FrontierUrl.url, FrontierUrl.state)).tuples().all())
+    return addresses <= states.keys() and FrontierState.WAITING not in states.values()
 
 
 def count_open_flags(engine: Engine) -> int:

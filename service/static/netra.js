@@ -6,6 +6,7 @@ const HEARTBEATS_PER_LEASE = 4;
 const MINUTE = 60000;
 const WARNING_MINUTES = 3;
 const NEWS_SECONDS = 30;
+const PREPARING_SECONDS = 2;
 const SILENCE_SECONDS = 25; // The service says every ten seconds that it is there.
 
 const isTyping = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
@@ -152,6 +153,22 @@ function tellNews(line) {
   addEventListener("pageshow", follow);
 }
 
+function tellPreparing(note) {
+  const [line, spoken] = note.children;
+  let before = note.dataset.spoken;
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(note.dataset.preparing, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer === null || !answer.ok) return;
+    const said = await answer.json();
+    line.textContent = said.line;
+    if (said.spoken !== before) spoken.textContent = said.spoken; // Steps and the end are read out, counts are not.
+    before = said.spoken;
+    if (said.is_over) clearInterval(looking);
+  };
+  const looking = setInterval(look, PREPARING_SECONDS * 1000);
+}
+
 function sendOnce(event) {
   const form = event.target;
   if (form.method !== "post") return;
@@ -173,6 +190,7 @@ document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 document.querySelectorAll("[data-heartbeat]").forEach(keepHolding);
 document.querySelectorAll("[data-news]").forEach(tellNews);
+document.querySelectorAll("[data-preparing]").forEach(tellPreparing);
 document.querySelectorAll("[data-law]").forEach(showLaw);
 document.querySelectorAll("[data-keys-on]").forEach(switchKeys);
 document.querySelector("[data-arrive]")?.focus(); // What the last deed came to is read before anything else.

@@ -36,6 +36,7 @@ from netra.crawls.crawling import environment
 from netra.demo.site import DemoSite
 from netra.demo.site.articles import DemoArticle, load_articles
 from netra.demo.site.outlets import OUTLETS
+from tests.engines import sqlite_every_day
 from tests.forked import Forked
 from tests.processes import kill
 
@@ -92,6 +93,7 @@ def current_texts(rows: Session) -> dict[str, ItemVersion]:
     return {row.url: row.ItemVersion for row in rows.execute(query)}
 
 
+@sqlite_every_day
 def test_the_whole_demo_is_crawled_once_and_then_kept_up(settings: Settings, site: DemoSite, rows: Session) -> None:
     """One long story, because a crawl of five outlets is what costs here."""
     assert crawl(settings, site) == [0] * 5
@@ -180,6 +182,7 @@ def count(engine: Engine, table: type) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
+@pytest.mark.slow
 def test_a_crawl_killed_with_9_goes_on_without_loss_or_double(settings: Settings, engine: Engine, rows: Session) -> None:
     with DemoSite(delay_seconds=0.2) as slow:
         for stored in (0, 6):

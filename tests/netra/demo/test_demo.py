@@ -13,8 +13,8 @@ from models import Flag, Item, ItemVersion, Prediction, User, verify_chain
 from models.base import Base
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from netra.demo.people import PEOPLE
 from netra.demo.site.articles import load_articles
-from netra.demo.stages import PEOPLE
 from tests.factories import make_source, make_user
 from tests.processes import kill, run_netra, start_netra
 
@@ -41,6 +41,7 @@ def test_flagged_incidents_stand_on_top_and_a_second_run_adds_nothing(with_live_
     run_to_its_end_twice(with_live_artifact, engine)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_killed_too", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_demo_that_is_stopped_goes_on_from_there(
     sqlite_with_live_artifact: Settings, sqlite_engine: Engine, is_killed_too: bool
