@@ -6,6 +6,7 @@ back costs as much as a statement.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Annotated
 
@@ -75,8 +76,9 @@ async def get_reading(request: Request) -> AsyncIterator[Session]:
 def current_actor(request: Request) -> Actor:
     """Who asks: by bearer token where one is sent, else by the cookie. Never both, so no cookie rides along."""
     settings: Settings = request.app.state.settings
+    running: Session | None = getattr(request.state, "reading", None)  # What the endpoint reads by, where it asked for it first.
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    with request.app.state.reading() as session:
+    with nullcontext(running) if running else request.app.state.reading() as session:
         if scheme:
             found = actor_of_token(session, token, demo=settings.demo) if scheme.lower() == "bearer" else None
         else:

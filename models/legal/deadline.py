@@ -5,9 +5,10 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from models.base import BigId
 from models.law import Clock, Election, ElectionPhase, When
 from models.reference import timezone_of
 
@@ -46,14 +47,13 @@ def last_day(starts_on: date, days: int, *, counts_working_days: bool) -> date:
 
 def find_election(session: Session, day: date) -> Election | None:
     """The election whose stages cover a day. None between elections."""
-    query = select(Election).where(Election.starts_on <= day, Election.ends_on >= day).order_by(Election.starts_on.desc())
-    return session.scalars(query.limit(1)).first()
+    return session.scalars(_covering(), {"day": day}).first()
 
 
 def find_phase(session: Session, election: Election, day: date) -> ElectionPhase | None:
     """The stage that covers a day, the narrowest where several do."""
-    query = select(ElectionPhase).where(ElectionPhase.election_id == election.id)
-    covering = [phase for phase in session.scalars(query) if phase.starts_on <= day <= phase.ends_on]
+    stages = session.scalars(_stages(), {"election_id": election.id})
+    covering = [phase for phase in stages if phase.starts_on <= day <= phase.ends_on]
     return min(covering, key=lambda phase: phase.ends_on - phase.starts_on, default=None)
 
 
@@ -65,6 +65,18 @@ def part_of(election: Election, day: date) -> When:
 
 def _is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _public_holidays()
+
+
+@cache  # As every statement that is asked on each page: writing it anew costs more than asking it.
+def _covering() -> Select[Election]:
+    day = bindparam("day", None, Date)
+    query = select(Election).where(Election.starts_on <= day, Election.ends_on >= day)
+    return query.order_by(Election.starts_on.desc()).limit(1)
+
+
+@cache
+def _stages() -> Select[ElectionPhase]:
+    return select(ElectionPhase).where(ElectionPhase.election_id == bindparam("election_id", None, BigId))
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.law import Election, ElectionPhase, RuleSet, ViolationType, When
@@ -32,8 +33,15 @@ def read_law(session: Session, day: date) -> LawOfDay:
 
 
 def _violations(session: Session, day: date, part: When | None) -> dict[str, ViolationType]:
+    # Later rows win: the newest rule set, and the exact part of the election before "any".
+    return {violation.act: violation for violation in session.scalars(_holding(part), {"day": day})}
+
+
+@cache
+def _holding(part: When | None) -> Select[ViolationType]:
+    day = bindparam("day", None, Date)
     parts = [When.ANY] if part is None else [part, When.ANY]
-    query = (
+    return (
         select(ViolationType)
         .join(RuleSet, RuleSet.id == ViolationType.rule_set_id)
         .where(
@@ -43,5 +51,3 @@ def _violations(session: Session, day: date, part: When | None) -> dict[str, Vio
         )
         .order_by(RuleSet.valid_from_on, ViolationType.when != When.ANY, ViolationType.id)
     )
-    # Later rows win: the newest rule set, and the exact part of the election before "any".
-    return {violation.act: violation for violation in session.scalars(query)}

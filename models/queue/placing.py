@@ -5,8 +5,9 @@ begins, so that nobody who walks through pages meets it twice or misses it.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from models.database import table_of
@@ -19,8 +20,13 @@ OLDEST_SHARE = 0.2
 
 def current_settings(session: Session) -> QueueSettings:
     """The newest weights; those of the house where nobody has set any."""
-    newest = session.scalar(select(QueueSettings).order_by(QueueSettings.id.desc()).limit(1))
+    newest = session.scalar(_newest_settings())
     return newest or QueueSettings(**vars(Weights()), oldest_share=OLDEST_SHARE, note="", set_by="sistem")
+
+
+@cache
+def _newest_settings() -> Select[QueueSettings]:
+    return select(QueueSettings).order_by(QueueSettings.id.desc()).limit(1)
 
 
 def current_generation(session: Session) -> int:

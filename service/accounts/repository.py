@@ -49,15 +49,35 @@ def _running() -> Select[*tuple[Any, ...]]:
     return query.where(UserSession.token_sha256 == bindparam("token", None, String), *running)
 
 
-def get_user_by_token(session: Session, token_sha256: str, at: datetime) -> tuple[User, ApiToken] | None:
+class Keyed(NamedTuple):
+    """A machine's token and whose it is: read anew with every request, as a sign-in is."""
+
+    id: int
+    """Of the person."""
+    username: str
+    name: str
+    is_active: bool
+    is_demo: bool
+    token_id: int
+    token_name: str
+    can_write: bool
+    scopes: list[str] | None
+    region_code: str | None
+    last_used_at: datetime | None
+
+
+def get_key(session: Session, token_sha256: str, at: datetime) -> Keyed | None:
     """A machine's valid token and its owner."""
-    query = (
-        select(User, ApiToken)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(ApiToken.token_sha256 == token_sha256, ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
-    )
-    row = session.execute(query).one_or_none()
-    return (row[0], row[1]) if row else None
+    found = prepared.run(session, _valid, token=token_sha256, at=at)
+    return Keyed(*found[0]) if found else None
+
+
+def _valid() -> Select[*tuple[Any, ...]]:
+    person = (User.id, User.username, User.name, User.is_active, User.is_demo)
+    own = (ApiToken.id, ApiToken.name, ApiToken.can_write, ApiToken.scopes, ApiToken.region_code, ApiToken.last_used_at)
+    valid = (ApiToken.revoked_at.is_(None), ApiToken.expires_at > bindparam("at", None, UTCDateTime()))
+    query = select(*person, *own).join(ApiToken, ApiToken.user_id == User.id)
+    return query.where(ApiToken.token_sha256 == bindparam("token", None, String), *valid)
 
 
 def list_grants(session: Session, user_id: int) -> Grants:

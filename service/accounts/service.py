@@ -12,7 +12,7 @@ from service.accounts.actor import Actor, narrow
 from service.accounts.limits import Attempt, count_failure, refuse_too_many
 from service.accounts.passwords import matches, new_token, token_sha256
 from service.accounts.people import create_user, disable_user, set_password
-from service.accounts.repository import SignedIn
+from service.accounts.repository import Keyed, SignedIn
 from service.accounts.tokens import create_api_token, revoke_tokens
 
 __all__ = [  # Command lines and tests ask here for all that concerns accounts.
@@ -39,7 +39,7 @@ class Used:
     token_id: int | None = None
 
 
-def load_actor(session: Session, user: User | SignedIn, *, can_write: bool = True) -> Actor:
+def load_actor(session: Session, user: User | SignedIn | Keyed, *, can_write: bool = True) -> Actor:
     """What a user may do now; a token that only reads drops every permission that changes something."""
     grants = repository.list_grants(session, user.id)
     assesses = any(permission is Permission.ASSESS for permission, _ in grants)
@@ -62,13 +62,12 @@ def actor_of_session(session: Session, token: str, *, demo: bool, idle: timedelt
 
 
 def actor_of_token(session: Session, token: str, *, demo: bool) -> tuple[Actor, Used | None] | None:
-    found = repository.get_user_by_token(session, token_sha256(token), now()) if token else None
-    if found is None or not may_enter(found[0], demo=demo):
+    key = repository.get_key(session, token_sha256(token), now()) if token else None
+    if key is None or not may_enter(key, demo=demo):
         return None
-    user, key = found
-    actor = load_actor(session, user, can_write=key.can_write)
-    actor = replace(actor, token=key.name, grants=narrow(actor.grants, key.scopes, key.region_code))
-    return actor, Used(token_id=key.id) if _is_due(key.last_used_at) else None
+    actor = load_actor(session, key, can_write=key.can_write)
+    actor = replace(actor, token=key.token_name, grants=narrow(actor.grants, key.scopes, key.region_code))
+    return actor, Used(token_id=key.token_id) if _is_due(key.last_used_at) else None
 
 
 def mark_used(session: Session, used: Used) -> None:
@@ -131,7 +130,7 @@ def sign_out(session: Session, token: str) -> None:
     record_event(session, "keluar", actor=user.username, actor_id=user.id, subject=("user", user.id))
 
 
-def may_enter(user: User | SignedIn, *, demo: bool) -> bool:
+def may_enter(user: User | SignedIn | Keyed, *, demo: bool) -> bool:
     return user.is_active and (demo or not user.is_demo)
 
 

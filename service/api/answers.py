@@ -1,8 +1,10 @@
 """From rows to what the API says."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from models import Assessment, Item, Permission, Rights
+from models import Assessment, Flag, Item, Permission, Rights
 from models.base import now
 from models.legal.deadline import local_day
 from models.queue.priority import Weights, shown_priority
@@ -10,10 +12,13 @@ from service.accounts.actor import Actor
 from service.api import schemas
 from service.audit.service import Trail
 from service.items import repository as items
-from service.items.service import FlagPage, clean_for
+from service.items.basis import Basis
+from service.items.service import clean_for
 from service.pages import title_of
+from service.review.lines import Line
 from service.review.repository import AssessmentRow, QueueRow
 
+OF_THE_FLAG = ("id", "item_id", "state", "reason", "region_code", "due_on", "office", "phase", "cluster_id", "severity")
 EXCERPT = 600
 """Characters of a text that leave by the API where its publisher allows an excerpt."""
 
@@ -24,33 +29,39 @@ def say_me(actor: Actor) -> schemas.Me:
     return schemas.Me(id=actor.id, username=actor.username, name=actor.name, permissions=permissions)
 
 
-def say_row(row: QueueRow, weights: Weights) -> schemas.FlagSummary:
+def say_line(line: Line, weights: Weights) -> schemas.FlagSummary:
+    named = {"title": title_of(line, line), "source": line.source_slug, "kind": line.flag_kind, "cluster_size": line.cluster_size}
+    found = {"probability": line.probability, "label": line.label, "act": line.act}
+    return schemas.FlagSummary(**named, **found, **_say_standing(line, line.holder_username, weights))
+
+
+def _say_row(row: QueueRow, weights: Weights) -> dict[str, Any]:
+    """The same of one flag that was read with all that belongs to it."""
     flag, prediction = row.flag, row.prediction
-    is_held = flag.held_until is not None and flag.held_until > now()
-    return schemas.FlagSummary(
-        id=flag.id,
-        item_id=flag.item_id,
-        title=title_of(row.item, row.version),
-        state=flag.state,
-        reason=flag.reason,
-        priority=shown_priority(flag.priority, weights, local_day(now(), flag.region_code)) if flag.severity else flag.priority,
-        probability=prediction.probability if prediction else None,
-        label=prediction.label if prediction else None,
-        act=prediction.act if prediction else None,
-        source=row.source.slug,
-        region_code=flag.region_code,
-        due_on=flag.due_on,
-        days_left=(flag.due_on - local_day(now(), flag.region_code)).days,
-        holder=row.holder.username if row.holder and is_held else None,
-        held_until=flag.held_until if is_held else None,
-        cluster_size=row.cluster_size,
-        office=flag.office,
-        kind=flag.kind,
-        phase=flag.phase,
-        cluster_id=flag.cluster_id,
-        severity=flag.severity,
-        hold_reason=flag.hold_reason if is_held else None,
-    )
+    return {
+        "title": title_of(row.item, row.version),
+        "source": row.source.slug,
+        "kind": flag.kind,
+        "cluster_size": row.cluster_size,
+        "probability": prediction.probability if prediction else None,
+        "label": prediction.label if prediction else None,
+        "act": prediction.act if prediction else None,
+        **_say_standing(flag, row.holder.username if row.holder else None, weights),
+    }
+
+
+def _say_standing(flag: Flag | Line, holder: str | None, weights: Weights) -> dict[str, Any]:
+    """What a flag says by itself, and whose it is at this moment."""
+    at = now()
+    today, is_held = local_day(at, flag.region_code), flag.held_until is not None and flag.held_until > at
+    said: dict[str, Any] = {name: getattr(flag, name) for name in OF_THE_FLAG}
+    return said | {
+        "priority": shown_priority(flag.priority, weights, today) if flag.severity else flag.priority,
+        "days_left": (flag.due_on - today).days,
+        "holder": holder if is_held else None,
+        "held_until": flag.held_until if is_held else None,
+        "hold_reason": flag.hold_reason if is_held else None,
+    }
 
 
 def allowed(text: str, rights: Rights) -> str:
@@ -58,22 +69,22 @@ def allowed(text: str, rights: Rights) -> str:
     return text if rights is Rights.FULL_TEXT or len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()} …"
 
 
-def say_flag(page: FlagPage, weights: Weights) -> schemas.FlagDetail:
-    row, law = page.row, page.law
+def say_flag(basis: Basis, weights: Weights) -> schemas.FlagDetail:
+    row, law = basis.row, basis.law
     more = {
         "phase": law.phase.name if law.phase else None,
-        "text": allowed(clean_for(row.item.kind)(row.version.text), row.source.rights),
+        "text": allowed(basis.text, row.source.rights),
         "published_at": row.version.published_at,
         "first_seen_at": row.item.first_seen_at,
-        "gone_at": page.gone_at,
-        "reasons": [schemas.EvidenceSpan.model_validate(reason, from_attributes=True) for reason in page.reasons],
-        "artifact": page.artifact.name if page.artifact else None,
+        "gone_at": row.gone_at,
+        "reasons": [schemas.EvidenceSpan.model_validate(reason, from_attributes=True) for reason in basis.reasons],
+        "artifact": basis.artifact.name if basis.artifact else None,
         "election": law.election.slug if law.election else None,
         "violations": [schemas.Violation.model_validate(v, from_attributes=True) for v in law.violations.values()],
-        "assessments": [_say_row(row) for row in page.assessments],
-        "hides_first": page.hides_first,
+        "assessments": [_say_assessment(row) for row in basis.assessments],
+        "hides_first": basis.hides_first,
     }
-    return schemas.FlagDetail.model_validate({**dict(say_row(row, weights)), **more})
+    return schemas.FlagDetail.model_validate({**_say_row(row, weights), **more})
 
 
 def say_assessment(assessment: Assessment, *, user: str, violation: str | None) -> schemas.AssessmentAnswer:
@@ -121,6 +132,6 @@ def say_trail(trail: Trail) -> schemas.EventList:
     return schemas.EventList(events=events, next=trail.next_before)
 
 
-def _say_row(row: AssessmentRow) -> schemas.AssessmentAnswer:
+def _say_assessment(row: AssessmentRow) -> schemas.AssessmentAnswer:
     code = row.violation.code if row.violation else None
     return say_assessment(row.assessment, user=row.author.username, violation=code)

@@ -16,6 +16,7 @@ from service.audit.service import read_trail
 from service.dependencies import AppSettings, Assessor, AuditReader, QueueReader, Reading, SignedIn, SourceReader, Writing
 from service.errors import NothingToTake, OrderChanged, list_kinds
 from service.items import service as items
+from service.items.basis import read_basis
 from service.pages import render
 from service.readings.lots import HouseLots
 from service.review import covering, repository, service
@@ -23,6 +24,7 @@ from service.review.cursors import Cursor
 from service.review.filters import DaysLeft, QueueFilter, Shelf
 from service.review.schemas import Judgement
 from service.review.versions import current_version, refuse_stale
+from service.review.walking import read_marks
 from service.sources.filters import SourceFilter
 from service.sources.service import read_board, read_source
 
@@ -91,11 +93,10 @@ def list_flags(
     cursor = Cursor.parse(after)
     if repository.is_stale(session, cursor):
         raise OrderChanged
-    rows = repository.list_queue(session, actor, filters, cursor)
-    page = rows[: repository.PAGE_SIZE]
+    page = repository.read_page(session, actor, filters, cursor, read_marks(session))
     weights = current_settings(session).weights
-    end = str(repository.cursor_after(session, page[-1], cursor)) if len(rows) > len(page) else None
-    return schemas.FlagList(flags=[answers.say_row(row, weights) for row in page], next=end)
+    end = str(page.next) if page.next else None
+    return schemas.FlagList(flags=[answers.say_line(line, weights) for line in page.lines], next=end)
 
 
 @router.post("/flags/take", tags=["flags"], responses=CONFLICT)
@@ -111,9 +112,9 @@ def take_next_flag(session: Writing, settings: AppSettings, actor: Assessor) -> 
 @router.get("/flags/{flag_id}", tags=["flags"], responses=MISSING | ETAG)
 def get_flag(session: Reading, actor: QueueReader, flag_id: Id, response: Response) -> schemas.FlagDetail:
     """One flag with its text, its reasons and its law. Send its ETag as `If-Match` with your decision."""
-    page = items.read_flag(session, actor, flag_id)
-    response.headers["ETag"] = current_version(session, page.row.flag)
-    return answers.say_flag(page, current_settings(session).weights)
+    basis = read_basis(session, actor, flag_id)
+    response.headers["ETag"] = current_version(session, basis.row.flag)
+    return answers.say_flag(basis, current_settings(session).weights)
 
 
 @router.post("/flags/{flag_id}/take", tags=["flags"], responses=MISSING | CONFLICT)

@@ -27,7 +27,9 @@ from service.api.reading_schemas import (
 from service.api.routes import make_router
 from service.api.schemas import AssessmentAnswer
 from service.dependencies import QueueManager, QueueReader, Reading, Writing
-from service.items.service import read_flag
+from service.items.basis import read_basis
+from service.items.dates import list_warnings
+from service.items.page import find_nearest
 from service.pages import title_of
 from service.readings import disputes, quality
 from service.readings.quality import Line
@@ -39,7 +41,7 @@ router = make_router()
 @router.get("/flags/{flag_id}/nearest", tags=["flags"], responses=MISSING)
 def list_nearest(session: Reading, actor: QueueReader, flag_id: Id) -> NearestList:
     """The earlier decisions most like this flag, as far as you may see them."""
-    found = read_flag(session, actor, flag_id).nearest
+    found = find_nearest(session, actor, read_basis(session, actor, flag_id))
     return NearestList(
         nearest=[
             NearestDecision(
@@ -57,7 +59,8 @@ def list_nearest(session: Reading, actor: QueueReader, flag_id: Id) -> NearestLi
 @router.get("/flags/{flag_id}/date-warnings", tags=["flags"], responses=MISSING)
 def list_date_warnings(session: Reading, actor: QueueReader, flag_id: Id) -> DateDoubts:
     """Days that do not fit: what the text names, its publication, when it was first seen."""
-    found = read_flag(session, actor, flag_id).warnings
+    row = read_basis(session, actor, flag_id).row
+    found = list_warnings(row.item, row.version, row.flag.region_code)
     return DateDoubts(warnings=[DateDoubt.model_validate(asdict(one)) for one in found])
 
 

@@ -1,11 +1,13 @@
 """Questions to the trail."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Case, Flag, FlagState, Permission
+from models.base import BigId
 from service.accounts.actor import Actor, within
 
 PAGE_SIZE = 100
@@ -43,8 +45,13 @@ def _conditions(actor: Actor, filters: TrailFilter) -> list[ColumnElement[bool]]
 
 
 def list_events_of_flag(session: Session, flag_id: int) -> list[AuditEvent]:
-    query = select(AuditEvent).where(AuditEvent.subject_type == "flag", AuditEvent.subject_id == flag_id)
-    return list(session.scalars(query.order_by(AuditEvent.id)))
+    return list(session.scalars(_of_flag(), {"flag_id": flag_id}))
+
+
+@cache
+def _of_flag() -> Select[AuditEvent]:
+    own = (AuditEvent.subject_type == "flag", AuditEvent.subject_id == bindparam("flag_id", None, BigId))
+    return select(AuditEvent).where(*own).order_by(AuditEvent.id)
 
 
 def find_assessment_event(session: Session, flag_id: int, assessment_id: int) -> AuditEvent | None:
@@ -64,6 +71,8 @@ def find_bulk_event(session: Session, action_id: int) -> AuditEvent | None:
 
 def list_awaiting_second(session: Session, flag_ids: set[int], *, first_is_not: int) -> set[int]:
     """Which of these flags wait for a second reader, and not because of this person."""
+    if not flag_ids:
+        return set()
     query = select(Flag.id).where(
         Flag.id.in_(flag_ids), Flag.state.in_((FlagState.SECOND, FlagState.RESTRICTED)), Flag.first_assessor_id != first_is_not
     )

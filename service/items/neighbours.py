@@ -1,13 +1,15 @@
 """What else there is on the same office in the same region."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Flag, Item, ItemVersion
-from service.accounts.actor import Actor
-from service.review.repository import visible
+from models import Flag, Item, ItemVersion, Permission
+from models.base import BigId
+from service.accounts.actor import Actor, Areas, within
+from service.prepared import MOST_KEPT
 
 MOST = 5
 
@@ -23,11 +25,18 @@ def list_neighbours(session: Session, actor: Actor, flag: Flag) -> list[Neighbou
     """The newest other flags on the same kind of office in exactly the same region; what was found stands on their pages."""
     if not flag.office or not flag.region_code:
         return []
-    query = (
+    about = {"office": flag.office, "region_code": flag.region_code, "item_id": flag.item_id}
+    return [Neighbour(*row) for row in session.execute(_around(actor.areas(Permission.READ_QUEUE)), about)]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _around(areas: Areas) -> Select[Flag, Item, ItemVersion]:
+    alike = (Flag.region_code == bindparam("region_code", None, String), Flag.office == bindparam("office", None, String))
+    return (
         select(Flag, Item, ItemVersion)
         .join(Item, Item.id == Flag.item_id)
         .join(ItemVersion, ItemVersion.id == Flag.item_version_id)
-        .where(Flag.region_code == flag.region_code, Flag.office == flag.office, Flag.item_id != flag.item_id, visible(actor))
+        .where(*alike, Flag.item_id != bindparam("item_id", None, BigId), within(Flag.region_code, areas))
         .order_by(Flag.created_at.desc(), Flag.id.desc())
+        .limit(MOST)
     )
-    return [Neighbour(*row) for row in session.execute(query.limit(MOST))]

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -24,8 +26,10 @@ from models import (
     TimeStamp,
     VersionPart,
 )
+from models.base import BigId
 from models.item import PICTURE
-from service.accounts.actor import Actor, within
+from service.accounts.actor import Actor, Areas, within
+from service.prepared import MOST_KEPT
 
 MOST_MATES = 20
 
@@ -59,13 +63,18 @@ def get_snapshot(session: Session, item_id: int, snapshot_id: int) -> Snapshot |
 
 def get_picture(session: Session, item_id: int) -> Snapshot | None:
     """The newest picture of its page."""
+    return session.scalar(_picture(), {"item_id": item_id})
+
+
+@cache
+def _picture() -> Select[Snapshot]:
     query = (
         select(Snapshot)
         .join(VersionPart, VersionPart.snapshot_id == Snapshot.id)
         .join(ItemVersion, ItemVersion.id == VersionPart.version_id)
-        .where(ItemVersion.item_id == item_id, VersionPart.number == PICTURE)
+        .where(ItemVersion.item_id == bindparam("item_id", None, BigId), VersionPart.number == PICTURE)
     )
-    return session.scalar(query.order_by(Snapshot.id.desc()).limit(1))
+    return query.order_by(Snapshot.id.desc()).limit(1)
 
 
 def list_handles(session: Session, item_id: int) -> list[str]:
@@ -110,7 +119,13 @@ def get_region(session: Session, code: str | None) -> Region | None:
 
 
 def list_versions(session: Session, item_id: int) -> list[ItemVersion]:
-    return list(session.scalars(select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.number)))
+    return list(session.scalars(_versions(), {"item_id": item_id}))
+
+
+@cache
+def _versions() -> Select[ItemVersion]:
+    own = select(ItemVersion).where(ItemVersion.item_id == bindparam("item_id", None, BigId))
+    return own.order_by(ItemVersion.number)
 
 
 def list_flag_ids(session: Session, actor: Actor, item_id: int) -> list[int]:
@@ -120,15 +135,20 @@ def list_flag_ids(session: Session, actor: Actor, item_id: int) -> list[int]:
 
 def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
     """The cluster as far as the person's area reaches, first seen first, the item itself among them."""
-    own = aliased(ClusterMember)
-    areas = actor.areas(Permission.READ_QUEUE)
+    found = session.execute(_mates(actor.areas(Permission.READ_QUEUE)), {"item_id": item_id})
+    return [Mate(*row) for row in found]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _mates(areas: Areas) -> Select[*tuple[Any, ...]]:
+    own, item_id = aliased(ClusterMember), bindparam("item_id", None, BigId)
     newest_flag = (
         select(func.max(Flag.id))
         .where(Flag.item_id == Item.id, within(Flag.region_code, areas))
         .correlate(Item)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(Item, ItemVersion, Source, ClusterMember, newest_flag)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .join(Source, Source.id == Item.source_id)
@@ -138,4 +158,3 @@ def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
         .order_by(Item.first_seen_at, Item.id)
         .limit(MOST_MATES)
     )
-    return [Mate(*row) for row in session.execute(query)]

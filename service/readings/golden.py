@@ -7,8 +7,9 @@ are drawn among those nearest to that flag in age.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from models import (
     now,
     record_event,
 )
+from models.base import BigId, UTCDateTime
 from models.queue.placing import current_settings
 from service.accounts.actor import Actor, within
 from service.language import Language
@@ -63,14 +65,17 @@ def draw(session: Session, actor: Actor, lots: Lots, *, minutes: int, filters: Q
 
 def find_open(session: Session, actor: Actor, flag_id: int) -> GoldenReading | None:
     """What this person reads of a golden item under that number at this moment."""
-    return session.scalar(
-        select(GoldenReading).where(
-            GoldenReading.user_id == actor.id,
-            GoldenReading.flag_id == flag_id,
-            GoldenReading.answered_at.is_(None),
-            GoldenReading.held_until > now(),
-        )
+    return session.scalar(_open(), {"user_id": actor.id, "flag_id": flag_id, "at": now()})
+
+
+@cache
+def _open() -> Select[GoldenReading]:
+    whose = (
+        GoldenReading.user_id == bindparam("user_id", None, BigId),
+        GoldenReading.flag_id == bindparam("flag_id", None, BigId),
     )
+    running = GoldenReading.held_until > bindparam("at", None, UTCDateTime())
+    return select(GoldenReading).where(*whose, GoldenReading.answered_at.is_(None), running)
 
 
 def blind(row: QueueRow, reading: GoldenReading) -> QueueRow:

@@ -112,9 +112,19 @@ def _holders() -> Select[*tuple[Any, ...]]:
     return select(User.username, User.name).where(User.id.in_(holding)).order_by(User.name)
 
 
-def list_receivers(session: Session) -> list[User]:
+class Receiver(NamedTuple):
+    id: int
+    username: str
+    name: str
+
+
+def list_receivers(session: Session) -> list[Receiver]:
     """Active people; whether one may be handed a flag is decided when it is handed over."""
-    return list(session.scalars(select(User).where(User.is_active).order_by(User.name).limit(MOST_HOLDERS)))
+    return [Receiver(*row) for row in prepared.run(session, _receivers)]
+
+
+def _receivers() -> Select[*tuple[Any, ...]]:
+    return select(User.id, User.username, User.name).where(User.is_active).order_by(User.name).limit(MOST_HOLDERS)
 
 
 def _read(session: Session) -> Choices:

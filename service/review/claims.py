@@ -3,12 +3,30 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Update, and_, case, func, or_, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from models import Flag, FlagState, Lease, LeaseEnd, Permission, User, now
-from service.accounts.actor import Actor, within
+from models.base import BigId, UTCDateTime
+from service import prepared
+from service.accounts.actor import Actor, Areas, within
 from service.review.conditions import is_skipped, narrowed, on_shelf, state_is, unfinished
 from service.review.filters import QueueFilter, Shelf
 
@@ -27,10 +45,17 @@ FREED: dict[str, Any] = {
     "hand_note": None,
 }
 
+EMPTIED: dict[str, Any] = {name: null() for name in FREED}
+"""The same in a statement that is prepared."""
+
 HELD = aliased(Flag)
 """Made once: an alias of so wide a table is a quarter of what a claim costs."""
 
 T = TypeVar("T")
+Given = T | BindParameter[T]
+"""A value, or its gap in a statement that is prepared."""
+WHO, WHICH, MOST = bindparam("user_id", None, BigId), bindparam("flag", None, BigId), bindparam("most", None, Integer)
+AT, UNTIL = bindparam("at", None, UTCDateTime()), bindparam("until", None, UTCDateTime())
 Conditions = list[ColumnElement[bool]]
 Order = tuple[Any, Any]
 
@@ -46,13 +71,26 @@ def claim_next(
     at = now()
     filters = filters or QueueFilter()
     shelf = filters.shelf if filters.shelf in {Shelf.OPEN, Shelf.SECOND, Shelf.SKIPPED} else Shelf.UNFINISHED
+    if shelf in {Shelf.UNFINISHED, Shelf.OPEN} and not filters.narrows:
+        values = {"user_id": actor.id, "at": at, "until": at + timedelta(minutes=minutes), "most": MOST_HELD}
+        return _one(prepared.run(session, _next_of_all, shelf, actor.areas(Permission.ASSESS), oldest, **values))
     wanted = [unfinished(), on_shelf(shelf, actor.id), is_for(actor), holds_few(actor, at), *narrowed(session, filters)]
     if shelf is not Shelf.SKIPPED:
         wanted.append(~is_skipped(actor.id))
-    order = (Flag.created_at, Flag.id) if oldest else (Flag.priority.desc(), Flag.id)
-    is_whole = shelf in {Shelf.UNFINISHED, Shelf.OPEN} and not filters.narrows
-    first = _first_of_both(wanted, order, at) if is_whole else _first([is_free(at), *wanted], order).with_only_columns(Flag.id)
+    first = _first([is_free(at), *wanted], _order(oldest=oldest)).with_only_columns(Flag.id)
     return _give(session, update(Flag).where(Flag.id == first.correlate(None).scalar_subquery()), actor, at, minutes)
+
+
+def _next_of_all(shelf: Shelf, areas: Areas, oldest: bool) -> ReturningUpdate[int]:
+    """What most people ask for most often: the first of everything that they may take."""
+    wanted = [unfinished(), on_shelf(shelf, WHO, AT), _is_of(WHO, areas), _holds_few(WHO, AT, MOST), ~is_skipped(WHO)]
+    first = _first_of_both(wanted, _order(oldest=oldest), AT)
+    given = update(Flag).where(Flag.id == first.correlate(None).scalar_subquery())
+    return given.values(**(EMPTIED | {"holder_id": WHO, "held_until": UNTIL})).returning(Flag.id)
+
+
+def _order(*, oldest: bool) -> Order:
+    return (Flag.created_at, Flag.id) if oldest else (Flag.priority.desc(), Flag.id)
 
 
 def _first(wanted: Conditions, order: Order) -> Select[int, float, datetime]:
@@ -61,7 +99,7 @@ def _first(wanted: Conditions, order: Order) -> Select[int, float, datetime]:
     return query.limit(1).with_for_update(skip_locked=True)
 
 
-def _first_of_both(wanted: Conditions, order: Order, at: datetime) -> Select[int]:
+def _first_of_both(wanted: Conditions, order: Order, at: Given[datetime]) -> Select[int]:
     """Out of what nobody holds and what somebody held too long, each by an index that knows nothing of what is held."""
     by_age, is_by_age = func.coalesce(Flag.created_at, Flag.created_at), order[0] is Flag.created_at
     # Their order is none that an index has: SQLite would read the whole queue by it to find the few that ran out.
@@ -82,28 +120,44 @@ def claim(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> bool
 def open_handed(session: Session, actor: Actor, *, minutes: int) -> int | None:
     """Begin to read what somebody handed to this person, the longest waiting first; it was theirs already."""
     at = now()
-    waiting = select(Flag.id).where(unfinished(), is_held_by(actor, at), Flag.handed_at.is_not(None))
+    return _one(prepared.run(session, _first_handed, user_id=actor.id, at=at, until=at + timedelta(minutes=minutes)))
+
+
+def _first_handed() -> ReturningUpdate[int]:
+    waiting = select(Flag.id).where(unfinished(), _is_held_by(WHO, AT), Flag.handed_at.is_not(None))
     first = waiting.order_by(Flag.handed_at, Flag.id).limit(1).with_for_update(skip_locked=True).correlate(None)
     opened = update(Flag).where(Flag.id == first.scalar_subquery(), Flag.handed_at.is_not(None))
-    return _run(session, opened.values(handed_at=None, held_until=at + timedelta(minutes=minutes)).returning(Flag.id))
+    return opened.values(handed_at=null(), held_until=UNTIL).returning(Flag.id)
 
 
 def next_turn(session: Session, actor: Actor) -> int:
     """The how-manieth "take next" of this person the coming one is."""
-    return (session.scalar(select(func.max(Lease.turn)).where(Lease.user_id == actor.id)) or 0) + 1
+    return (_one(prepared.run(session, _last_turn, user_id=actor.id)) or 0) + 1
+
+
+def _last_turn() -> Select[*tuple[Any, ...]]:
+    return select(func.max(Lease.turn)).where(Lease.user_id == WHO)
 
 
 def start_lease(session: Session, flag_id: int, user_id: int, *, turn: int | None = None) -> int | None:
     """Write the history of a claim: end what ran out, begin anew. Returns whose lease had run out."""
     expired_of = end_lease(session, flag_id, LeaseEnd.EXPIRED)
-    session.add(Lease(flag_id=flag_id, user_id=user_id, turn=turn))
-    session.flush()
+    prepared.run(session, _new_lease, flag=flag_id, user_id=user_id, taking=turn, at=now())
     return expired_of
 
 
+def _new_lease() -> ReturningInsert[int]:
+    turn = bindparam("taking", None, Integer)
+    return insert(Lease).values(flag_id=WHICH, user_id=WHO, turn=turn, taken_at=AT).returning(Lease.id)
+
+
 def end_lease(session: Session, flag_id: int, ended_by: LeaseEnd) -> int | None:
-    ended = update(Lease).where(Lease.flag_id == flag_id, Lease.ended_at.is_(None)).values(ended_at=now(), ended_by=ended_by)
-    return _run(session, ended.returning(Lease.user_id))
+    return _one(prepared.run(session, _ended_lease, ended_by, flag=flag_id, at=now()))
+
+
+def _ended_lease(ended_by: LeaseEnd) -> ReturningUpdate[int]:
+    ended = update(Lease).where(Lease.flag_id == WHICH, Lease.ended_at.is_(None)).values(ended_at=AT, ended_by=ended_by)
+    return ended.returning(Lease.user_id)
 
 
 def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> datetime | None:
@@ -149,14 +203,18 @@ def release(session: Session, actor: Actor, flag_id: int) -> bool:
 
 def close(session: Session, actor: Actor, flag: Flag, state: FlagState) -> bool:
     """Move a held flag on from the state in which it was read; a second click finds nothing to move."""
-    at = now()
-    held = update(Flag).where(Flag.id == flag.id, Flag.state == flag.state, is_held_by(actor, at), is_for(actor))
+    shape = (flag.state, state, actor.areas(Permission.ASSESS))
+    return _one(prepared.run(session, _closed, *shape, flag=flag.id, user_id=actor.id, at=now())) is not None
+
+
+def _closed(before: FlagState, state: FlagState, areas: Areas) -> ReturningUpdate[int]:
+    held = update(Flag).where(Flag.id == WHICH, Flag.state == before, _is_held_by(WHO, AT), _is_of(WHO, areas))
     values: dict[str, Any] = {"state": state}
     if state is FlagState.ASSESSED:
-        values["assessed_at"] = at
+        values["assessed_at"] = AT
     if state is FlagState.SECOND:
-        values["first_assessor_id"] = actor.id
-    return _run(session, held.values(**FREED, **values).returning(Flag.id)) is not None
+        values["first_assessor_id"] = WHO
+    return held.values(**EMPTIED, **values).returning(Flag.id)
 
 
 def reopen(session: Session, actor: Actor, flag: Flag, state: FlagState, *, minutes: int) -> bool:
@@ -191,14 +249,22 @@ def is_free(at: datetime) -> ColumnElement[bool]:
 
 
 def is_held_by(actor: Actor, at: datetime) -> ColumnElement[bool]:
-    return and_(Flag.holder_id == actor.id, Flag.held_until > at)
+    return _is_held_by(actor.id, at)
+
+
+def _is_held_by(user_id: Given[int], at: Given[datetime]) -> ColumnElement[bool]:
+    return and_(Flag.holder_id == user_id, Flag.held_until > at)
 
 
 def is_for(actor: Actor) -> ColumnElement[bool]:
     """In their area, not a second reading of what they read first, nothing that waits for a third person or lies still."""
-    not_their_first = or_(state_is(FlagState.OPEN), Flag.first_assessor_id != actor.id, Flag.first_assessor_id.is_(None))
+    return _is_of(actor.id, actor.areas(Permission.ASSESS))
+
+
+def _is_of(user_id: Given[int], areas: Areas) -> ColumnElement[bool]:
+    not_their_first = or_(state_is(FlagState.OPEN), Flag.first_assessor_id != user_id, Flag.first_assessor_id.is_(None))
     undisputed = state_is(FlagState.DISPUTED, negated=True)
-    return and_(within(Flag.region_code, actor.areas(Permission.ASSESS)), not_their_first, undisputed, is_unrestricted())
+    return and_(within(Flag.region_code, areas), not_their_first, undisputed, is_unrestricted())
 
 
 def is_unrestricted() -> ColumnElement[bool]:
@@ -208,6 +274,11 @@ def is_unrestricted() -> ColumnElement[bool]:
 def _run(session: Session, statement: ReturningUpdate[T]) -> T | None:
     """One round trip; rows that the session holds are read afresh where their new state matters."""
     return session.scalar(statement.execution_options(synchronize_session=False))
+
+
+def _one(rows: list[tuple[Any, ...]]) -> Any:
+    """The value of a statement that finds one or none."""
+    return rows[0][0] if rows else None
 
 
 def _give(session: Session, chosen: Update, actor: Actor, at: datetime, minutes: int) -> int | None:
@@ -222,5 +293,9 @@ def _one_deed_at_a_time(session: Session, actor: Actor) -> None:
 
 def holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:
     """Whether one more would not be too many."""
-    count = select(func.count()).select_from(HELD).where(HELD.holder_id == actor.id, HELD.held_until > at)
-    return count.correlate(None).scalar_subquery() < MOST_HELD
+    return _holds_few(actor.id, at, MOST_HELD)
+
+
+def _holds_few(user_id: Given[int], at: Given[datetime], most: Given[int]) -> ColumnElement[bool]:
+    count = select(func.count()).select_from(HELD).where(HELD.holder_id == user_id, HELD.held_until > at)
+    return count.correlate(None).scalar_subquery() < most

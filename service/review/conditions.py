@@ -31,7 +31,9 @@ def in_queue() -> ColumnElement[bool]:
     return and_(unfinished(), state_is(FlagState.RESTRICTED, negated=True))
 
 
-def on_shelf(shelf: Shelf, user_id: int, at: ColumnElement[datetime] | datetime | None = None) -> ColumnElement[bool]:
+def on_shelf(
+    shelf: Shelf, user_id: ColumnElement[int] | int, at: ColumnElement[datetime] | datetime | None = None
+) -> ColumnElement[bool]:
     """The shelf of one person at a moment, which is this one where none is given."""
     match shelf:
         case Shelf.UNFINISHED:
@@ -48,7 +50,7 @@ def on_shelf(shelf: Shelf, user_id: int, at: ColumnElement[datetime] | datetime 
             return state_is(FlagState.ASSESSED)
 
 
-def is_skipped(user_id: int) -> ColumnElement[bool]:
+def is_skipped(user_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     return Flag.id.in_(select(FlagSkip.flag_id).where(FlagSkip.user_id == user_id))
 
 

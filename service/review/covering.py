@@ -44,9 +44,11 @@ def assess(
     session: Session, actor: Actor, flag_id: int, judgement: Judgement, lots: Lots | None, *, covers: bool
 ) -> tuple[Assessment, int]:
     """Assess a flag and, if asked for, its copies. Returns the assessment and how many copies it covers."""
-    flag = service.get_flag(session, actor, flag_id)
-    copies = find_copies(session, actor, flag).can if covers else ()
-    action = start_action(session, actor, flag, judgement, copies) if copies else None
+    action, copies = None, tuple[int, ...]()
+    if covers:
+        flag = service.get_flag(session, actor, flag_id)
+        copies = find_copies(session, actor, flag).can
+        action = start_action(session, actor, flag, judgement, copies) if copies else None
     assessment = service.assess(session, actor, flag_id, judgement, lots=lots, bulk_id=action.id if action else None)
     if action is None:
         return assessment, 0

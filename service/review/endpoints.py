@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Assessment, Flag, FlagState, NoViolationReason, Outcome
 from service.accounts.actor import Actor
 from service.dependencies import AppSettings, Assessor, QueueReader, Reading, Writing
-from service.items.service import read_flag
+from service.items.page import read_flag
 from service.pages import language_of, render, see_other
 from service.readings import golden, turns
 from service.readings.lots import HouseLots

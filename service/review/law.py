@@ -1,6 +1,8 @@
 """The law of the day of a text."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Flag, Item, ItemVersion, ViolationType
@@ -17,4 +19,9 @@ def law_of(session: Session, flag: Flag, item: Item, version: ItemVersion) -> La
 
 def list_acts(session: Session) -> list[str]:
     """Every act that any rule set names."""
-    return list(session.scalars(select(ViolationType.act).distinct().order_by(ViolationType.act)))
+    return list(session.scalars(_acts()))
+
+
+@cache
+def _acts() -> Select[str]:
+    return select(ViolationType.act).distinct().order_by(ViolationType.act)

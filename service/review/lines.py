@@ -1,12 +1,10 @@
 """What the list of the queue shows of a flag: plain rows of one prepared statement, without objects that could be changed."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, case, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -23,7 +21,6 @@ from models import (
     Source,
     User,
 )
-from models.base import BigId
 from models.database import table_of
 from service import prepared
 
@@ -57,23 +54,25 @@ class Line(NamedTuple):
     cluster_size: int
     gone_at: datetime | None
     """When the post was found gone from its platform."""
+    item_id: int
+    cluster_id: int | None
+    office: str | None
+    phase: str | None
+    severity: str | None
+    flag_kind: ItemKind | None
+    """As the flag keeps it; None of flags from before they did."""
+    source_slug: str
+    holder_username: str | None
+    label: str | None
+    act: str | None
 
 
 def read_lines(session: Session, flag_ids: Sequence[int]) -> list[Line]:
     """Lines of these flags, in the order of the ids."""
     if not flag_ids:
         return []
-    dialect = session.get_bind().dialect.name
-    given = list(flag_ids) if dialect == "postgresql" else json.dumps(list(flag_ids))
-    found = {row[0]: Line(*row) for row in prepared.run(session, _statement, dialect, ids=given)}
+    found = {row[0]: Line(*row) for row in prepared.run_for(session, _statement, ids=flag_ids)}
     return [found[flag_id] for flag_id in flag_ids if flag_id in found]
-
-
-def _is_asked(dialect: str, flag_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """All ids are one value, so that one text of the statement does for any number of them."""
-    if dialect == "postgresql":
-        return flag_id == func.any(bindparam("ids", None, ARRAY(BigId)))
-    return flag_id.in_(select(column("value")).select_from(func.json_each(bindparam("ids", None, String))))
 
 
 def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
@@ -89,6 +88,8 @@ def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
     return (
         select(*own, flag.hand_note, flag.holder_id, user.name, item.kind, version.title, beginning, source.name)
         .add_columns(region.name, prediction.probability, func.coalesce(prediction.act, prediction.label), size, post.gone_at)
+        .add_columns(flag.item_id, flag.cluster_id, flag.office, flag.phase, flag.severity, flag.kind, source.slug, user.username)
+        .add_columns(prediction.label, prediction.act)
         .select_from(table_of(Flag))
         .join(table_of(Item), item.id == flag.item_id)
         .join(table_of(ItemVersion), version.id == flag.item_version_id)
@@ -97,5 +98,5 @@ def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
         .outerjoin(table_of(Region), region.code == flag.region_code)
         .outerjoin(table_of(User), user.id == flag.holder_id)
         .outerjoin(table_of(PostRecord), post.item_id == item.id)
-        .where(_is_asked(dialect, flag.id))
+        .where(prepared.is_among(dialect, flag.id))
     )

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -22,15 +24,18 @@ from models import (
     Source,
     User,
     ViolationType,
+    now,
 )
-from models.queue.placing import current_generation
-from service.accounts.actor import Actor, within
+from models.base import BigId, UTCDateTime
+from service import prepared
+from service.accounts.actor import Actor, Areas, within
+from service.prepared import MOST_KEPT
 from service.review.conditions import narrowed, on_shelf
 from service.review.counting import COUNTED_TO
 from service.review.cursors import Cursor
 from service.review.filters import QueueFilter, Shelf
 from service.review.lines import Line, read_lines
-from service.review.walking import Marks, find_places, read_marks
+from service.review.walking import Marks, find_places
 
 PAGE_SIZE = 50
 
@@ -71,6 +76,7 @@ class Page:
 
 def read_page(session: Session, actor: Actor, filters: QueueFilter, cursor: Cursor | None, marks: Marks) -> Page:
     """What a page of the queue shows, one flag more having told whether there is a next one."""
+    # Ids first: they are sorted out of an index, where the texts would make a thousand times the weight.
     places = find_places(session, actor, filters, cursor, marks, PAGE_SIZE + 1)
     lines = read_lines(session, [own.flag_id for own in places[:PAGE_SIZE]])
     if len(places) <= PAGE_SIZE:
@@ -78,26 +84,6 @@ def read_page(session: Session, actor: Actor, filters: QueueFilter, cursor: Curs
     generation = cursor.generation if cursor else marks.generation
     last = places[PAGE_SIZE - 1]
     return Page(lines, Cursor(last.place, last.flag_id, generation))
-
-
-def list_queue(session: Session, actor: Actor, filters: QueueFilter, cursor: Cursor | None) -> list[QueueRow]:
-    """One page and one row more, which tells whether there is a next page."""
-    # Ids first: they are sorted out of an index, where the texts would make a thousand times the weight.
-    places = find_places(session, actor, filters, cursor, read_marks(session), PAGE_SIZE + 1)
-    query = _rows().where(Flag.id.in_([own.flag_id for own in places]))
-    found = {row.flag.id: row for row in _read(session, query)}
-    return [found[own.flag_id] for own in places if own.flag_id in found]
-
-
-def place_in(flag: Flag, generation: int) -> float:
-    """Where a flag stands in the order of a generation: what moved since then still stands where it did."""
-    return flag.priority_before if flag.placed_in > generation and flag.priority_before is not None else flag.priority
-
-
-def cursor_after(session: Session, row: QueueRow, before: Cursor | None) -> Cursor:
-    """Where the next page begins, in the order in which the walk began."""
-    generation = before.generation if before else current_generation(session)
-    return Cursor(place_in(row.flag, generation), row.flag.id, generation)
 
 
 def is_stale(session: Session, cursor: Cursor | None) -> bool:
@@ -143,13 +129,12 @@ def count_new(session: Session, actor: Actor, filters: QueueFilter, *, after_id:
 
 def get_row(session: Session, actor: Actor, flag_id: int) -> QueueRow | None:
     """One flag with all that belongs to it, if it lies in the person's area."""
-    row = session.execute(_rows().where(Flag.id == flag_id, visible(actor))).one_or_none()
+    row = session.execute(_row_in(actor.areas(Permission.READ_QUEUE)), {"flag_id": flag_id}).one_or_none()
     return QueueRow(*row) if row else None
 
 
 def get_flag(session: Session, actor: Actor, flag_id: int, permission: Permission = Permission.ASSESS) -> Flag | None:
-    query = select(Flag).where(Flag.id == flag_id, within(Flag.region_code, actor.areas(permission)))
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.scalar(_flag_in(actor.areas(permission)), {"flag_id": flag_id})
 
 
 def get_assessment(session: Session, assessment_id: int) -> Assessment | None:
@@ -157,23 +142,17 @@ def get_assessment(session: Session, assessment_id: int) -> Assessment | None:
 
 
 def newest_assessment_id(session: Session, flag_id: int) -> int | None:
-    return session.scalar(select(func.max(Assessment.id)).where(Assessment.flag_id == flag_id))
+    ((newest,),) = prepared.run(session, _newest_assessment, flag_id=flag_id)
+    return newest
 
 
 def list_assessments(session: Session, flag_id: int) -> list[AssessmentRow]:
-    query = (
-        select(Assessment, User, ViolationType)
-        .join(User, User.id == Assessment.user_id)
-        .outerjoin(ViolationType, ViolationType.id == Assessment.violation_type_id)
-        .where(Assessment.flag_id == flag_id)
-        .order_by(Assessment.id)
-    )
-    return [AssessmentRow(*row) for row in session.execute(query)]
+    return [AssessmentRow(*row) for row in session.execute(_assessments(), {"flag_id": flag_id})]
 
 
 def count_held(session: Session, actor: Actor) -> int:
-    query = select(func.count()).select_from(Flag).where(on_shelf(Shelf.MINE, actor.id))
-    return session.scalar(query) or 0
+    ((count,),) = prepared.run(session, _held, user_id=actor.id, at=now())
+    return count
 
 
 def holder_name(session: Session, flag: Flag) -> str:
@@ -196,6 +175,39 @@ def _read(session: Session, query: RowQuery) -> list[QueueRow]:
     return [QueueRow(*row) for row in session.execute(query)]
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _row_in(areas: Areas) -> RowQuery:
+    return _rows().where(Flag.id == bindparam("flag_id", None, BigId), within(Flag.region_code, areas))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _flag_in(areas: Areas) -> Select[Flag]:
+    query = select(Flag).where(Flag.id == bindparam("flag_id", None, BigId), within(Flag.region_code, areas))
+    return query.execution_options(populate_existing=True)
+
+
+def _newest_assessment() -> Select[*tuple[Any, ...]]:
+    return select(func.max(Assessment.id)).where(Assessment.flag_id == bindparam("flag_id", None, BigId))
+
+
+@cache
+def _assessments() -> Select[Assessment, User, ViolationType]:
+    return (
+        select(Assessment, User, ViolationType)
+        .join(User, User.id == Assessment.user_id)
+        .outerjoin(ViolationType, ViolationType.id == Assessment.violation_type_id)
+        .where(Assessment.flag_id == bindparam("flag_id", None, BigId))
+        .order_by(Assessment.id)
+    )
+
+
+def _held() -> Select[*tuple[Any, ...]]:
+    user_id = bindparam("user_id", None, BigId)
+    mine = on_shelf(Shelf.MINE, user_id, bindparam("at", None, UTCDateTime()))
+    return select(func.count()).select_from(Flag).where(mine)
+
+
+@cache  # As every statement of a page that many ask for: writing it anew costs more than asking it.
 def _rows() -> RowQuery:
     mates = aliased(ClusterMember)
     own = aliased(ClusterMember)

@@ -2,12 +2,13 @@
 
 import hashlib
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Assessment, Flag, Permission
+from models import Flag, Permission
 from service.accounts.actor import Actor, within
 from service.errors import NotFound, Stale, VersionNeeded
+from service.review import repository
 
 ANY = "*"
 
@@ -19,8 +20,7 @@ def version_of(flag: Flag, newest_assessment_id: int | None) -> str:
 
 
 def current_version(session: Session, flag: Flag) -> str:
-    newest = session.scalar(select(func.max(Assessment.id)).where(Assessment.flag_id == flag.id))
-    return version_of(flag, newest)
+    return version_of(flag, repository.newest_assessment_id(session, flag.id))
 
 
 def refuse_stale(session: Session, actor: Actor, flag_id: int, if_match: str | None, *, is_needed: bool) -> None:

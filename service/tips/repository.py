@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, null, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, null, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from models import Assessment, Flag, FlagState, Outcome, Permission, Region, Tip, TipClosure
-from service.accounts.actor import Actor, within
+from models.base import BigId
+from service.accounts.actor import Actor, Areas, within
+from service.prepared import MOST_KEPT
 from service.tips.masking import mask_private
 
 PAGE_SIZE = 50
@@ -85,10 +89,15 @@ def get_tip(session: Session, actor: Actor, tip_id: int) -> Tip | None:
 
 def list_of_item(session: Session, actor: Actor, item_id: int) -> list[TipRow]:
     """What the public said of an item, as far as the person's area reaches."""
-    areas = actor.areas(Permission.READ_QUEUE)
+    found = session.execute(_on_item(actor.areas(Permission.READ_QUEUE)), {"item_id": item_id})
+    return [TipRow(*row) for row in found]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _on_item(areas: Areas) -> Select[*tuple[Any, ...]]:
+    own = (Tip.item_id == bindparam("item_id", None, BigId), Tip.closed_at.is_(None))
     query = select(Tip, Region, null(), _count_alike()).join(Region, Region.code == Tip.region_code)
-    query = query.where(Tip.item_id == item_id, within(Tip.region_code, areas), Tip.closed_at.is_(None))
-    return [TipRow(*row) for row in session.execute(query.order_by(Tip.id).limit(MOST_ON_ITEM))]
+    return query.where(*own, within(Tip.region_code, areas)).order_by(Tip.id).limit(MOST_ON_ITEM)  # pyright: ignore[reportArgumentType]
 
 
 def has_other_open(session: Session, tip: Tip) -> bool:

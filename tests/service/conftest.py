@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -20,6 +21,46 @@ from tests.factories import PASSWORD, make_user
 SignIn = Callable[..., TestClient]
 HASHER = passwords._hasher
 """What hashes outside of tests; tests/service/test_passwords.py weighs it."""
+ROOM = Path(__file__).parent
+ON_BOTH_ENGINES_EVERY_DAY = {
+    "test_alerts.py",
+    "test_areas.py",
+    "test_bulk.py",
+    "test_claim_race.py",
+    "test_covering.py",
+    "test_dashboard.py",
+    "test_digest.py",
+    "test_exports.py",
+    "test_filters.py",
+    "test_funnel.py",
+    "test_giving.py",
+    "test_golden.py",
+    "test_keeping.py",
+    "test_live_hub.py",
+    "test_live_news.py",
+    "test_queue_order.py",
+    "test_review.py",
+    "test_saved_and_weights.py",
+    "test_second.py",
+    "test_sources.py",
+    "test_trail_of_routes.py",
+    "test_walking_queue.py",
+    "test_watching.py",
+}
+"""Files about what the database does. Those about pages, people and rules meet PostgreSQL among the slow tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(ROOM) and item.path.name not in ON_BOTH_ENGINES_EVERY_DAY and _is_on_postgresql(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    return (
+        isinstance(item, pytest.Function) and hasattr(item, "callspec") and item.callspec.params.get("settings") == "postgresql"
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -63,6 +63,7 @@ def own_key(case: Case) -> dict[str, str]:
     return {"Authorization": str(case.operation.schema.config.headers["Authorization"])}  # pyright: ignore
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mode: GenerationMode) -> None:
     statuses = set[int]()

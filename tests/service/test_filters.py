@@ -12,6 +12,7 @@ from service.errors import InvalidInput
 from service.review import repository
 from service.review.facets import read_facets
 from service.review.filters import NAMES, QueueFilter
+from service.review.walking import read_marks
 from tests.factories import make_flag, make_item, make_source, make_user
 
 
@@ -100,5 +101,5 @@ def test_pieces_of_an_index_make_one_order(session: Session, query: str) -> None
         item, due_on = make_item(session, region_code=region), (now() + timedelta(days=days)).date()
         make_flag(session, item, priority=priority, region_code=region, due_on=due_on)
     actor, filters = load_actor(session, make_user(session)), QueueFilter.parse(query)
-    found = repository.list_queue(session, actor, filters, None)
-    assert [row.flag.priority for row in found] == [0.9, 0.7, 0.5, 0.2]
+    found = repository.read_page(session, actor, filters, None, read_marks(session))
+    assert [line.priority for line in found.lines] == [0.9, 0.7, 0.5, 0.2]

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.items.highlight import Span, Strength, highlight, list_reasons, read_spans
@@ -30,6 +30,7 @@ def test_reasons_come_heaviest_first_with_their_words_and_signs() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text("ab \n", max_size=60), spans)
 def test_no_letter_is_lost_or_added(text: str, given_spans: list[Span]) -> None:
     evidence = [{"start": span.start, "end": span.end, "weight": span.weight} for span in given_spans]
@@ -38,6 +39,7 @@ def test_no_letter_is_lost_or_added(text: str, given_spans: list[Span]) -> None:
     assert joined.replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
 
+@settings(deadline=None)
 @given(st.text("@ab.c ", max_size=40))
 def test_masking_keeps_every_offset(text: str) -> None:
     assert len(mask_handles(text)) == len(text)

@@ -48,6 +48,7 @@ def growth(session: Session, settings: Settings, kind: ExportFormat, few: int) -
     return peak_of(settings, kind) - before
 
 
+@pytest.mark.slow
 def test_ten_times_the_rows_take_the_same_memory(session: Session, settings: Settings) -> None:
     assert growth(session, settings, ExportFormat.CSV, 1_000) < MEGABYTES
 

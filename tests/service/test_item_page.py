@@ -10,7 +10,7 @@ from service.accounts.actor import Actor
 from service.accounts.service import load_actor
 from service.items.dates import Doubt, find_days, list_warnings
 from service.items.nearest import Decision, list_nearest
-from service.items.service import read_flag
+from service.items.page import read_flag
 from service.review import repository
 from tests.factories import make_flag, make_item, make_user
 

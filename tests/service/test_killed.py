@@ -13,6 +13,7 @@ from models import Assessment, Flag, FlagState, Lease, verify_chain
 from models.database import make_session
 from models.settings import Settings
 from service.accounts.service import create_api_token
+from tests.engines import sqlite_every_day
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 from tests.processes import kill, serving
 
@@ -32,7 +33,7 @@ def fill(engine: Engine) -> list[str]:
 def work(address: str, token: str, killed: Event, on_saved: Callable[[], None]) -> list[int]:
     """Take and assess until nothing is left or the service is gone. Returns the assessments that were acknowledged."""
     acknowledged = list[int]()
-    with httpx.Client(base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+    with httpx.Client(base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=90) as client:
         while not killed.is_set():
             try:
                 held = [flag["id"] for flag in client.get("/flags", params={"shelf": "saya"}).json()["flags"]]
@@ -54,6 +55,7 @@ def work_all(address: str, tokens: list[str], killed: Event, on_saved: Callable[
         return [one for many in hands for one in many]
 
 
+@sqlite_every_day
 def test_kill_in_the_middle_of_decisions_loses_and_doubles_nothing(settings: Settings, engine: Engine) -> None:
     tokens, killed, saved = fill(engine), Event(), count()
     with serving(settings) as (address, process):

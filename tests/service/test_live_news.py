@@ -23,7 +23,7 @@ Read = Callable[[], str]
 def following(address: str, cookie: str) -> Iterator[Read]:
     """An open stream whose first event was heard."""
     with (
-        httpx.Client(base_url=address, cookies={"netra": cookie}, timeout=20) as client,
+        httpx.Client(base_url=address, cookies={"netra": cookie}, timeout=90) as client,
         client.stream("GET", "/antrean/kabar", headers=STREAM) as answer,
     ):
         assert answer.status_code == 200
@@ -49,17 +49,23 @@ def service(settings: Settings, engine: Engine) -> Iterator[tuple[str, Process]]
         yield served
 
 
-def test_an_open_page_hears_of_a_new_flag_within_two_seconds(service: tuple[str, Process], engine: Engine) -> None:
+def test_an_open_page_hears_of_each_new_flag_within_seconds(service: tuple[str, Process], engine: Engine) -> None:
     with following(service[0], make_cookie(engine)) as read:
         if engine.dialect.name == "postgresql":
             assert read() == "baru"  # It looks once when it begins to listen.
-        time.sleep(1)
+        hear_of_three_flags(read, engine)
+
+
+def hear_of_three_flags(read: Read, engine: Engine) -> None:
+    """One after the other takes three seconds; if PostgreSQL did not call, three looks would take more than ten."""
+    began = time.monotonic()
+    for _ in range(3):
         raise_flag(engine)
-        began = time.monotonic()
         assert read() == "baru"
-        assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 9
 
 
+@pytest.mark.slow
 def test_an_event_says_nothing_of_other_regions_and_the_count_is_ones_own(service: tuple[str, Process], engine: Engine) -> None:
     cookie = make_cookie(engine, region_code="51")
     with following(service[0], cookie) as read:
@@ -69,6 +75,7 @@ def test_an_event_says_nothing_of_other_regions_and_the_count_is_ones_own(servic
     assert answer.json() == {"count": 0, "text": ""}
 
 
+@pytest.mark.slow
 def test_the_oldest_page_of_a_person_gives_way_and_is_told(service: tuple[str, Process], engine: Engine) -> None:
     cookie = make_cookie(engine)
     with ExitStack() as stack:
@@ -77,25 +84,27 @@ def test_the_oldest_page_of_a_person_gives_way_and_is_told(service: tuple[str, P
     assert heard == ["cukup"]
 
 
+@pytest.mark.slow
 def test_a_stream_ends_with_its_sign_in(service: tuple[str, Process], engine: Engine) -> None:
     cookie = make_cookie(engine)
     with following(service[0], cookie) as read:
         began = time.monotonic()
         httpx.post(f"{service[0]}/keluar", cookies={"netra": cookie}, headers={"sec-fetch-site": "same-origin"})
         assert set(iter(read, "")) <= {"baru"}
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 60
     answer = httpx.get(f"{service[0]}/antrean/kabar", headers=STREAM, cookies={"netra": cookie})
     assert answer.headers["location"].startswith("/masuk")
 
 
+@pytest.mark.slow
 def test_the_service_stops_within_seconds_however_many_pages_are_open(service: tuple[str, Process], engine: Engine) -> None:
     address, process = service
     with ExitStack() as stack:
         pages = [stack.enter_context(following(address, make_cookie(engine))) for _ in range(8)]
         began = time.monotonic()
         process.terminate()
-        assert process.wait(timeout=10) in {0, -15}  # uvicorn ends by the signal that it was given.
-        assert time.monotonic() - began < 5
+        assert process.wait(timeout=60) in {0, -15}  # uvicorn ends by the signal that it was given.
+        assert time.monotonic() - began < 10  # What uvicorn gives to answers that do not end.
         assert {name for read in pages for name in iter(read, "")} <= {"baru"}
 
 
@@ -107,13 +116,10 @@ def test_a_line_to_the_database_that_was_cut_is_laid_anew(service: tuple[str, Pr
         with engine.begin() as connection:
             assert connection.scalars(cut).all() == [True]
         assert read() == "baru"  # Something may have been missed meanwhile.
-        time.sleep(1)
-        raise_flag(engine)
-        began = time.monotonic()
-        assert read() == "baru"
-        assert time.monotonic() - began < 2
+        hear_of_three_flags(read, engine)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_one_line_serves_all_pages_and_is_closed_with_the_last(service: tuple[str, Process], engine: Engine) -> None:
     lines = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'netra kabar'")
@@ -121,7 +127,7 @@ def test_one_line_serves_all_pages_and_is_closed_with_the_last(service: tuple[st
         assert read() == "baru"
         with engine.connect() as connection:
             assert connection.scalar(lines) == 1
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while connection.scalar(lines) and time.monotonic() < end:
             time.sleep(0.05)

@@ -12,6 +12,7 @@ from service.review import repository, service
 from service.review.cursors import Cursor
 from service.review.filters import QueueFilter
 from service.review.schemas import Judgement
+from service.review.walking import read_marks
 from tests.factories import make_flag, make_item, make_source, make_user
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -53,9 +54,9 @@ def test_the_queue_is_read_in_pages_without_gaps_or_doubles(session: Session) ->
         session.execute(insert(Flag).values(**columns, item_id=other.id, priority=0.5 + (number % 7) / 10))
     actor = load_actor(session, make_user(session))
     seen, cursor = list[int](), None
-    while rows := repository.list_queue(session, actor, QueueFilter(), cursor)[: repository.PAGE_SIZE]:
-        seen += [row.flag.id for row in rows]
-        cursor = Cursor.parse(str(Cursor(rows[-1].flag.priority, rows[-1].flag.id)))
+    while lines := repository.read_page(session, actor, QueueFilter(), cursor, read_marks(session)).lines:
+        seen += [line.id for line in lines]
+        cursor = Cursor.parse(str(Cursor(lines[-1].priority, lines[-1].id)))
     assert len(seen) == len(set(seen)) == 120
 
 

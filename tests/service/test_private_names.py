@@ -53,8 +53,8 @@ def test_a_mask_keeps_the_length_and_a_place_of_that_name() -> None:
     "part", ["Bu Aa ", "Bu A. A. A. ", "Adik saya ", "Pak Aaaa, ", "salam\n", "nama saya ", "pelapor:", "\n"]
 )
 def test_no_text_that_a_form_takes_is_slow(part: str) -> None:
-    """Some milliseconds each; what grows with the square of the text would take half a second."""
-    text = ("salam" + part * 5_000)[:5_000]
+    """Some dozen milliseconds for four times as much; what grows with the square of the text would take eight seconds."""
+    text = ("salam" + part * 20_000)[:20_000]
     began = time.process_time()
     mask_private(text)
-    assert time.process_time() - began < 0.3
+    assert time.process_time() - began < 3

@@ -16,6 +16,7 @@ from service.accounts.service import load_actor
 from service.review import claims, repository
 from service.review.filters import QueueFilter, Shelf
 from service.review.service import is_oldest_turn, record, take_next
+from service.review.walking import read_marks
 from tests.factories import make_flag, make_item, make_source, make_user
 
 
@@ -69,12 +70,11 @@ def test_a_walk_shows_each_flag_once_though_flags_get_new_places(session: Sessio
     monkeypatch.setattr(repository, "PAGE_SIZE", 4)
     actor, flags, seen, cursor = actor_of(session), fill(session, 12), list[int](), None
     for turn in range(9):
-        rows = repository.list_queue(session, actor, QueueFilter(), cursor)
-        page = rows[:4]
-        seen += [row.flag.id for row in page]
-        if len(rows) <= 4:
+        page = repository.read_page(session, actor, QueueFilter(), cursor, read_marks(session))
+        seen += [line.id for line in page.lines]
+        cursor = page.next
+        if cursor is None:
             break
-        cursor = repository.cursor_after(session, page[-1], cursor)
         move_to(session, {flags[turn]: -5.0 - turn, flags[-1 - turn]: 5.0 + turn})
         session.expire_all()
     assert Counter(seen) == Counter(flags)

@@ -21,6 +21,7 @@ def test_the_table_has_every_route_and_no_other(sqlite_app: FastAPI) -> None:
     assert set(list_routes(sqlite_app)) ^ set(read_table()) == set()
 
 
+@pytest.mark.slow
 def test_every_route_answers_every_role_as_the_table_says(
     sqlite_app: FastAPI, sqlite_session: Session, sqlite_settings: Settings
 ) -> None:

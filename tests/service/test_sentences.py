@@ -1,6 +1,6 @@
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.items.highlight import Span
@@ -29,6 +29,7 @@ def test_titles_numbers_and_degrees_do_not() -> None:
     assert split(f"{sentence} Ia pulang.") == [sentence, "Ia pulang."]
 
 
+@settings(deadline=None)
 @given(letters)
 def test_spans_are_exact_in_order_and_leave_nothing_out(text: str) -> None:
     spans = list(split_sentences(text))
@@ -38,10 +39,10 @@ def test_spans_are_exact_in_order_and_leave_nothing_out(text: str) -> None:
 
 
 def test_a_text_made_to_hurt_costs_little() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("." * 300_000, " " * 300_000, "! " * 150_000, "a.\n" * 100_000):
         assert len(list_sentences(text, [])) <= MOST_SENTENCES
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_reasons_are_checked_even_where_the_classifier_cut_otherwise() -> None:

@@ -32,7 +32,7 @@ from service.corrections.errors import AlreadyDone, DeedStands, ErasesElsewhere,
 from service.corrections.service import Answer
 from service.errors import CannotUndo, NotFound, Restricted
 from service.interchange.documents import describe
-from service.items.service import read_flag
+from service.items.page import read_flag
 from service.review import claims, repository
 from service.review import service as review
 from service.review.filters import QueueFilter

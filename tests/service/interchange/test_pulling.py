@@ -78,12 +78,12 @@ def test_a_killed_pull_goes_on_where_it_stood(sqlite_settings: Settings, sqlite_
         if not after:
             return page_of(1, 30, has_more=True)
         is_second_asked.set()
-        may_answer.wait(timeout=30)
+        may_answer.wait(timeout=120)
         return page_of(31, 40, has_more=False)
 
     with house(answer) as url:
         pulling = start_netra(sqlite_settings, "interchange", "pull", url, "--token-file", token)
-        assert is_second_asked.wait(timeout=60)
+        assert is_second_asked.wait(timeout=120)
         kill(pulling)
         may_answer.set()
         again = run_netra(sqlite_settings, "interchange", "pull", url, "--token-file", token, "--json")

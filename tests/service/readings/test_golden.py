@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Assessment, AuditEvent, Flag, FlagState, GoldenItem, GoldenReading, Lease, Outcome, User, now
 from models.settings import Settings
 from service.accounts.service import load_actor
-from service.items.service import read_flag
+from service.items.page import read_flag
 from service.readings import golden, quality
 from service.review.filters import QueueFilter
 from service.review.schemas import Judgement

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models import Assessment, AuditEvent, FlagState, Outcome
 from service.cases.repository import list_confirmed
 from service.errors import AlreadyAssessed, NotFound, OwnFirstReading
-from service.items.service import read_flag
+from service.items.page import read_flag
 from service.readings import disputes
 from service.readings.comparing import compare
 from service.readings.errors import NotDisputed, OwnReading
