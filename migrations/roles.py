@@ -26,7 +26,7 @@ BEGIN
 END $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {all};
-GRANT CREATE ON SCHEMA public TO {owner};"""
+ALTER SCHEMA public OWNER TO {owner};"""
 OWN = """\
 DO $$
 DECLARE one record;

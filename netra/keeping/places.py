@@ -1,5 +1,6 @@
 """Where a house is restored to, and whether it may be."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,10 @@ def look_at(place: Place, facts: Facts, byte_count: int, *, replace: bool) -> bo
     if taken and not replace:
         named = ", ".join(taken[:3]) + ("…" if len(taken) > 3 else "")
         raise KeepingError(f"{place.home} is not empty ({named}). Name an empty folder, or add --replace; nothing was touched.")
+    if stuck := [name for name in taken if not _may_move(place.home / name)]:
+        raise KeepingError(
+            f"{place.home / stuck[0]} belongs to another user, so it cannot be set aside. chown it first; nothing was touched."
+        )
     evidence = place.home / "evidence"
     if any(has_living_writer(evidence, mark.stem) for mark in (evidence / OPEN).glob("*.txt")):
         raise KeepingError(f"a crawl or an import is writing in {place.home}. Stop every netra first; nothing was touched.")
@@ -63,6 +68,11 @@ def look_at(place: Place, facts: Facts, byte_count: int, *, replace: bool) -> bo
         return True
     finally:
         engine.dispose()
+
+
+def _may_move(path: Path) -> bool:
+    """A folder that moves elsewhere is written to: it names the one above it."""
+    return path.is_symlink() or not path.is_dir() or os.access(path, os.W_OK)
 
 
 def _holds_already(engine: Engine, facts: Facts) -> bool:

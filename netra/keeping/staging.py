@@ -90,11 +90,19 @@ def move_in(folder: Path, home: Path) -> str:
     if aside and not (folder / MOVED).exists():
         (home / aside).mkdir(exist_ok=True)
         for name in sorted(list_taken(home), key=lambda name: name not in SQLITE_FILES):
-            (home / name).rename(home / aside / name)
+            _set_aside(home / name, home / aside)
         sync_folder(home)
         (folder / MOVED).touch()
     for path in sorted((folder / "home").iterdir(), key=lambda path: path.name == DATABASE):
+        if aside and (home / path.name).exists():  # Made since then, by a netra that was started between two tries.
+            _set_aside(home / path.name, home / aside)
         path.rename(home / path.name)
     sync_folder(home)
     (folder / READY).unlink()
     return aside
+
+
+def _set_aside(path: Path, folder: Path) -> None:
+    """Nothing that was set aside before is written over."""
+    names = (path.name, *(f"{path.name}.{number}" for number in range(1, 1000)))
+    path.rename(next(folder / name for name in names if not (folder / name).exists()))

@@ -18,6 +18,7 @@ from models import Assessment, Flag, Item, Prediction, RunState, verify_chain
 from models.database import make_engine
 from models.settings import Settings
 from netra.jobs.queueing import prepare_queue
+from netra.keeping.backup import make_backup
 from tests.factories import PARTISAN, PASSWORD, make_flag, make_item, make_source, make_user
 from tests.netra.crawls.little_web import LittleWeb
 from tests.netra.jobs.houses import list_runs, wait_for, worker
@@ -88,7 +89,7 @@ def test_a_monitors_day_works_as_the_service(settings: Settings, with_roles: Eng
     session.commit()
     with (
         serving(settings_of(settings, SERVICE, second_factor_hours=0)) as (address, _),
-        httpx.Client(base_url=address, headers=OWN_FORM, timeout=30) as browser,
+        httpx.Client(base_url=address, headers=OWN_FORM, timeout=90) as browser,
     ):
         assert browser.post("/masuk", data={"nama": "rina", "sandi": PASSWORD}).headers["location"] == "/"
         assert browser.get("/antrean").status_code == 200
@@ -151,6 +152,7 @@ def test_workers_share_the_queue_of_jobs_and_the_service_does_not(settings: Sett
     assert [is_refused(settings, role, count) for role in (WORKER, CRAWLER, SCORER, SERVICE, READER)] == [False] * 3 + [True] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "queue", "jobs"),
     [(WORKER, "review", {"watch", "digest", "refresh"}), (CRAWLER, "crawl", {"crawl:satu"}), (SCORER, "score", {"score"})],
@@ -173,6 +175,23 @@ def test_the_owner_upgrades(settings: Settings, with_roles: Engine) -> None:
     with owner.begin() as connection:
         connection.execute(text("ALTER TABLE flags ADD COLUMN later int"))
     owner.dispose()
+
+
+def test_the_owner_brings_a_backup_back_over_what_is_there(
+    settings: Settings, with_roles: Engine, session: Session, tmp_path: Path
+) -> None:
+    make_flag(session)
+    session.commit()
+    session.close()
+    owner = settings_of(settings, OWNER)
+    archive = make_backup(owner, with_roles, tmp_path / "rumah.tar", with_key=False, on_progress=lambda *_: None).path
+    done = run_netra(owner, "restore", str(archive), "--replace", "--yes")
+    assert "What was there is kept in" in done.stdout, done.stderr
+    make_roles(with_roles)
+    service = make_engine(address_of(settings, SERVICE))
+    with service.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM flags")) == 1
+    service.dispose()
 
 
 def test_the_reader_counts_and_changes_nothing(settings: Settings, with_roles: Engine, session: Session) -> None:

@@ -143,6 +143,7 @@ def test_one_flipped_byte_in_any_part_is_refused(sqlite_house: Settings, sqlite_
             unpack(flipped, sqlite_house, Nobody(), quiet, stage="")
 
 
+@pytest.mark.slow
 def test_what_others_write_meanwhile_does_not_tear_a_backup(
     house: Settings, engine: Engine, tmp_path: Path, opened: Opened
 ) -> None:
@@ -173,7 +174,7 @@ with EvidenceWriter(settings.evidence_dir) as writer:
             session.flush()
             record_event(session, "uji", actor="sistem:uji", subject=("snapshot", row.id))
         print(number, flush=True)
-        time.sleep(0.01)
+        time.sleep(0.05)
 """
 
 

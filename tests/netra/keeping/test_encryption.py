@@ -58,6 +58,7 @@ def test_a_machine_that_has_the_public_key_closes_what_only_the_secret_one_opens
         decrypt(data, with_key("", public))
 
 
+@pytest.mark.slow
 def test_a_passphrase_opens_what_it_closed_and_another_does_not() -> None:
     data = encrypt(with_key("kata sandi yang panjang"))
     assert decrypt(data, with_key("kata sandi yang panjang")) == DATA

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import shutil
 import sqlite3
 import time
@@ -120,6 +121,33 @@ def test_what_was_killed_while_it_moved_is_finished_by_the_next_run(
     assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["artifacts", "encoders", "evidence"]
     with make_reading_session(opened(f"sqlite:///{home}/netra.sqlite3"))() as session:
         assert verify_chain(session, expected_head=found.facts.head).breaks == []
+
+
+def test_a_cut_restore_goes_on_where_netra_was_started_before_the_next_run(
+    archive: Path, sqlite_house: Settings, tmp_path: Path
+) -> None:
+    home = tmp_path / "baru"
+    for file in (home / "locks" / "baru", home / "before-restore-lama" / "locks" / "lama"):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    with work_folder(home, "restore", unless=READY) as folder:
+        staging = Staging(folder)
+        found = unpack(archive, sqlite_house, staging, quiet, stage="")
+        staging.declare_ready(found.facts.database_sha256, now(), sets_aside=True)
+        (folder / READY).write_text(f"{found.facts.database_sha256}\nbefore-restore-lama\n")
+    assert bring_back(archive, sqlite_house, Place(home), replace=True).was_finished
+    kept = files_of(home / "before-restore-lama")
+    assert set(kept) == {"locks/lama", "locks.1/baru"}
+
+
+def test_what_cannot_be_set_aside_is_told_before_anything_is_touched(
+    archive: Path, sqlite_house: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_of(sqlite_house.home)
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "artifacts")  # root itself may always.
+    with pytest.raises(KeepingError, match="artifacts belongs to another user"):
+        bring_back(archive, sqlite_house, Place(sqlite_house.home), replace=True)
+    assert files_of(sqlite_house.home) == before
 
 
 @pytest.mark.parametrize("seconds", [0.2, *(pytest.param(n / 20, marks=pytest.mark.long) for n in range(40))])
