@@ -1,4 +1,5 @@
-"""From a clone to the first page: `git clone`, `make run`, and the moment at which a browser gets the queue's door.
+"""From a clone to the first page: `git clone`, `make run`, the moment at which a browser gets the queue's door, and the one at
+which the queue behind it is filled.
 
     python -m bench.first_page [--uv PATH]
 
@@ -7,6 +8,7 @@ pip alone, and with uv where `--uv` or the PATH has one. What is committed is cl
 """
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -17,11 +19,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+HEAD = "| with | installed after, s | first page after, s | queue filled after, s |\n|---|---|---|---|"
 LONGEST_SECONDS = 600
 STOPPING_SECONDS = 60
 
@@ -33,6 +36,7 @@ class FirstPage:
     tool: str
     installed: float
     answered: float
+    filled: float
 
 
 def measure_first_page(uv: Path | None) -> FirstPage:
@@ -53,10 +57,11 @@ def _measure(folder: Path, uv: Path | None) -> FirstPage:
         )
     try:
         installed = _wait(process, start, (clone / ".venv" / "installed").exists, folder / "log")
-        answered = _wait(process, start, lambda: _answers(port), folder / "log")
+        answered = _wait(process, start, lambda: _ask(port, "/") is not None, folder / "log")
+        filled = _wait(process, start, lambda: _is_filled(port), folder / "log")
     finally:
         _stop(process)
-    return FirstPage("uv" if uv else "pip", installed, answered)
+    return FirstPage("uv" if uv else "pip", installed, answered, filled)
 
 
 def _wait(process: subprocess.Popen[bytes], start: float, is_there: Callable[[], bool], log: Path) -> float:
@@ -67,12 +72,21 @@ def _wait(process: subprocess.Popen[bytes], start: float, is_there: Callable[[],
     return time.monotonic() - start
 
 
-def _answers(port: int) -> bool:
+def _ask(port: int, path: str) -> bytes | None:
+    """None where nothing answers."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-            return answer.status == 200
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.read()
     except (urllib.error.URLError, OSError):
-        return False
+        return None
+
+
+def _is_filled(port: int) -> bool:
+    """What open pages ask too, without a sign-in."""
+    told = json.loads(_ask(port, "/persiapan") or "{}")
+    if told.get("is_over") and not told["flags"]:
+        raise RuntimeError(f"the queue stayed empty: {told['line']}")
+    return bool(told.get("is_over"))
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -103,14 +117,20 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+def measure_ways(uv: Path | None) -> Iterator[str]:
+    """With pip alone, then with uv where it is there: a row each."""
+    for tool in [None, *([uv] if uv else [])]:
+        found = measure_first_page(tool)
+        yield f"| {found.tool} | {found.installed:.1f} | {found.answered:.1f} | {found.filled:.1f} |"
+
+
 def main() -> None:
     """Both ways, one line each."""
     parser = argparse.ArgumentParser(prog="python -m bench.first_page", description=__doc__)
     parser.add_argument("--uv", type=Path, default=shutil.which("uv"), help="uv, where it is not in the PATH")
     uv = parser.parse_args().uv
-    for tool in [None, *([Path(uv)] if uv else [])]:
-        found = measure_first_page(tool)
-        sys.stdout.write(f"{found.tool}: installed after {found.installed:.1f} s, first page after {found.answered:.1f} s\n")
+    for line in [HEAD, *measure_ways(Path(uv) if uv else None)]:
+        sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.queue import fill, made_up_database
+from bench.room.filling import fill, made_up_database
 from bench.room.serving import Server, browser, people, serving
 from models.database import make_engine
 from models.settings import Settings

@@ -6,7 +6,7 @@ python -m bench.room.day [--flags 100]
 import argparse
 from pathlib import Path
 
-from bench.queue import fill, made_up_database
+from bench.room.filling import fill, made_up_database
 from bench.room.serving import Server, browser, people, serving
 from bench.room.timing import HEAD, Times
 from models.database import make_engine

@@ -13,17 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 from sqlalchemy import Engine, text, update
 
-from bench.queue import fill, made_up_database
 from bench.room import careless
-from bench.room.serving import PYTHON, Server, machine, serving, tokens
+from bench.room.filling import fill, made_up_database
+from bench.room.serving import PYTHON, serving, tokens
+from bench.room.wire import Answer, Wire
 from models import Flag, now
 from models.database import make_engine
 from models.settings import Settings
@@ -66,41 +67,44 @@ def take_everything(
             fill(engine, flags)
             keys = tokens(settings, claimants)
             yield f"| {name} | plain SQL in a loop, alone | {_claim_plainly(engine)} |"
-            _free_all(engine)
-            yield f"| {name} | control: reads, then writes | {_race(settings, CARELESS, TAKE_CARELESSLY, keys, control)[0]} |"
-            _free_all(engine)
+            free_all(engine)
+            yield f"| {name} | control: reads, then writes | {race(settings, CARELESS, TAKE_CARELESSLY, keys, control)[0]} |"
+            free_all(engine)
             engine.dispose()
-            row, taken = _race(settings, UNLIMITED, TAKE, keys, flags)
+            row, taken = race(settings, UNLIMITED, TAKE, keys, flags)
             yield f"| {name} | one statement | {row} |"
             assert taken == Counter(range(1, flags + 1)), "not every flag was handed out exactly once"
 
 
-def _race(settings: Settings, command: Sequence[str], path: str, keys: list[str], most: int) -> tuple[str, Counter[int]]:
+def race(
+    settings: Settings, command: Sequence[str], path: str, keys: Sequence[str], most: int, *, servers: int = 2
+) -> tuple[str, Counter[int]]:
     """Everybody takes until nothing is left, or until `most` are taken and a few more."""
-    with serving(settings, command) as first, serving(settings, command) as second, ThreadPoolExecutor(len(keys)) as pool:
-        servers = [(first, second)[number % 2] for number in range(len(keys))]
-        began, left = time.perf_counter(), count(most + len(keys), -1)
-        hands = list(pool.map(_take, servers, [path] * len(keys), keys, [left] * len(keys)))
+    with ExitStack() as stack, ThreadPoolExecutor(len(keys)) as pool:
+        ports = [stack.enter_context(serving(settings, command)).port for _ in range(servers)]
+        asked, left = [ports[number % servers] for number in range(len(keys))], count(most + len(keys), -1)
+        began = time.perf_counter()
+        hands = list(pool.map(_take, asked, [path] * len(keys), keys, [left] * len(keys)))
         seconds = time.perf_counter() - began
     taken = Counter(flag_id for hand in hands for flag_id, _ in hand)
     return _row(taken, sorted(wall for hand in hands for _, wall in hand), seconds, most), taken
 
 
-def _take(server: Server, path: str, key: str, left: "count[int]") -> list[tuple[int, float]]:
+def _take(port: int, path: str, key: str, left: "count[int]") -> list[tuple[int, float]]:
     """Each flag that one claimant got, and the milliseconds that it took."""
     hand = list[tuple[int, float]]()
-    with machine(server, key) as client:
+    with closing(Wire(port)) as wire:
         while next(left) > 0:
             began = time.perf_counter()
-            answer = client.post(path)
-            if answer.status_code in {404, 409}:  # Nothing is left.
+            answer = wire.ask("POST", path, key)
+            if answer.status in {404, 409}:  # Nothing is left.
                 break
             hand.append((_flag_of(answer), (time.perf_counter() - began) * 1000))
     return hand
 
 
-def _flag_of(answer: httpx.Response) -> int:
-    assert answer.status_code == 200, answer.text[:300]
+def _flag_of(answer: Answer) -> int:
+    assert answer.status == 200, answer.body[:300]
     return answer.json()["flag_id"]
 
 
@@ -121,7 +125,7 @@ def _claim_plainly(engine: Engine) -> str:
     return _row(taken, sorted(walls), time.perf_counter() - began, 0)
 
 
-def _free_all(engine: Engine) -> None:
+def free_all(engine: Engine) -> None:
     freed: dict[str, Any] = {"holder_id": None, "held_until": None}
     with engine.begin() as connection:
         connection.execute(update(Flag).where(Flag.holder_id.is_not(None)).values(**freed))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import psycopg
 from sqlalchemy import Engine, text
 
-from bench.queue import fill, made_up_database
+from bench.room.filling import fill, made_up_database
 from models.database import make_engine, make_session
 from service.accounts.actor import Actor
 from service.accounts.people import create_user
@@ -28,6 +28,7 @@ from service.review import claims
 from service.review.service import take_next
 
 HEAD = "| {what} | claims | ms p50 | p99 | times fresh | pages a claim | times fresh |\n|---|---|---|---|---|---|---|"
+AFTER, EACH = (0, 2_000, 10_000, 25_000), 200
 TABLES = ("flags", "leases", "flag_changes")
 TAKE = (
     "UPDATE flags SET holder_id = :who, held_until = now() + interval '1 hour' WHERE id IN (SELECT id FROM flags"
@@ -49,8 +50,8 @@ class Group(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.room.forgotten", description="Forget a transaction, and claim on.")
-    parser.add_argument("--after", type=int, nargs="+", default=[0, 2_000, 10_000, 25_000], help="claims since it was opened")
-    parser.add_argument("--each", type=int, default=200, help="claims of a group")
+    parser.add_argument("--after", type=int, nargs="+", default=AFTER, help="claims since it was opened")
+    parser.add_argument("--each", type=int, default=EACH, help="claims of a group")
     parser.add_argument("--plain", action="store_true", help="without the settings of migration 0024")
     parser.add_argument("--keep", type=Path, help="make the temporary folder here")
     wanted = parser.parse_args()
@@ -60,8 +61,7 @@ def main() -> None:
 
 def forget(after: Sequence[int], each: int, *, is_plain: bool = False, folder: Path | None = None) -> Iterator[str]:
     """The tables, line by line."""
-    claims.MOST_HELD = 2**31 - 1
-    with made_up_database(postgresql=True, folder=folder) as settings:
+    with made_up_database(postgresql=True, folder=folder) as settings, _without_limit():
         engine = make_engine(settings.database_address)
         fill(engine, max(after) + (len(after) + 4) * each)
         if is_plain:
@@ -82,6 +82,16 @@ def forget(after: Sequence[int], each: int, *, is_plain: bool = False, folder: P
         yield _row("and vacuum has come", _claim(engine, actor, each), fresh)
         yield from _count_rows(engine)
         engine.dispose()
+
+
+@contextmanager
+def _without_limit() -> Iterator[None]:
+    """A house has no such setting."""
+    limit, claims.MOST_HELD = claims.MOST_HELD, 2**31 - 1
+    try:
+        yield
+    finally:
+        claims.MOST_HELD = limit
 
 
 def _make_actor(engine: Engine) -> Actor:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from bench.queue import fill, list_questions, made_up_database
+from bench.room.filling import fill, made_up_database
+from bench.room.questions import list_questions
 from bench.room.serving import browser, people, serving
 from bench.room.timing import HEAD, Times
 from models.database import make_engine
 
+SIZES, ROUNDS = (10_000, 10_000_000), 40
 BYTES_PER_FLAG = 4_500
 GROWTH = "| p99, times that of the smallest | {sizes} |\n|---|{lines}|"
 TABLES = ("items", "item_versions", "predictions", "flags", "flag_words")
@@ -31,8 +33,8 @@ class NoSpace(RuntimeError):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.room.millions", description="Measure the queue at millions of flags.")
-    parser.add_argument("--flags", type=int, nargs="+", default=[10_000, 10_000_000])
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--flags", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--keep", type=Path, help="make the temporary folder here")
     wanted = parser.parse_args()
     for line in grow(wanted.flags, wanted.rounds, wanted.keep):
@@ -79,13 +81,8 @@ def _compare(found: dict[int, dict[str, Times]]) -> Iterator[str]:
     first, *others = found
     yield "\n" + GROWTH.format(sizes=" | ".join(f"{count:,}" for count in others), lines="|".join("---" for _ in others))
     for name, times in found[first].items():
-        grown = [_p99(found[count][name]) / _p99(times) for count in others]
+        grown = [found[count][name].wall_at(0.99) / times.wall_at(0.99) for count in others]
         yield f"| {name} | {' | '.join(f'{one:.2f}' for one in grown)} |"
-
-
-def _p99(times: Times) -> float:
-    own = sorted(times.wall)
-    return own[min(len(own) - 1, int(len(own) * 0.99))]
 
 
 if __name__ == "__main__":

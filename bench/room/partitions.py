@@ -8,18 +8,18 @@ Seconds are wall times within one run; each table is measured in turn.
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
-from bench.queue import made_up_database
+from bench.room.filling import made_up_database
 from models.database import make_engine
 
 HEAD = "| what | as it is | by months |\n|---|---|---|"
-MONTHS, BATCH = 6, 5_000
+ROWS, MONTHS, BATCH = 500_000, 6, 5_000
 PLAIN, PARTED = "events_plain", "events_parted"
 COLUMNS = (
     "id bigint, run_id bigint, source_id bigint, url text, outcome text, reason text, cause text,"
@@ -38,14 +38,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench.room.partitions", description="Cut fetch_events by months, and compare."
     )
-    parser.add_argument("--rows", type=int, default=500_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--keep", type=Path, help="make the temporary folder here")
     wanted = parser.parse_args()
-    with made_up_database(postgresql=True, folder=wanted.keep) as settings:
+    for line in compare_partitions(wanted.rows, wanted.keep):
+        print(line, flush=True)
+
+
+def compare_partitions(rows: int, folder: Path | None = None) -> Iterator[str]:
+    """The table, line by line."""
+    yield HEAD
+    with made_up_database(postgresql=True, folder=folder) as settings:
         engine = make_engine(settings.database_address)
-        print(HEAD)
-        for name, measure in list_measures(engine, wanted.rows).items():
-            print(f"| {name} | {measure(PLAIN)} | {measure(PARTED)} |", flush=True)
+        for name, measure in list_measures(engine, rows).items():
+            yield f"| {name} | {measure(PLAIN)} | {measure(PARTED)} |"
         engine.dispose()
 
 

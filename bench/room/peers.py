@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 import httpx2 as httpx
 
-from bench.queue import fill, made_up_database
-from bench.queue_rows import Maker
+from bench.room.filling import fill, made_up_database
 from bench.room.rivals import Rival, doccano, label_studio
+from bench.room.rows import Maker
 from bench.room.serving import Server, browser, machine, people, serving, tokens
 from bench.room.timing import HEAD, Times
 from models.database import make_engine
 
+TASKS, FLAGS, ROUNDS = 100_000, 1_000_000, 40
 HELD = 15
 """Flags that one hand takes: a person may hold 20."""
 OPENERS = {"label_studio": label_studio, "doccano": doccano}
@@ -39,9 +40,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.room.peers", description="Measure beside what else there is.")
     parser.add_argument("--label-studio", type=Path, metavar="PROGRAM", help="bin/label-studio of its environment")
     parser.add_argument("--doccano", type=Path, metavar="PROGRAM", help="bin/doccano of its environment")
-    parser.add_argument("--tasks", type=int, default=100_000)
-    parser.add_argument("--flags", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--tasks", type=int, default=TASKS)
+    parser.add_argument("--flags", type=int, default=FLAGS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--keep", type=Path, help="make the temporary folders here")
     wanted = parser.parse_args()
     programs = {name: program for name in OPENERS if (program := getattr(wanted, name))}

@@ -53,6 +53,13 @@ class Rival(NamedTuple):
     """Ask for the next task with its text; the argument is how many were asked for before, and one."""
 
 
+def describe_version(name: str, program: Path) -> str:
+    """Of its distribution, as its own environment says it."""
+    asked = f"from importlib.metadata import version; print(version({name.replace('_', '-')!r}))"
+    answer = subprocess.run([str(program.with_name("python")), "-c", asked], capture_output=True, text=True, check=True)
+    return f"{name.replace('_', ' ')} {answer.stdout.strip()}"
+
+
 @contextmanager
 def label_studio(program: Path, folder: Path, texts: Sequence[str]) -> Iterator[Rival]:
     """`program` is bin/label-studio. It is filled over its API; a task that is taken is locked for whoever took it."""

@@ -5,12 +5,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx2 as httpx
 
+from bench.room.wire import Wire
 from models.database import make_engine, make_session
 from models.settings import Settings
 from netra.crawls.crawling import environment
@@ -20,8 +21,11 @@ from service.accounts.service import create_api_token, sign_in
 PASSWORD = "kata-sandi-untuk-mengukur"
 NETRA = (str(Path(sys.executable).with_name("netra")), "serve")
 PYTHON = (sys.executable,)
-START_SECONDS = 90
+START_SECONDS = 240
 TICKS = os.sysconf("SC_CLK_TCK")
+
+Start = Callable[[Sequence[str], dict[str, str], Path], subprocess.Popen[bytes]]
+"""Begins a command with these variables; what it says goes into the log."""
 
 
 class Server:
@@ -30,6 +34,10 @@ class Server:
     def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
         self.address = address
         self.process = process
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
 
     def cpu_seconds(self) -> float:
         """Processor time of the process so far; SQLite's work is in it, PostgreSQL's is not."""
@@ -40,27 +48,43 @@ class Server:
 @contextmanager
 def serving(settings: Settings, command: Sequence[str] = NETRA) -> Iterator[Server]:
     """Run the service until the block ends."""
+    server = begin(settings, free_port(), command)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def start(command: Sequence[str], variables: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as file:
+        return subprocess.Popen(command, env=variables, stdout=file, stderr=file)
+
+
+def begin(settings: Settings, port: int, command: Sequence[str] = NETRA, *, start: Start = start) -> Server:
+    """Start the service on this port; it answers when this returns."""
     log = settings.home / f"server-{port}.log"
-    with log.open("wb") as file:
-        asked = [*command, "--port", str(port)]
-        process = subprocess.Popen(asked, env=environment(settings), stdout=file, stderr=file)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process, log)
-            yield Server(address, process)
-        finally:
-            process.terminate()
-            process.wait()
+    process = start([*command, "--port", str(port)], environment(settings), log)
+    try:
+        _wait(port, process, log)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return Server(f"http://127.0.0.1:{port}", process)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        with suppress(httpx.TransportError):
-            if httpx.get(f"{address}/healthz").status_code == 200:
+        with suppress(ConnectionError), closing(Wire(port)) as wire:
+            if wire.ask("GET", "/healthz").status == 200:
                 return
         time.sleep(0.2)
     raise RuntimeError(f"the service did not start:\n{log.read_text()}")

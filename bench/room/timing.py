@@ -28,12 +28,19 @@ class Times:
         self.cpu += (self.server.cpu_seconds() - cpu) * 1000
         return answer
 
+    def wall_at(self, part: float) -> float:
+        """The median for a half."""
+        return percentile(self.wall, part)
+
     def row(self, name: str) -> str:
         return row_of(name, self.wall, self.cpu / len(self.wall))
 
 
+def percentile(walls: Sequence[float], part: float) -> float:
+    return sorted(walls)[min(len(walls) - 1, int(len(walls) * part))]
+
+
 def row_of(name: str, walls: Sequence[float], cpu: float) -> str:
     """`cpu` is the mean of one request."""
-    own = sorted(walls)
-    shown = " | ".join(f"{own[min(len(own) - 1, int(len(own) * part))]:.1f}" for part in PARTS)
-    return f"| {name} | {len(own)} | {shown} | {cpu:.1f} |"
+    shown = " | ".join(f"{percentile(walls, part):.1f}" for part in PARTS)
+    return f"| {name} | {len(walls)} | {shown} | {cpu:.1f} |"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, func, select
 
+from bench.memory import Sample
 from bench.soak.monitors import Decided, Heard
 from bench.soak.programs import log_path, run_once
 from models import Artifact, ArtifactState, Assessment, Item, ItemVersion, Prediction, User, now
@@ -15,6 +16,7 @@ from models.settings import Settings
 
 VERIFIED = (("audit", "verify"), ("evidence", "verify", "--since", f"{now() - timedelta(days=1):%Y-%m-%d}"))
 """The flags that wait from the beginning are made up and have no copies, so only what was fetched is looked at."""
+HEAD = "| engine | what | counted | lost | doubled |\n|---|---|---|---|---|"
 SHOWN_ERRORS = 10
 SHOWN_CHARACTERS = 600
 
@@ -34,6 +36,7 @@ class Account:
     """Exit codes of the commands that were run again and again."""
     memory: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """MB after the first minutes, and at the end."""
+    samples: dict[str, list[Sample]] = field(default_factory=dict[str, list[Sample]])
     verified: dict[str, str] = field(default_factory=dict[str, str])
     """By command: nothing where all is whole, else what it said."""
 

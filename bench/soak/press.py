@@ -9,8 +9,9 @@ from typing import Any, Self
 
 import yaml
 
-from bench.site import make_page
+from bench.crawler.site import make_page
 from classifier.corpus import CorpusText, load_corpus
+from models.settings import Settings
 
 NEWEST = 400
 """Addresses that a sitemap lists: more than are published between two polls."""
@@ -28,12 +29,12 @@ SOURCE = {
 
 
 class Outlet:
-    """One address; a story appears every `pause` seconds since it began."""
+    """One address; a story appears every `pause` seconds since it began, and `already` stand there then."""
 
-    def __init__(self, number: int, texts: list[CorpusText], pause: float) -> None:
+    def __init__(self, number: int, texts: list[CorpusText], pause: float, already: int = 0) -> None:
         self.slug, self._texts, self._pause = f"tekan-{number}", texts, pause
         self._host = f"127.0.1.{number + 1}"  # One for each, because a host is read by one process at a time.
-        self._began = time.monotonic()
+        self._began = time.monotonic() - already * pause
         self._ended: float | None = None
 
     @property
@@ -81,10 +82,19 @@ class Outlet:
         self._server.server_close()
 
 
-def make_outlets(count: int, pause: float) -> list[Outlet]:
+def make_outlets(count: int, pause: float, already: int = 0) -> list[Outlet]:
     """The corpus dealt out among so many outlets."""
     texts = [text for text in load_corpus() if len(text.document.text.split()) > 40]
-    return [Outlet(number, texts[number::count], pause) for number in range(count)]
+    return [Outlet(number, texts[number::count], pause, already) for number in range(count)]
+
+
+def settings_for(made_up: Settings, outlets: list[Outlet]) -> Settings:
+    """Of a house that reads these outlets and no others."""
+    folder = made_up.home / "sources"
+    folder.mkdir(parents=True)
+    for outlet in outlets:
+        outlet.write_source(folder)
+    return made_up.model_copy(update={"sources_dir": folder, "crawl_private_hosts": True, "crawl_contact": "redaksi@contoh.test"})
 
 
 def _handler(outlet: Outlet) -> type[BaseHTTPRequestHandler]:

@@ -1,19 +1,16 @@
-"""The programs of a house as processes, and what each of them holds in memory as time goes by."""
+"""The programs of a house as processes, each with a log of what it says."""
 
 import subprocess
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 
 from bench.room.serving import NETRA
 from models.settings import Settings
 from netra.crawls.crawling import environment
 
-SAMPLE_SECONDS = 10.0
 STOP_SECONDS = 120
 
 
@@ -56,39 +53,3 @@ class Repeated(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
         self.join()
-
-
-class Memory(threading.Thread):
-    """Proportional memory (PSS, bytes) of some processes, each with its own: pages that several share count in parts."""
-
-    def __init__(self, processes: dict[str, subprocess.Popen[bytes]]) -> None:
-        super().__init__(daemon=True)
-        self._processes, self._began = processes, time.monotonic()
-        self._stopping = threading.Event()
-        self.samples = defaultdict[str, list[tuple[float, int]]](list)
-
-    def run(self) -> None:
-        while not self._stopping.wait(SAMPLE_SECONDS):
-            for name, process in self._processes.items():
-                if size := _read_pss(process.pid):
-                    self.samples[name].append((time.monotonic() - self._began, size))
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join()
-
-    def growth(self, name: str, *, after: float) -> tuple[float, float]:
-        """MB in the tenth of the time that begins `after` so many seconds, and in the last tenth: medians."""
-        own = self.samples[name]
-        tenth = max(1, len(own) // 10)
-        begin = next((place for place, (at, _) in enumerate(own) if at >= after), len(own) - 1)
-        early, late = own[begin : begin + tenth], own[-tenth:]
-        return median(size for _, size in early) / 1e6, median(size for _, size in late) / 1e6
-
-
-def _read_pss(pid: int) -> int:
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:")), 0)

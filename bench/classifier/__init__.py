@@ -1,0 +1,1 @@
+"""The classifier, measured: what it finds, how fast it reads, and what one would try first."""
