@@ -4,24 +4,29 @@ BIN := .venv/bin
 TOOLS := .venv/tools/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install -qq --disable-pip-version-check)
+# Where it is set, `make test` runs the slow tests too.
+ALL ?= $(CI)
 
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export UV_CONSTRAINT := $(CURDIR)/constraints.txt
 export UV_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-faults test-fuzz check sbom audit bench screenshot constraints clean
+.PHONY: help setup run test test-all test-faults test-fuzz check sbom audit bench screenshot constraints clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 setup: .venv/installed ## make the environment (.venv) from the pinned versions
 
-run: setup ## start the demo: crawl, score and serve on http://127.0.0.1:8000
+run: setup ## start the demo on http://127.0.0.1:8000: its queue fills while it is served
 	@$(BIN)/netra demo
 
-test: .venv/installed-test ## run every test, on SQLite and on a real PostgreSQL, with a real browser
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/installed-test ## run the everyday tests, on SQLite and on a real PostgreSQL, with a real browser (where CI is set, those of test-all)
+	$(BIN)/python -m pytest $(if $(ALL),,-m 'not slow and not long') $(ARGS)
+
+test-all: ALL := yes
+test-all: test ## run the slow ones too: whole houses killed at work, all engines, all states of all pages
 
 test-faults: .venv/installed-test ## break what can break for half an hour: kills, restarts, full disks, jumping clocks, cut cables (docs/faults.md)
 	$(BIN)/python -m pytest -m long --ignore=tests/fuzz $(ARGS)
@@ -44,8 +49,9 @@ audit: .venv/tools/installed ## ask the public advisory database about every pin
 	@$(TOOLS)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off || \
 		{ echo "A finding stands above; a traceback means that no advisory was read: make audit needs the internet (HTTPS_PROXY is honoured)."; exit 1; }
 
-bench: .venv/installed-test ## measure all and write docs/benchmarks*.md (EVAL=folder; SEEDS=folder, PAGES="files", ONLY=classifier, crawler or service)
-	$(BIN)/python -m bench $(EVAL) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PAGES),--pages $(PAGES)) $(if $(ONLY),--only $(ONLY))
+bench: .venv/installed-test ## measure all and write docs/benchmarks*.md (EVAL=folder; LIST=1 says what each page needs, ONLY="page ..." picks)
+	$(BIN)/python -m bench $(EVAL) $(if $(LIST),--list) $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PAGES),--pages $(PAGES)) \
+		$(if $(LABEL_STUDIO),--label-studio $(LABEL_STUDIO)) $(if $(DOCCANO),--doccano $(DOCCANO)) $(if $(KEEP),--keep $(KEEP))
 
 screenshot: .venv/installed-test ## make the pictures of the README and of the monitors' guide anew
 	$(BIN)/python -m docs.screenshot

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from migrations.upgrade import upgrade_database
 from models.database import make_engine, make_session
 from models.settings import Settings
+from tests.compiling import share_compiled_statements
 
 MEMORY = Path("/dev/shm")
 ROOM = 6 * 2**30
@@ -35,6 +36,7 @@ for name in [name for name in os.environ if name.startswith("NETRA_")]:
     del os.environ[name]  # A developer's own settings must not reach the tests.
 # Lots hang on the key of the house, which is new for every test: where one is about them, it says so.
 os.environ |= {"NETRA_SECOND_READING_SHARE": "0", "NETRA_GOLDEN_SHARE": "0"}
+share_compiled_statements()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # So a shell starts its background jobs; what they start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -17,7 +17,7 @@ from netra.crawls.crawling import environment
 from tests.forked import Forked, run_forked
 
 NETRA = Path(sys.executable).with_name("netra")
-START_SECONDS = 60
+START_SECONDS = 180
 RUN_SECONDS = 300
 Process = subprocess.Popen[bytes] | Forked
 

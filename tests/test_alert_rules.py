@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.programs import run_program
@@ -18,6 +19,7 @@ def test_every_alert_is_shown_to_ring_and_to_be_silent() -> None:
     assert set(re.findall(r'alertname(?:="|: )(Netra\w+)', yaml.safe_dump(others))) == alerts
 
 
+@pytest.mark.slow
 def test_promtool_finds_the_rules_right() -> None:
     for command in (("check", "rules", RULES), ("test", "rules", TESTS)):
         said = run_program("promtool", *command)

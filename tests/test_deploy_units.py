@@ -63,6 +63,7 @@ def test_caddy_takes_its_file() -> None:
     assert said.returncode == 0, said.stderr
 
 
+@pytest.mark.slow
 def test_what_the_image_copies_runs_without_the_checkout(tmp_path: Path) -> None:
     """From a folder where nobody may write, with the packages of this environment and none of the checkout's files."""
     source, home, empty = tmp_path / "site", tmp_path / "home", tmp_path / "empty"

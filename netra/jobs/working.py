@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from crawler.errors import SourceFileError
 from models.settings import Settings
 from netra.jobs.catalogue import CATALOGUE, QUEUES
 from netra.jobs.collecting import crawl
@@ -115,7 +116,12 @@ class Worker:
 
     async def _plan(self, app: "App", queue: str) -> None:
         await give_back_stalled(app, SILENT_BEATS * self._beat)
-        for errand in await asyncio.to_thread(list_errands, self._settings, self._engine, queue):
+        try:
+            errands = await asyncio.to_thread(list_errands, self._settings, self._engine, queue)
+        except (SourceFileError, OSError) as error:
+            logger.warning("nothing is planned in the queue %s until this is mended: %s", queue, error)
+            return
+        for errand in errands:
             await defer(app, errand)
 
     def _do(self, name: str, turn: str, source: str = "") -> str:

@@ -30,6 +30,7 @@ def look(page: Page) -> dict[str, list[str]]:
     return {page.url: found} if found else {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_scripts", [pytest.param(True, marks=pytest.mark.long), False])
 def test_a_request_goes_its_whole_way_on_a_phone(browser: Browser, office: Office, has_scripts: bool) -> None:
     viewport = {"width": 360, "height": 800}

@@ -97,6 +97,7 @@ def test_every_page_that_a_role_reaches_is_whole(browser: Browser, office: Offic
     assert seen.found == {}, told(seen.found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [pytest.param("/antrean", marks=pytest.mark.long), "/penanda/1"])
 def test_the_focus_goes_through_a_page_in_its_order_and_is_seen(browser: Browser, office: Office, path: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="id-ID")

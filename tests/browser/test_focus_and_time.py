@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 FLAG = re.compile(r"/penanda/\d+")
@@ -27,6 +28,7 @@ def test_after_a_decision_the_focus_is_on_what_it_came_to(page: Page) -> None:
     expect(message).to_be_focused()
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_focused_and_tied_to_its_field(page: Page) -> None:
     take(page)
     for key in ("a", "1", "Enter"):
@@ -39,6 +41,7 @@ def test_what_is_missing_is_focused_and_tied_to_its_field(page: Page) -> None:
     expect(page.get_by_role("radio", name="Indikasi pelanggaran")).to_be_checked()
 
 
+@pytest.mark.slow
 def test_a_refusal_leads_back_to_its_flag(page: Page) -> None:
     take(page)
     path = FLAG.search(page.url)
@@ -53,6 +56,7 @@ def test_a_refusal_leads_back_to_its_flag(page: Page) -> None:
     expect(page).to_have_url(re.compile(f"{path[0]}$"))
 
 
+@pytest.mark.slow
 def test_the_end_of_a_lease_is_told_before_it_comes_and_moved_without_losing_a_word(page: Page) -> None:
     page.clock.install()
     take(page)
@@ -69,6 +73,7 @@ def test_the_end_of_a_lease_is_told_before_it_comes_and_moved_without_losing_a_w
     expect(spoken).to_have_text("Waktu pegang habis. Ambil lagi sebelum menyimpan.")
 
 
+@pytest.mark.slow
 def test_keys_can_be_switched_off_and_on_again_and_the_focus_comes_back(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("?")

@@ -23,6 +23,7 @@ def office(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[Office]
         yield Office(address)
 
 
+@pytest.mark.slow
 def test_every_picture_of_the_guide_can_be_taken(browser: Browser, office: Office, tmp_path: Path) -> None:
     take_pictures(browser, office, tmp_path)
     assert sorted(path.stem for path in tmp_path.glob("*.png")) == sorted(picture.name for picture in PICTURES)

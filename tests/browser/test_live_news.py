@@ -1,5 +1,6 @@
 """An open queue says that flags came in, by its stream or without it, and moves nothing."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
@@ -20,10 +21,11 @@ def test_an_open_queue_hears_of_a_new_flag_and_no_row_moves(page: Page, sqlite_e
         page.goto(page.url)
     rows = page.locator("tbody tr").count()
     raise_flag(sqlite_engine)
-    expect(page.locator(NEWS)).to_contain_text("1 penanda baru", timeout=10_000)
+    expect(page.locator(NEWS)).to_contain_text("1 penanda baru")
     assert page.locator("tbody tr").count() == rows
 
 
+@pytest.mark.slow
 def test_a_page_whose_stream_is_kept_back_asks_by_itself(browser: Browser, office: Office, sqlite_engine: Engine) -> None:
     context = browser.new_context(locale="id-ID")
     page = context.new_page()

@@ -32,6 +32,7 @@ def open_camat(page: Page, office: Office) -> None:
     expect(page.locator("form#formulir-nilai")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_keyboard_marks_a_sentence(page: Page, office: Office, sqlite_engine: Engine) -> None:
     open_camat(page, office)
     page.keyboard.press("m")

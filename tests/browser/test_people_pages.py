@@ -35,6 +35,7 @@ def test_pages_of_admins_are_accessible_and_fit_a_phone(browser: Browser, office
     page.context.close()
 
 
+@pytest.mark.slow
 def test_a_second_factor_is_set_up_under_the_strict_policy(page: Page, office: Office) -> None:
     refused = list[str]()
     page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)

@@ -122,6 +122,7 @@ class Eye:
             page.context.close()
 
 
+@pytest.mark.slow
 def test_a_monitors_pages_are_whole_in_every_state(browser: Browser, office: Office, ids: dict[str, int]) -> None:
     assert_whole(browser, office, ids, NARROW, ("rina",))
 
@@ -144,6 +145,7 @@ def assert_whole(browser: Browser, office: Office, ids: dict[str, int], look: Lo
     assert eye.found == {}, told(eye.found)
 
 
+@pytest.mark.slow
 def test_too_many_failures_and_a_fault_of_ours_are_pages_too(browser: Browser, office: Office, sqlite_engine: Engine) -> None:
     eye = Eye(browser, office, NARROW)
     for _ in range(5):

@@ -8,6 +8,7 @@ from service.tips import spam
 from tests.browser.conftest import Office
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_scripts", [pytest.param(True, marks=pytest.mark.long), False])
 def test_somebody_sends_a_tip_from_a_phone_and_reads_its_status(browser: Browser, office: Office, has_scripts: bool) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="id-ID", java_script_enabled=has_scripts)

@@ -23,7 +23,7 @@ def write_sources(home: Path) -> Path:
 def scrapy(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NETRA_HOME": str(home), "NETRA_SOURCES_DIR": str(write_sources(home))}
     command = [sys.executable, "-m", "scrapy", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=180)
 
 
 def test_scrapy_lists_the_enabled_sources(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ PROCESSES = {
 }
 AS_ONE = {"up": ("up",)}
 """All of it in one command."""
+HAND = ("worker", "--queues", "crawl,score", "--concurrency", "2")
+WORKERS = {"serve": ("serve",), "worker": HAND, "other worker": HAND}
+"""On PostgreSQL: two who crawl and score share one queue."""
 PATIENCE = 240.0
 
 

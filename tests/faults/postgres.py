@@ -43,7 +43,7 @@ class OwnPostgres:
 
     def _control(self, *arguments: str) -> None:
         command = ("-w", "-D", str(self.folder), *arguments)
-        pgexec("pg_ctl", command, bin_path=self._server.bin_path, user=self._server.system_user, timeout=60)
+        pgexec("pg_ctl", command, bin_path=self._server.bin_path, user=self._server.system_user, timeout=180)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What must hold after any fault: nothing lost, nothing doubled, no lease beyond its time, trail and evidence whole."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,17 +21,23 @@ from models import (
     HostClaim,
     Item,
     ItemVersion,
+    JobRun,
+    JobTurn,
     Lease,
     Outcome,
     Prediction,
+    RunState,
     now,
 )
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from netra.jobs.turns import give_back_dead as give_back_turns
 from tests.faults.house import Monitor
+from tests.netra.jobs.houses import wait_for
 from tests.netra.test_score_killed import let_the_minute_of_claims_pass
 from tests.processes import run_netra
 
+LAST_BREATH = 30.0
 DEEDS = ("penanda.nilai", "penilaian.batal")
 WITHOUT_COPY = "version 1 has no stored copy"
 """Of the texts that were there before: no outlet has published them."""
@@ -76,10 +83,35 @@ def check_no_lease_stays(engine: Engine, settings: Settings, *, jump: timedelta 
 
 
 def check_hosts_come_free(engine: Engine, settings: Settings) -> None:
-    """All who claimed were killed: the next scheduler frees every host at once, whatever the clock said when it was taken."""
+    """All who claimed were killed: the next scheduler frees every host, whatever the clock said when it was taken.
+
+    Their crawls end with them, a moment later.
+    """
+
+    def are_free() -> bool:
+        with make_session(engine).begin() as session:
+            give_back_dead(session, partial(is_gone, settings.home), retry_minutes=1)
+            return not session.scalars(select(HostClaim.worker).where(HostClaim.worker.is_not(None))).all()
+
+    wait_for(are_free)
+
+
+def check_turns_come_free(engine: Engine) -> None:
+    """Whoever comes next gives back what the dead held of jobs, long before it runs out, and no run of theirs stays open."""
+    end = time.monotonic() + LAST_BREATH
+    while held := _give_back_turns(engine):  # Children of the killed die a moment after them.
+        assert time.monotonic() < end, held
+        time.sleep(0.1)
+    with make_reading_session(engine)() as session:
+        assert session.scalars(select(JobRun.job).where(JobRun.state == RunState.RUNNING)).all() == []
+
+
+def _give_back_turns(engine: Engine) -> dict[str, str | None]:
+    """Turns that are held all the same, and by whom."""
     with make_session(engine).begin() as session:
-        give_back_dead(session, partial(is_gone, settings.home), retry_minutes=1)
-        assert session.scalars(select(HostClaim.worker).where(HostClaim.worker.is_not(None))).all() == []
+        give_back_turns(session)
+        held = session.scalars(select(JobTurn).where(JobTurn.holder.is_not(None)))
+        return {turn.name: turn.holder for turn in held}
 
 
 def check_trail_and_evidence(settings: Settings, *, pages: int) -> None:

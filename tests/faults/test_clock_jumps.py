@@ -169,6 +169,7 @@ def set_clock(path: Path, jump: timedelta) -> None:
     draft.replace(path)
 
 
+@pytest.mark.slow
 def test_a_whole_house_goes_on_through_jumps(
     with_live_artifact: Settings, engine: Engine, tmp_path: Path, clock: Path, chance: random.Random
 ) -> None:

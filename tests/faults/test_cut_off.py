@@ -88,11 +88,12 @@ def hold_the_trail_and_be_cut_off(far: Far, settings: Settings) -> None:
     far.cut()
 
 
+@pytest.mark.slow
 def test_the_trail_is_free_again_soon_after_its_holder_was_cut_off(far: Far, settings: Settings, engine: Engine) -> None:
     hold_the_trail_and_be_cut_off(far, impatient(settings))
     waited = wait_for_trail(engine)
     print(f"the trail was free after {waited:.1f} s")
-    assert waited < 15
+    assert waited < 45  # With the patience of a house it is a minute.
 
 
 @pytest.mark.long
@@ -106,7 +107,7 @@ def test_with_the_patience_of_a_house_that_is_a_minute(far: Far, settings: Setti
 def cut_off_amid_scoring(far: Far, settings: Settings, engine: Engine) -> subprocess.Popen[bytes]:
     fill(engine)
     process = far.start([NETRA, "score", "--watch", "--every", "0.2"], settings)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not count_predictions(engine):
         assert process.poll() is None, process.stdout and process.stdout.read()
         assert time.monotonic() < end
@@ -115,6 +116,7 @@ def cut_off_amid_scoring(far: Far, settings: Settings, engine: Engine) -> subpro
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("with_live_artifact")
 @pytest.mark.parametrize("seconds", [1.0, pytest.param(8.0, marks=pytest.mark.long)])
 def test_others_score_what_it_held_and_its_late_write_doubles_nothing(

@@ -1,4 +1,4 @@
-"""kill -9 of service, schedule and scoring at random moments while all of them work: nothing is lost, nothing is there twice."""
+"""kill -9 of service, schedule, scoring and workers at random moments while they work: nothing is lost or there twice."""
 
 import random
 import time
@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from models.settings import Settings
-from tests.faults.house import AS_ONE, PROCESSES, at_work, fill, monitors_at, wait_until_saved
-from tests.faults.soundness import check_all
+from netra.jobs.queueing import prepare_queue
+from tests.faults.house import AS_ONE, PROCESSES, WORKERS, at_work, fill, monitors_at, wait_until_saved
+from tests.faults.soundness import check_all, check_turns_come_free
 from tests.netra.crawls.little_web import LittleWeb
+from tests.netra.jobs.houses import list_runs
 
 MONITORS = 4
 
@@ -43,8 +45,20 @@ def strike_at_random(
         check_all(local, engine, monitors, pages=2 * pages, texts=texts)
 
 
+@pytest.mark.slow
 def test_twenty_seconds_of_kills(with_live_artifact: Settings, engine: Engine, tmp_path: Path, chance: random.Random) -> None:
     strike_at_random(with_live_artifact, engine, tmp_path, chance, seconds=20, pages=40, texts=600)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_six_seconds_of_kills_of_workers(
+    with_live_artifact: Settings, engine: Engine, tmp_path: Path, chance: random.Random
+) -> None:
+    prepare_queue(engine)
+    strike_at_random(with_live_artifact, engine, tmp_path, chance, commands=WORKERS, seconds=6, pages=10, texts=300, pause=1.5)
+    check_turns_come_free(engine)
+    assert list_runs(engine, "crawl:satu")
 
 
 @pytest.mark.long
@@ -58,3 +72,15 @@ def test_two_minutes_of_kills_of_a_house_of_one_command(
 ) -> None:
     more = {"seconds": 120, "pages": 200, "texts": 3_000}
     strike_at_random(with_live_artifact, engine, tmp_path, chance, commands=AS_ONE, pause=20, **more)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_three_minutes_of_kills_of_workers(
+    with_live_artifact: Settings, engine: Engine, tmp_path: Path, chance: random.Random
+) -> None:
+    prepare_queue(engine)
+    more = {"seconds": 180, "pages": 100, "texts": 1_500}
+    strike_at_random(with_live_artifact, engine, tmp_path, chance, commands=WORKERS, pause=20, **more)
+    check_turns_come_free(engine)
+    assert list_runs(engine, "crawl:satu")

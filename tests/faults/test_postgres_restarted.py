@@ -33,8 +33,8 @@ def settings(server: OwnPostgres, tmp_path: Path) -> Settings:
 
 def check_refusals_are_plain(house: House) -> None:
     """As long as there is no database: a page for people, a problem for machines, both with a time to come back."""
-    page = httpx.get(f"{house.address}/antrean", headers={"Cookie": "netra=x"}, timeout=30)
-    problem = httpx.post(f"{house.address}/api/v1/flags/take", headers={"Authorization": "Bearer x"}, timeout=30)
+    page = httpx.get(f"{house.address}/antrean", headers={"Cookie": "netra=x"}, timeout=90)
+    problem = httpx.post(f"{house.address}/api/v1/flags/take", headers={"Authorization": "Bearer x"}, timeout=90)
     assert [(answer.status_code, answer.headers["Retry-After"]) for answer in (page, problem)] == [(503, "5")] * 2
     assert "Basis data tidak menjawab" in page.text
     assert "Traceback" not in page.text
@@ -63,6 +63,7 @@ def restart_while_all_work(
         check_all(local, engine, monitors, pages=2 * PAGES, texts=TEXTS)
 
 
+@pytest.mark.slow
 def test_two_restarts(server: OwnPostgres, settings: Settings, engine: Engine, tmp_path: Path, chance: random.Random) -> None:
     restart_while_all_work(server, settings, engine, tmp_path, chance, restarts=2)
 

@@ -18,6 +18,7 @@ from migrations.locking import one_at_a_time, without_waiting
 from migrations.upgrade import head_revision
 from models.database import make_engine
 from models.settings import Settings
+from tests.engines import sqlite_every_day
 from tests.processes import kill, run_netra, start_netra
 
 on_postgresql = pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
@@ -120,6 +121,7 @@ def state_of(address: str) -> tuple[str | None, int]:
     return found
 
 
+@sqlite_every_day
 def test_an_upgrade_that_is_killed_leaves_what_was_there_and_the_next_one_does_it_all(empty: Settings) -> None:
     """However far it had come: all migrations that are due are one transaction."""
     for wait in (0.0, 0.3, 0.6):

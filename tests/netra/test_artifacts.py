@@ -19,11 +19,12 @@ from classifier.scoring.parameters import Lines
 from models import Artifact, AuditEvent, Flag, ItemVersion, Prediction, ShadowScore
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from tests.engines import sqlite_every_day
 from tests.factories import PARTISAN, make_item, make_source
 from tests.processes import kill, run_netra, start_netra
 
 CALM = "Harga cabai naik karena hujan. Pedagang mengurangi stok di pasar."
-PATIENCE = 60
+PATIENCE = 180
 TEXTS = 2_000
 WATCH = ("--watch", "--every", "0.2", "--json")
 
@@ -185,6 +186,7 @@ def test_lost_shadow_does_not_keep_the_live_one_from_scoring(home: Settings, sql
     assert f"netra artifacts shadow {second} --off" in result.stderr
 
 
+@sqlite_every_day
 def test_watch_takes_a_promoted_artifact_and_scores_nothing_twice(
     with_live_artifact: Settings, engine: Engine, artifact: SavedArtifact
 ) -> None:
@@ -212,6 +214,7 @@ def list_scored_items(engine: Engine, artifact: str) -> list[int]:
         return list(session.scalars(of_artifact.order_by(ItemVersion.item_id)))
 
 
+@pytest.mark.slow
 def test_watch_lets_the_shadow_follow_and_ends_by_ctrl_c(with_live_artifact: Settings, engine: Engine, candidate: str) -> None:
     with scoring(with_live_artifact, *WATCH) as process:
         add_text(engine, CALM)
@@ -231,6 +234,7 @@ def count_scored(engine: Engine) -> int:
         return session.scalar(select(func.count()).where(ItemVersion.scored_by_id.is_not(None))) or 0
 
 
+@pytest.mark.slow
 def test_run_that_is_overtaken_by_a_promotion_hands_over_and_ends(
     with_live_artifact: Settings, engine: Engine, artifact: SavedArtifact
 ) -> None:
@@ -244,6 +248,7 @@ def test_run_that_is_overtaken_by_a_promotion_hands_over_and_ends(
     assert count(engine, Prediction, newer) == TEXTS
 
 
+@pytest.mark.slow
 def test_killed_shadow_run_is_made_up_for_by_the_next(home: Settings, sqlite_engine: Engine, second: str) -> None:
     add_texts(sqlite_engine)
     run_netra(home, "score")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from models import ApiToken, User
 from models.database import make_session
 from models.settings import Settings
+from tests.engines import sqlite_every_day
 from tests.factories import PARTISAN, make_item
 from tests.processes import run_netra
 
@@ -124,6 +125,7 @@ def test_extract_keeps_the_line_of_a_page_without_article(empty: Settings, tmp_p
     assert rows[0].keys() == words | {"language", "quality", "quality_reasons", "method"}
 
 
+@sqlite_every_day
 def test_sources_are_listed_and_one_is_shown(settings: Settings) -> None:
     listed = json.loads(run_netra(settings, "sources", "list", "--json").stdout)
     assert {"antaranews", "wapresri", "kasn", "kendal-bawaslu", "badung-inews"} <= {row["slug"] for row in listed}

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from models.settings import Settings
 from tests.processes import run_netra
 
@@ -28,6 +30,7 @@ def test_lint_says_what_to_mend_and_ends_with_1(sqlite_settings: Settings, tmp_p
     assert {"rule", "ids", "say"} == set(document["findings"][0])
 
 
+@pytest.mark.slow
 def test_our_corpus_has_nothing_to_mend(sqlite_settings: Settings) -> None:
     said = run_netra(sqlite_settings, "corpus", "lint")
     assert said.returncode == 0

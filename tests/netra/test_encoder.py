@@ -60,6 +60,7 @@ def test_classify_asks_for_a_second_opinion_first(home: Settings, tmp_path: Path
     assert "run: netra encoder fit" in result.stderr
 
 
+@pytest.mark.slow
 def test_fit_measures_and_classify_reads_uncertain_texts_again(home: Settings, encoder: Path, corpus: Path) -> None:
     fitted = run_netra(home, "encoder", "fit", str(encoder), "--corpus", str(corpus), "--json")
     assert fitted.returncode == 0, fitted.stderr

@@ -4,12 +4,14 @@ import time
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, func, select, update
 
 from classifier.score import CLAIM
 from models import Flag, ItemVersion, Prediction, now, verify_chain
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from tests.engines import sqlite_every_day
 from tests.factories import PARTISAN, make_item, make_source
 from tests.processes import kill, run_netra, start_netra
 
@@ -48,6 +50,7 @@ def assert_each_text_scored_once(engine: Engine) -> None:
     assert (len(flags), set(flags.values()), report.breaks) == (TEXTS // 5, {1}, [])
 
 
+@sqlite_every_day
 def test_killed_in_the_middle_and_run_again(with_live_artifact: Settings, engine: Engine) -> None:
     fill(engine)
     process = start_netra(with_live_artifact, "score")
@@ -60,9 +63,10 @@ def test_killed_in_the_middle_and_run_again(with_live_artifact: Settings, engine
     assert_each_text_scored_once(engine)
 
 
+@pytest.mark.slow
 def test_two_processes_at_once(with_live_artifact: Settings, engine: Engine) -> None:
     fill(engine)
     processes = [start_netra(with_live_artifact, "score") for _ in range(2)]
-    outputs = [process.communicate(timeout=120)[0].decode() for process in processes]
+    outputs = [process.communicate(timeout=300)[0].decode() for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert_each_text_scored_once(engine)

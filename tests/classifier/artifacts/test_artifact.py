@@ -34,6 +34,7 @@ def test_scorer_equals_the_pipelines_after_a_round_trip(
         np.testing.assert_allclose(weigh(lines), expected, atol=1e-6 if weigh != scorer.score_classes else 1e-5)
 
 
+@pytest.mark.slow
 def test_same_seed_gives_the_same_bytes(
     loaded: LoadedArtifact, small_config: Config, small_corpus: list[CorpusText], tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ import doctest
 import importlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
@@ -56,6 +56,7 @@ def test_short_forms_and_stretched_letters_are_spelled_out() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading_of_words(text: str) -> None:
     find_cues(read_words(text))

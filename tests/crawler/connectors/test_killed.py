@@ -3,6 +3,8 @@
 import time
 from collections import Counter
 
+import pytest
+
 from models import ConnectorCursor, ItemVersion, RunState, Snapshot
 from models.evidence.store import read_evidence
 from models.settings import Settings
@@ -12,6 +14,7 @@ from tests.crawler.connectors.instance import Instance, status
 POSTS, PAGE = 120, 4
 
 
+@pytest.mark.slow
 def test_a_killed_run_loses_nothing_and_repeats_nothing(settings: Settings) -> None:
     instance = Instance([status(number) for number in range(POSTS)], page_size=PAGE)
     api = Api(instance.answer)
@@ -38,7 +41,7 @@ def test_a_killed_run_loses_nothing_and_repeats_nothing(settings: Settings) -> N
 
 
 def _wait_for_pages(api: Api, pages: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while len(api.asked) < pages:
         assert time.monotonic() < end, "the crawl did not begin"
         time.sleep(0.01)

@@ -5,7 +5,7 @@ import os
 import pickle
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,21 +44,22 @@ class Crawled:
 @pytest.fixture(scope="session")
 def crawled(run_folder: Path, sqlite_template: Path) -> Crawled:
     """The hostile web is crawled once a test run, whichever process needs it first."""
-    folder = run_folder / "hostile"
+    return _crawl_once(run_folder / "hostile", sqlite_template, _crawl_web)
+
+
+@pytest.fixture(scope="session")
+def guarded(run_folder: Path, sqlite_template: Path) -> Crawled:
+    """Sources on private addresses, crawled as outside of tests: such addresses are forbidden."""
+    return _crawl_once(run_folder / "guarded", sqlite_template, _crawl_guarded)
+
+
+def _crawl_once(folder: Path, template: Path, crawl: Callable[[Path, Path], Crawled]) -> Crawled:
     folder.mkdir(exist_ok=True)
     kept = folder / "crawled.pickle"
     with FileLock(folder / "lock"):
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(_crawl_web(folder, sqlite_template)))
+            kept.write_bytes(pickle.dumps(crawl(folder, template)))
     return pickle.loads(kept.read_bytes())
-
-
-@pytest.fixture(scope="session")
-def guarded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Crawled:
-    """Sources on private addresses, crawled as outside of tests: such addresses are forbidden."""
-    folder = tmp_path_factory.mktemp("guarded")
-    world = make_guarded_world(find_port("127.0.0.1"))
-    return _crawl(_settings(folder, world, sqlite_template, crawl_contact="uji@contoh.test"), world)
 
 
 @pytest.fixture
@@ -77,6 +78,11 @@ def _crawl_web(folder: Path, template: Path) -> Crawled:
         first = _crawl(settings, world)
         _crawl(settings, world, CHANGING)
     return first
+
+
+def _crawl_guarded(folder: Path, template: Path) -> Crawled:
+    world = make_guarded_world(find_port("127.0.0.1"))
+    return _crawl(_settings(folder, world, template, crawl_contact="uji@contoh.test"), world)
 
 
 def _settings(folder: Path, world: World, template: Path, **named: Any) -> Settings:

@@ -22,13 +22,13 @@ from models import (
     RunState,
     Source,
 )
-from models.database import make_engine, make_reading_session
 from tests.crawler.hostile.cases import Case
 from tests.crawler.hostile.conftest import Crawled
-from tests.crawler.hostile.hosts import GUARDED
 from tests.crawler.hostile.lists import FAILING
 from tests.crawler.hostile.world import CASES, CHANGING, DELAY, DELAYED, GOOD, GOOD_PAGES
 from tests.processes import run_netra
+
+pytestmark = pytest.mark.slow
 
 LONGEST_SECONDS, MOST_CPU_SECONDS = 900, 180
 """Generous: it was measured with 45 seconds of CPU, on a machine with much other work."""
@@ -67,16 +67,6 @@ def test_every_case_is_named(stored: Session, case: Case) -> None:
     assert (event.outcome, event.cause) == (case.outcome, case.cause), event.reason
     assert case.says in event.reason
     assert event.reason or event.outcome in KEPT
-
-
-@pytest.mark.parametrize("case", GUARDED, ids=lambda case: case.name)
-def test_private_addresses_are_never_asked(guarded: Crawled, case: Case) -> None:
-    engine = make_engine(guarded.settings.database_address)
-    with make_reading_session(engine)() as session:
-        event = events_of(session, case)[0]
-        assert (event.outcome, event.cause) == (case.outcome, case.cause), event.reason
-        assert case.says in event.reason
-    engine.dispose()
 
 
 def test_every_run_ends_and_says_how(crawled: Crawled, stored: Session) -> None:

@@ -31,6 +31,7 @@ from models.database import make_reading_session
 from models.evidence.store import cut_torn_ends, read_evidence
 from models.settings import Settings
 from tests.crawler.press import Press, article
+from tests.engines import sqlite_every_day
 from tests.processes import kill
 
 CHILDREN = 20
@@ -124,6 +125,7 @@ def check_everything(press: Press, settings: Settings, engine: Engine, *, pages:
     check_the_database_is_sound(engine, kills)
 
 
+@sqlite_every_day
 def test_killed_three_times_and_nothing_is_lost_or_stored_twice(settings: Settings, engine: Engine, press: Press) -> None:
     check_everything(press, settings, engine, pages=300, kills=3)
 

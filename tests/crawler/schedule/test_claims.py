@@ -27,6 +27,7 @@ from models.database import make_engine, make_session
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from tests.crawler.schedule.planned import add_run, make_file, plan, turn_of
+from tests.engines import sqlite_every_day
 
 SOURCES, HOSTS = 40, 10
 FILES = [make_file(f"s{number}", host=f"h{number % HOSTS}.test") for number in range(SOURCES)]
@@ -71,6 +72,7 @@ def test_sixteen_threads_never_take_a_host_twice(settings: Settings, session: Se
     assert Counter(claim.host for claim in taken) == dict.fromkeys((f"h{n}.test" for n in range(HOSTS)), 1)
 
 
+@sqlite_every_day
 def test_two_processes_never_take_a_host_twice(settings: Settings, session: Session) -> None:
     plan(session, *FILES)
     session.commit()

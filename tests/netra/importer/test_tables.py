@@ -92,7 +92,7 @@ def test_a_line_without_end_is_refused_and_never_held_whole(tmp_path: Path, monk
     assert (texts(rows), all("a line of more" in reason for reason in refusals(rows)[:-1])) == (["Satu", "Dua"], True)
 
 
-@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=400)
     | st.text(alphabet='ab",;\n\r\t\0é', max_size=200).map(lambda text: f"text,b\n{text}".encode())
@@ -103,7 +103,7 @@ def test_no_bytes_break_the_reader(tmp_path: Path, content: bytes) -> None:
     assert all(row.article or row.refusal or row.skipped for row in read(path))
 
 
-@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.text(alphabet='abc ",;\n', min_size=1, max_size=20).filter(str.strip), min_size=1, max_size=6))
 def test_what_a_writer_of_csv_writes_comes_back(tmp_path: Path, cells: list[str]) -> None:
     file = io.StringIO()

@@ -88,12 +88,30 @@ def list_children(number: int) -> list[int]:
         return []
 
 
+def find_child(number: int, name: str) -> psutil.Process | None:
+    """A process below this one by the name that `ps` shows; a crawl has that of its source."""
+    for child in list_children(number):
+        try:
+            if psutil.Process(child).name() == name:
+                return psutil.Process(child)
+        except psutil.NoSuchProcess:
+            continue
+    return None
+
+
 def are_gone(numbers: list[int]) -> bool:
-    return not any(psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE for number in numbers)
+    return not any(map(_is_alive, numbers))
 
 
-def wait_for(what: Callable[[], object], patience: float = PATIENCE) -> None:
-    end = time.monotonic() + patience
+def _is_alive(number: int) -> bool:
+    try:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(what: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.1)

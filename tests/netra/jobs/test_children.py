@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from models.settings import Settings
 from netra.jobs.children import Child, end_all
 from tests.netra.jobs.houses import wait_for
@@ -16,6 +18,7 @@ def run_once(child: Child) -> None:
     wait_for(is_over)
 
 
+@pytest.mark.slow
 def test_pauses_grow_with_each_end_and_the_line_says_why(sqlite_settings: Settings) -> None:
     said = list[str]()
     child = Child("nihil", ["jobs", "run", "nihil"], sqlite_settings, said.append)

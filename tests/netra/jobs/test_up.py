@@ -56,6 +56,7 @@ def find_child(up: Begun, word: str) -> int | None:
     return None
 
 
+@pytest.mark.slow
 def test_it_serves_scores_and_does_jobs_and_ends_soundly_within_its_bound(house: Settings, sqlite_engine: Engine) -> None:
     house.jobs_every = house.jobs_every.replace("score=0,", "")
     with begun(house, "up") as up:
@@ -63,12 +64,13 @@ def test_it_serves_scores_and_does_jobs_and_ends_soundly_within_its_bound(house:
         wait_for(lambda: list_runs(sqlite_engine, "score") == [RunState.RUNNING])
         children, asked_at = up.children(), time.monotonic()
         up.process.terminate()
-        assert up.process.wait(timeout=60) == 0
-        assert time.monotonic() - asked_at < 25
+        assert up.process.wait(timeout=180) == 0
+        assert time.monotonic() - asked_at < 90
         assert are_gone(children)
     assert list_runs(sqlite_engine, "score") == list_runs(sqlite_engine, "up") == [RunState.FINISHED]
 
 
+@pytest.mark.slow
 def test_a_child_that_dies_is_begun_again_with_a_line_that_says_why(house: Settings, sqlite_engine: Engine) -> None:
     with begun(house, "up") as up:
         wait_for(lambda: answers(house))
@@ -79,6 +81,7 @@ def test_a_child_that_dies_is_begun_again_with_a_line_that_says_why(house: Setti
         assert "serve ended with signal 9" in up.said()
 
 
+@pytest.mark.slow
 def test_two_side_by_side_never_do_a_job_twice_and_the_second_takes_over(house: Settings, sqlite_engine: Engine) -> None:
     house.jobs_every = house.jobs_every.replace("refresh=0", "refresh=15")
     with begun(house, "up") as one, begun(house, "up") as other:
@@ -90,7 +93,7 @@ def test_two_side_by_side_never_do_a_job_twice_and_the_second_takes_over(house: 
         children = first.children()
         os.kill(first.pid, signal.SIGKILL)
         first.process.wait()
-        wait_for(lambda: are_gone(children), patience=10)
+        wait_for(lambda: are_gone(children))
         wait_for(lambda: answers(house))
         assert second.children() != []
     with make_reading_session(sqlite_engine)() as session:
@@ -104,7 +107,7 @@ def test_a_kill_in_the_middle_of_a_job_loses_nothing(house: Settings, sqlite_eng
     subscribe(sqlite_engine)
     with begun(house, "up") as up:
         office.on_taking = lambda: os.kill(up.pid, signal.SIGKILL)
-        up.process.wait(timeout=60)
+        up.process.wait(timeout=180)
     office.on_taking = lambda: None
     assert list_runs(sqlite_engine, "digest") == [RunState.RUNNING]
     with make_session(sqlite_engine).begin() as session:  # The dead one's claim of the mail runs out.

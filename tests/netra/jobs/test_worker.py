@@ -78,6 +78,7 @@ def test_of_two_workers_one_does_a_job_and_when_it_is_killed_the_other_does_it(
     assert {mail["Message-ID"] for mail in office.taken} == {office.taken[0]["Message-ID"]}
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_stopped_and_then_killed_is_finished_and_stores_every_page_once(
     house: Settings, engine: Engine, web: LittleWeb
 ) -> None:
@@ -86,8 +87,8 @@ def test_a_crawl_that_is_stopped_and_then_killed_is_finished_and_stores_every_pa
         wait_for(lambda: count_items(engine) > 0)
         asked_at = time.monotonic()
         own.process.terminate()
-        assert own.process.wait(timeout=60) == 0, own.said()
-        assert time.monotonic() - asked_at < 25
+        assert own.process.wait(timeout=180) == 0, own.said()
+        assert time.monotonic() - asked_at < 90
     assert list_runs(engine, "crawl:satu") == [RunState.INTERRUPTED]
     stored = count_items(engine)
     with worker(local, "crawl") as own:
@@ -102,6 +103,7 @@ def test_a_crawl_that_is_stopped_and_then_killed_is_finished_and_stores_every_pa
     check_every_page_is_stored_once(engine, PAGES)
 
 
+@pytest.mark.slow
 def test_connections_that_are_cut_end_no_worker(house: Settings, engine: Engine) -> None:
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own")
     with worker(house, "review") as own:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models.settings import Settings
+from tests.engines import sqlite_every_day
 from tests.factories import PARTISAN
 from tests.netra.rescoring.archives import (
     assert_each_scored_once,
@@ -31,6 +32,7 @@ def list_workers(process: Process) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
+@pytest.mark.slow
 def test_killed_worker_leaves_its_range_to_another(home: Settings, engine: Engine) -> None:
     fill_sparsely(engine, TEXTS)
     process = start_netra(home, "rescore", "--workers", "2")
@@ -43,6 +45,7 @@ def test_killed_worker_leaves_its_range_to_another(home: Settings, engine: Engin
     assert count_flags(engine) == 0
 
 
+@sqlite_every_day
 def test_killed_as_a_whole_it_goes_on_where_it_was_and_leaves_no_process(home: Settings, engine: Engine) -> None:
     fill_sparsely(engine, TEXTS)
     process = start_netra(home, "rescore", "--workers", "2", "--flag")
@@ -61,6 +64,7 @@ def test_killed_as_a_whole_it_goes_on_where_it_was_and_leaves_no_process(home: S
     assert count_flags(engine) == TEXTS // 5
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_after_what_is_at_hand(small_home: Settings, sqlite_engine: Engine) -> None:
     fill_sparsely(sqlite_engine, TEXTS)
     process = start_netra(small_home, "rescore", "--workers", "2")
@@ -73,6 +77,7 @@ def test_ctrl_c_ends_it_after_what_is_at_hand(small_home: Settings, sqlite_engin
     assert_each_scored_once(sqlite_engine, TEXTS)
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_make_no_doubles(home: Settings, engine: Engine) -> None:
     fill_sparsely(engine, TEXTS)
     both = [start_netra(home, "rescore", "--workers", "1", *flag) for flag in ([], ["--flag"])]

@@ -11,6 +11,7 @@ from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from netra.evidence.selection import Scope
 from netra.evidence.verify import verify
+from tests.engines import sqlite_every_day
 from tests.factories import make_source
 from tests.netra.retention.conftest import MARK, OLD, Office, bytes_of, store
 from tests.processes import kill, run_netra, start_netra
@@ -45,6 +46,7 @@ def test_holds_are_listed_and_a_wrong_number_of_days_is_said(settings: Settings,
     assert call(settings, "plan", NETRA_RETENTION_DAYS="lain=3")[0] == 2
 
 
+@sqlite_every_day
 def test_a_run_that_is_killed_goes_on_and_nothing_is_half_gone(session: Session, settings: Settings) -> None:
     fill(session, settings)
     process = start_netra(settings, "retention", "run")
