@@ -1,5 +1,6 @@
 """Both engines for every test that touches SQL: SQLite in a folder, and a real PostgreSQL that starts here."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -32,6 +33,7 @@ if "TMPDIR" not in os.environ and _has_room(MEMORY):
     os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 if "XDG_RUNTIME_DIR" not in os.environ:  # pgserver asks platformdirs, which warns without it, and warnings are errors.
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="netra-tests-")
+    atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("NETRA_")]:
     del os.environ[name]  # A developer's own settings must not reach the tests.
 # Lots hang on the key of the house, which is new for every test: where one is about them, it says so.
