@@ -3,22 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Engine, func, select
 
 from bench.memory import Sample
 from bench.soak.monitors import Decided, Heard
-from bench.soak.programs import log_path, run_once
-from models import Artifact, ArtifactState, Assessment, Item, ItemVersion, Prediction, User, now
+from bench.soak.programs import hear
+from models import Artifact, ArtifactState, Assessment, Item, ItemVersion, Prediction, User
 from models.settings import Settings
 
-VERIFIED = (("audit", "verify"), ("evidence", "verify", "--since", f"{now() - timedelta(days=1):%Y-%m-%d}"))
-"""The flags that wait from the beginning are made up and have no copies, so only what was fetched is looked at."""
 HEAD = "| engine | what | counted | lost | doubled |\n|---|---|---|---|---|"
 SHOWN_ERRORS = 10
-SHOWN_CHARACTERS = 600
+FETCHED = Item.url.like("http://127.0.1.%")
+"""Of the outlets. What waits from the beginning is made up, and has no copies."""
 
 
 class Counted(NamedTuple):
@@ -37,14 +35,14 @@ class Account:
     memory: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """MB after the first minutes, and at the end."""
     samples: dict[str, list[Sample]] = field(default_factory=dict[str, list[Sample]])
-    verified: dict[str, str] = field(default_factory=dict[str, str])
-    """By command: nothing where all is whole, else what it said."""
+    ended: dict[str, str] = field(default_factory=dict[str, str])
+    """What was run after the hour, by command: nothing where it ended well, else what it said."""
 
     @property
     def is_sound(self) -> bool:
         counted = all(not row.lost and not row.doubled for row in self.rows.values())
         ran = all(code == 0 for codes in self.codes.values() for code in codes)
-        return counted and ran and not self.heard.errors and not any(self.verified.values())
+        return counted and ran and not self.heard.errors and not any(self.ended.values())
 
     def lines(self) -> Iterator[str]:
         for what, row in self.rows.items():
@@ -56,13 +54,13 @@ class Account:
             yield f"- netra {name}: {len(codes)} runs, {sum(code != 0 for code in codes)} of them failed"
         for name, (early, late) in self.memory.items():
             yield f"- memory of netra {name}: {early:.1f} MB, at the end {late:.1f} MB ({late / early - 1:+.1%})"
-        for name, said in self.verified.items():
-            yield f"- netra {name}: {said or 'whole'}"
+        for name, said in self.ended.items():
+            yield f"- netra {name} afterwards: {said or 'sound'}"
 
 
 def count_pages(engine: Engine, published: set[str]) -> Counted:
     with engine.connect() as connection:
-        stored = Counter(connection.scalars(select(Item.url).where(Item.url.like("http://127.0.1.%"))))
+        stored = Counter(connection.scalars(select(Item.url).where(FETCHED)))
     return Counted(len(published), len(published - set(stored)), sum(times > 1 for times in stored.values()))
 
 
@@ -74,7 +72,7 @@ def count_scores(engine: Engine) -> Counted:
         .select_from(Item)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .outerjoin(Prediction, (Prediction.item_version_id == ItemVersion.id) & (Prediction.artifact_id == live))
-        .where(Item.url.like("http://127.0.1.%"))
+        .where(FETCHED)
         .group_by(Item.id)
     )
     with engine.connect() as connection:
@@ -90,8 +88,9 @@ def count_decisions(engine: Engine, decided: list[Decided]) -> Counted:
     return Counted(told.total(), (told - stored).total(), (stored - told).total())
 
 
-def verify_house(settings: Settings) -> Iterator[tuple[str, str]]:
+def verify_house(settings: Settings, engine: Engine) -> Iterator[tuple[str, str]]:
     """Each command, and what it said at last where it found damage."""
-    for command in VERIFIED:
-        code, log = run_once(settings, *command), log_path(settings, command[0])
-        yield " ".join(command), (log.read_text(encoding="utf-8")[-SHOWN_CHARACTERS:].strip() or f"code {code}") if code else ""
+    with engine.connect() as connection:
+        fetched = list(map(str, connection.scalars(select(Item.id).where(FETCHED))))
+    yield "audit verify", hear(settings, "audit", "verify")
+    yield "evidence verify", hear(settings, "evidence", "verify", *fetched)

@@ -1,5 +1,6 @@
 """One hour, or less, of a whole house on one engine, and the account of it."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bench.room.serving import browser, people, serving
 from bench.soak.account import Account, count_decisions, count_pages, count_scores, verify_house
 from bench.soak.monitors import Heard, run_monitors
 from bench.soak.press import Outlet, make_outlets, settings_for
-from bench.soak.programs import Repeated, program, run_once
+from bench.soak.programs import Repeated, hear, program, run_once
 from models.database import make_engine
 from models.settings import Settings
 
@@ -36,7 +37,7 @@ def soak(engine_name: str, seconds: float, monitors: int, flags: int, folder: Pa
         run_once(settings, "train", "--corpus-only", "--promote")
         account = Account(engine_name)
         _work(settings, cookies, seconds, account)
-        _settle(settings, outlets)
+        account.ended |= dict(_settle(settings, outlets))
         _count(settings, engine, outlets, account)
     return account
 
@@ -73,13 +74,12 @@ def _listen(clients: dict[str, httpx.Client], seconds: float) -> Heard:
             client.close()
 
 
-def _settle(settings: Settings, outlets: list[Outlet]) -> None:
-    """The last stories are read and scored, as the next minutes would have done."""
+def _settle(settings: Settings, outlets: list[Outlet]) -> Iterator[tuple[str, str]]:
+    """The last stories are read and scored, as the next minutes would have done: what was run, and what it said if it failed."""
     for outlet in outlets:
         outlet.stop_publishing()
     for command in ("crawl", "score"):
-        if code := run_once(settings, command):
-            raise SystemExit(f"netra {command} ended with {code}: the measurement is void. Its log: {settings.home}")
+        yield command, hear(settings, command)
 
 
 def _count(settings: Settings, engine: Engine, outlets: list[Outlet], account: Account) -> None:
@@ -88,4 +88,4 @@ def _count(settings: Settings, engine: Engine, outlets: list[Outlet], account: A
     )
     account.rows["texts stored, and scored by the live classifier"] = count_scores(engine)
     account.rows["decisions answered, and stored"] = count_decisions(engine, account.heard.decided)
-    account.verified = dict(verify_house(settings))
+    account.ended |= dict(verify_house(settings, engine))

@@ -12,6 +12,7 @@ from models.settings import Settings
 from netra.crawls.crawling import environment
 
 STOP_SECONDS = 120
+SHOWN_CHARACTERS = 600
 
 
 @contextmanager
@@ -34,6 +35,13 @@ def run_once(settings: Settings, *arguments: str) -> int:
     """Run `netra …` to its end; returns its exit code."""
     with program(settings, *arguments) as process:
         return process.wait()
+
+
+def hear(settings: Settings, *arguments: str) -> str:
+    """Run `netra …` to its end; returns nothing where it ended well, else the last that it said."""
+    code = run_once(settings, *arguments)
+    words = log_path(settings, arguments[0]).read_text(encoding="utf-8", errors="replace").strip()
+    return f"code {code}: {words[-SHOWN_CHARACTERS:]}" if code else ""
 
 
 class Repeated(threading.Thread):
