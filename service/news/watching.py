@@ -54,7 +54,7 @@ class Watcher:
                 await asyncio.sleep(FIRST_WAIT_SECONDS)
                 continue
             hub.end_sessions(asked - running)
-            if newest is not None and found != newest:
+            if found != newest:  # The first look finds what came between the page and it.
                 hub.tell_news()
             newest = found
             if loop.time() - alive_at >= ALIVE_SECONDS:
