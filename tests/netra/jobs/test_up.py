@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx2 as httpx
@@ -103,10 +104,17 @@ def test_two_side_by_side_never_do_a_job_twice_and_the_second_takes_over(house: 
         assert [run.state for run in runs if run.job == job] == [RunState.FINISHED]
 
 
+def kill_with_all(up: Begun) -> None:
+    """Its children die with it, but some moments later, in which whoever got an answer could finish."""
+    children = up.children()
+    os.kill(up.pid, signal.SIGKILL)
+    wait_for(lambda: are_gone(children))
+
+
 def test_a_kill_in_the_middle_of_a_job_loses_nothing(house: Settings, sqlite_engine: Engine, office: PostOffice) -> None:
     subscribe(sqlite_engine)
     with begun(house, "up") as up:
-        office.on_taking = lambda: os.kill(up.pid, signal.SIGKILL)
+        office.on_taking = partial(kill_with_all, up)
         up.process.wait(timeout=180)
     office.on_taking = lambda: None
     assert list_runs(sqlite_engine, "digest") == [RunState.RUNNING]
