@@ -16,6 +16,10 @@ from models.database import make_session
 from models.settings import Settings
 
 CHUNK = 20_000
+SEQUENCE = text(
+    "SELECT pg_get_serial_sequence(table_name, column_name) FROM information_schema.columns"
+    " WHERE table_name = :name AND column_name = 'id' AND table_schema = current_schema()"
+)
 FILLED = ("items", "item_versions", "predictions", "flags", "flag_words")
 
 
@@ -46,7 +50,18 @@ def fill(engine: Engine, count: int) -> None:
         for first in range(1, count + 1, CHUNK):
             for part in maker.make(range(first, min(first + CHUNK, count + 1))):
                 write(part)
+    _count_on(engine)
     _analyze(engine)
+
+
+def _count_on(engine: Engine) -> None:
+    """PostgreSQL numbers new rows by counters, which rows that brought their numbers do not move."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.begin() as connection:
+        for table in FILLED:
+            if sequence := connection.scalar(SEQUENCE, {"name": table}):
+                connection.execute(text(f"SELECT setval('{sequence}', (SELECT greatest(max(id), 1) FROM {table}))"))
 
 
 def _analyze(engine: Engine) -> None:
