@@ -73,7 +73,7 @@ def begin(settings: Settings, port: int, command: Sequence[str] = NETRA, *, star
     process = start([*command, "--port", str(port)], environment(settings), log)
     try:
         _wait(port, process, log)
-    except BaseException:
+    except BaseException:  # Also Ctrl-C while it starts: no process stays behind.
         process.kill()
         process.wait()
         raise

@@ -1,6 +1,5 @@
 """What a file says of a flag, as it is stored: ids in the order of the screen, and plain rows of one prepared statement."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -71,9 +70,7 @@ def order_of(session: Session, actor: Actor, filters: QueueFilter) -> Select[int
 
 def read_rows(session: Session, flag_ids: Sequence[int]) -> list[FlagRow]:
     """Rows of these flags, in the order of the ids."""
-    dialect = session.get_bind().dialect.name
-    given = list(flag_ids) if dialect == "postgresql" else json.dumps(list(flag_ids))
-    found = {row[0]: row for row in prepared.run(session, _statement, dialect, ids=given)}
+    found = {row[0]: row for row in prepared.run_for(session, _statement, ids=flag_ids)}
     return [FlagRow._make(found[flag_id]) for flag_id in flag_ids if flag_id in found]
 
 
