@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Artifact, Flag, FlagReason, FlagState, Item, ItemVersion, Prediction, now
@@ -28,21 +28,31 @@ class MissedFlags:
 def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int, int]]) -> FlagChanges:
     """Flags for freshly scored versions, given as pairs of version and item.
 
-    The items are locked first: a version that ceased to be current while it was scored raises nothing.
+    The items are locked first: a version that ceased to be current while it was scored raises nothing. Of the others
+    only those are read whole that lie above the line or have an unfinished flag, a few of a hundred.
     """
     changes = FlagChanges()
-    version_ids = [version_id for version_id, _ in scored]
     current = _lock_items(session, sorted({item_id for _, item_id in scored}))
+    fresh = {version_id: item_id for version_id, item_id in scored if current.get(item_id) == version_id}
+    unfinished = _lock_unfinished(session, list(fresh.values()))
     query = (
-        select(Prediction, ItemVersion)
-        .join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
-        .where(Prediction.artifact_id == artifact.id, Prediction.item_version_id.in_(version_ids))
+        select(Item, ItemVersion, Prediction)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .join(Prediction, Prediction.item_version_id == ItemVersion.id)
+        .where(Prediction.artifact_id == artifact.id, ItemVersion.id.in_(fresh))
+        .where(or_(Prediction.probability >= artifact.threshold, Item.id.in_(unfinished)))
         .order_by(ItemVersion.id)
     )
-    for prediction, version in session.execute(query):
-        item = current[version.item_id]
-        if item.current_version_id == version.id:
-            _follow(session, artifact, item, version, prediction, changes)
+    found = session.execute(query, execution_options={"populate_existing": True}).all()
+    for item, version, prediction in found:
+        is_above = prediction.probability >= artifact.threshold
+        flag = unfinished.get(item.id)
+        if flag and _move(session, flag, item, version, prediction, score=prediction.probability if is_above else 0.0):
+            changes.moved.append(flag.id)
+        elif is_above and not _is_assessed(session, version):
+            raised = raise_flag(session, item, version, prediction)
+            if raised is not None:
+                changes.raised.append(raised)
     return changes
 
 
@@ -68,41 +78,31 @@ def raise_missed(session: Session, artifact: Artifact, *, after: int = 0, limit:
     return MissedFlags([flag_id for flag_id in raised if flag_id is not None], rows[-1][2].id if len(rows) == limit else None)
 
 
-def _lock_items(session: Session, item_ids: list[int]) -> dict[int, Item]:
-    query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id).with_for_update(key_share=True)
-    return {item.id: item for item in session.scalars(query, execution_options={"populate_existing": True})}
+def _lock_items(session: Session, item_ids: list[int]) -> dict[int, int | None]:
+    """The current version of each item, which stays the current one until the transaction ends."""
+    query = select(Item.id, Item.current_version_id).where(Item.id.in_(item_ids)).order_by(Item.id)
+    return dict(session.execute(query.with_for_update(key_share=True)).all())
 
 
-def _follow(
-    session: Session, artifact: Artifact, item: Item, version: ItemVersion, prediction: Prediction, changes: FlagChanges
-) -> None:
-    is_above = prediction.probability >= artifact.threshold
-    moved = _move_unfinished(session, item, version, prediction, raise_to=prediction.probability if is_above else None)
-    if moved is not None:
-        changes.moved.append(moved)
-    elif is_above and not _is_assessed(session, version):
-        raised = raise_flag(session, item, version, prediction)
-        if raised is not None:
-            changes.raised.append(raised)
+def _lock_unfinished(session: Session, item_ids: list[int]) -> dict[int, Flag]:
+    """The unfinished flag of each item that has one: an item has one at most."""
+    query = select(Flag).where(Flag.item_id.in_(item_ids), Flag.state != FlagState.ASSESSED).order_by(Flag.id).with_for_update()
+    return {flag.item_id: flag for flag in session.scalars(query, execution_options={"populate_existing": True})}
 
 
-def _move_unfinished(
-    session: Session, item: Item, version: ItemVersion, prediction: Prediction, *, raise_to: float | None
-) -> int | None:
-    """Point the item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue.
+def _move(session: Session, flag: Flag, item: Item, version: ItemVersion, prediction: Prediction, *, score: float) -> bool:
+    """Point an item's unfinished flag at the newer reading. No machine takes a flag back or moves it down the queue.
 
     A flag that somebody holds, or that a first person has read, keeps the words that this person sees or saw;
     `raise_missed` asks about the newer words once it is assessed.
     """
-    query = select(Flag).where(Flag.item_id == item.id, Flag.state != FlagState.ASSESSED).with_for_update()
-    flag = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
-    if flag is None or flag.state is FlagState.RESTRICTED or flag.reason is FlagReason.OBJECTION:
-        return None  # Its person asked that it lies still, or that no machine's score is joined to it.
+    if flag.state is FlagState.RESTRICTED or flag.reason is FlagReason.OBJECTION:
+        return False  # Its person asked that it lies still, or that no machine's score is joined to it.
     is_read = flag.state is not FlagState.OPEN or (flag.held_until is not None and flag.held_until > now())
     if is_read and flag.item_version_id != prediction.item_version_id:
-        return None
-    move_flag(session, flag, item, version, prediction, score=raise_to or 0.0)
-    return flag.id
+        return False
+    move_flag(session, flag, item, version, prediction, score=score)
+    return True
 
 
 def _is_assessed(session: Session, version: ItemVersion) -> bool:

@@ -4,12 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, make_url
 
 from migrations.indexes import build_indexes
 from migrations.locking import one_at_a_time, without_waiting
+from migrations.revisions import head_revision
 from models.audit import begin_numbering
 from models.database import make_session
 from models.figures.tallying import catch_up, name_missing_sides
@@ -37,19 +36,6 @@ def upgrade_database(engine: Engine) -> str:
         name_missing_sides(make_session(engine))
         catch_up(make_session(engine))
     return head_revision()
-
-
-def current_revision(engine: Engine) -> str | None:
-    """The revision of the tables that are there; None in an empty database."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head_revision() -> str:
-    """The revision that this code expects."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
 def _make_folder(engine: Engine) -> None:

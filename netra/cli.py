@@ -1,5 +1,6 @@
 """`netra`: every command, wired."""
 
+import os
 from contextlib import suppress
 from typing import NoReturn
 
@@ -127,6 +128,7 @@ for job, commands in COMMANDS.items():
 
 def main() -> None:
     """Entry point. What a person can mend is one line and exit code 2; Ctrl-C is 130, as shells expect."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # Our sums are small: numpy's other threads would wait for them in loops.
     try:
         end_with_parent()
         _start_logging()

@@ -90,6 +90,7 @@ class ScoringRun:
         if row is None:
             fail("there is no live classifier.", "Train one: netra train")
         if self._live is None or self._live[0].id != row.id:
+            self._live = None  # Else both were held while the new one is read, the most memory that this process ever needs.
             self._live = (row, load_registered(self._artifacts_dir, row).make_scorer())
             self._flag_missed(row)
         return row, self._live[1]
@@ -100,6 +101,7 @@ class ScoringRun:
         if shadow is None or live is None or self._refused == (shadow.id, live.id):
             return None
         if self._shadow is None or (self._shadow.shadow.id, self._shadow.live.id) != (shadow.id, live.id):
+            self._shadow = None
             self._shadow = self._start_shadow(shadow, live)
         return self._shadow
 

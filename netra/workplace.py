@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from migrations.upgrade import current_revision, head_revision
+from migrations.revisions import current_revision, head_revision
 from models.database import make_engine
 from models.settings import Settings
 from netra.console import fail

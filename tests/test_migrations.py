@@ -1,9 +1,13 @@
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from migrations.upgrade import current_revision, head_revision, upgrade_database
+from migrations.revisions import current_revision, head_revision
+from migrations.upgrade import upgrade_database
 from models import Base
+from models.database import make_engine
 from models.queue.words import is_search_table
 
 
@@ -15,3 +19,10 @@ def test_migrations_make_the_tables_that_the_models_say(engine: Engine) -> None:
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     assert upgrade_database(engine) == current_revision(engine) == head_revision()
+
+
+def test_the_revision_that_is_expected_is_the_last_one_that_alembic_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", "migrations")
+    assert head_revision() == ScriptDirectory.from_config(config).get_current_head()
+    assert current_revision(make_engine("sqlite://")) is None

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.orm import Session
 
 import migrations.upgrade
-from migrations.upgrade import current_revision, head_revision, upgrade_database
+from migrations.revisions import current_revision, head_revision
+from migrations.upgrade import upgrade_database
 from models import record_event
 from models.audit import verify_chain
 from models.database import make_engine, make_session

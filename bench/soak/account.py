@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, func, select
 
-from bench.memory import Sample
+from bench.memory import Growth, Sample
 from bench.soak.monitors import Decided, Heard
 from bench.soak.programs import hear
 from models import Artifact, ArtifactState, Assessment, Item, ItemVersion, Prediction, User
@@ -32,8 +32,8 @@ class Account:
     rows: dict[str, Counted] = field(default_factory=dict[str, Counted])
     codes: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     """Exit codes of the commands that were run again and again."""
-    memory: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
-    """MB after the first minutes, and at the end."""
+    memory: dict[str, tuple[Growth, Growth]] = field(default_factory=dict[str, tuple[Growth, Growth]])
+    """After the first minutes, and at the end: all of it, and what no file holds."""
     samples: dict[str, list[Sample]] = field(default_factory=dict[str, list[Sample]])
     ended: dict[str, str] = field(default_factory=dict[str, str])
     """What was run after the hour, by command: nothing where it ended well, else what it said."""
@@ -52,8 +52,8 @@ class Account:
         yield from (f"- {error}" for error in self.heard.errors[:SHOWN_ERRORS])
         for name, codes in self.codes.items():
             yield f"- netra {name}: {len(codes)} runs, {sum(code != 0 for code in codes)} of them failed"
-        for name, (early, late) in self.memory.items():
-            yield f"- memory of netra {name}: {early:.1f} MB, at the end {late:.1f} MB ({late / early - 1:+.1%})"
+        for name, (own, anonymous) in self.memory.items():
+            yield f"- memory of netra {name}: {own}; without pages of files {anonymous}"
         for name, said in self.ended.items():
             yield f"- netra {name} afterwards: {said or 'sound'}"
 

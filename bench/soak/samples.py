@@ -10,7 +10,7 @@ from statistics import median
 from bench.memory import Sample
 from bench.plots import Axes, Panel, draw, lines_of
 
-COLUMNS = ("minute", "program", "own_mb", "family_mb")
+COLUMNS = ("minute", "program", "own_mb", "anonymous_mb", "family_mb")
 
 
 def samples_path(folder: Path, engine_name: str) -> Path:
@@ -26,8 +26,8 @@ def write_samples(folder: Path, engine_name: str, samples: Mapping[str, Sequence
         for program, seen in samples.items():
             for minute, group in groupby(seen, key=lambda sample: int(sample.at // 60)):
                 looks = list(group)
-                own, family = (median(sample[place] for sample in looks) / 1e6 for place in (1, 2))
-                rows.writerow((minute, program, f"{own:.1f}", f"{family:.1f}"))
+                sizes = (median(sample[place] for sample in looks) / 1e6 for place in (1, 2, 3))
+                rows.writerow((minute, program, *(f"{size:.1f}" for size in sizes)))
 
 
 def draw_memory(into: Path, folder: Path, engines: Sequence[str]) -> str:

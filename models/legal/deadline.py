@@ -2,15 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.base import BigId
 from models.law import Clock, Election, ElectionPhase, When
 from models.reference import timezone_of
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 DAYS_TO_ACT = 7
 """UU 7/2017 Ps 454 (6) for Pemilu, UU 10/2016 Ps 134 (4) for Pilkada."""
@@ -80,5 +83,7 @@ def _stages() -> Select[ElectionPhase]:
 
 
 @cache
-def _public_holidays() -> holidays.HolidayBase:
-    return holidays.country_holidays("ID")
+def _public_holidays() -> "HolidayBase":
+    from holidays import country_holidays  # Brings the calendars of the world: most commands need none of them.
+
+    return country_holidays("ID")

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from migrations.upgrade import upgrade_database
 from models.database import make_engine
 from models.settings import Settings
 from netra.console import INCOMPLETE, JsonOption, err, out, print_json
@@ -20,6 +19,7 @@ def upgrade(as_json: JsonOption = False) -> None:
 
     Example: `NETRA_DATABASE_URL=postgresql://netra@localhost/netra netra db upgrade`
     """
+    from migrations.upgrade import upgrade_database
     from netra.jobs.queueing import prepare_queue
 
     engine = make_engine(Settings().database_address)

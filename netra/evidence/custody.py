@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from models import AuditEvent, FetchEvent, Item, ItemVersion, Source, TimeStamp, VersionPart
 from models.item import PICTURE
 from netra.evidence.index import ARCHIVE, Placed

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Engine
 
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from models import record_event
 from models.base import now
 from models.database import make_session

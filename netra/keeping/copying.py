@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
-from migrations.upgrade import current_revision, head_revision, upgrade_database
+from migrations.revisions import current_revision, head_revision
+from migrations.upgrade import upgrade_database
 from models import record_event, verify_chain
 from models.audit import ChainReport
 from models.queue.words import is_search_table

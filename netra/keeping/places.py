@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from models import verify_chain
 from models.database import make_engine, make_reading_session
 from models.evidence.files import OPEN, has_living_writer

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from migrations.upgrade import head_revision, upgrade_database
+from migrations.revisions import head_revision
+from migrations.upgrade import upgrade_database
 from models import record_event, verify_chain
 from models.audit import ChainReport
 from models.base import now

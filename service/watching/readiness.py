@@ -1,12 +1,11 @@
 """Whether this service can do its work now: for load balancers, and for whoever upgrades."""
 
-from functools import cache
 from typing import TypedDict
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from service.watching import repository
 
 
@@ -33,8 +32,10 @@ def _check_tables(session: Session) -> Check:
             revision = repository.current_revision(session)
     except SQLAlchemyError:
         return _said(False, "there are no tables: netra db upgrade")
-    if revision != _head():
-        return _said(False, f"the tables are at {revision}, the code at {_head()}: netra db upgrade, or start the newer code")
+    if revision != head_revision():
+        return _said(
+            False, f"the tables are at {revision}, the code at {head_revision()}: netra db upgrade, or start the newer code"
+        )
     return _said(True, revision)
 
 
@@ -48,8 +49,3 @@ def _check_artifact(session: Session) -> Check:
 
 def _said(ok: bool, detail: str = "") -> Check:
     return Check(ok=ok, detail=detail)
-
-
-@cache
-def _head() -> str:
-    return head_revision()

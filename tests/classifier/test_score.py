@@ -30,6 +30,7 @@ from models import (
 )
 from models.database import make_session
 from tests.factories import make_item, make_source
+from tests.statements import counted_statements
 
 CALM = "Harga cabai naik karena hujan. Pedagang mengurangi stok di pasar."
 Scoring = tuple[sessionmaker[Session], Scorer, Artifact]
@@ -64,6 +65,16 @@ def add_version(session: Session, item_id: int, text: str) -> ItemVersion:
 def count(sessions: sessionmaker[Session], table: type) -> int:
     with sessions() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_texts_that_pass_cost_a_batch_no_statements_of_their_own(scoring: Scoring, engine: Engine) -> None:
+    asked = list[int]()
+    for texts in (3, 60):
+        add(scoring[0], *(f"{CALM} Kiriman ke-{number} datang." for number in range(texts)))
+        with counted_statements(engine) as statements:
+            assert score_batch(*scoring).claimed == texts
+        asked.append(len(statements))
+    assert asked[1] == asked[0]
 
 
 def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:

@@ -15,7 +15,7 @@ from migrations import locking
 from migrations.errors import TablesBusy, UpgradeRunning
 from migrations.indexes import build
 from migrations.locking import one_at_a_time, without_waiting
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from models.database import make_engine
 from models.settings import Settings
 from tests.engines import sqlite_every_day

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from migrations.grants import APPEND_ONLY, CRAWLER, OWNER, READER, SCORER, SERVICE, WORKER
+from migrations.revisions import head_revision
 from migrations.roles import write_roles
-from migrations.upgrade import head_revision, upgrade_database
+from migrations.upgrade import upgrade_database
 from models import Assessment, Flag, Item, Prediction, RunState, verify_chain
 from models.database import make_engine
 from models.settings import Settings

@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, inspect, select
 
-from migrations.upgrade import head_revision
+from migrations.revisions import head_revision
 from models import AuditEvent, verify_chain
 from models.base import now
 from models.database import make_engine, make_reading_session
