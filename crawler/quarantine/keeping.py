@@ -20,8 +20,9 @@ UNREAD = {
     FetchCause.EMPTY,
     FetchCause.LANGUAGE,
     FetchCause.WALL,
+    FetchCause.STORE,
 }
-"""What a better reader, or a better source file, might read. A captcha or a 404 holds no article for anybody."""
+"""What a better reader, a better source file or a mended store might take. A captcha or a 404 holds no article for anybody."""
 MOST_WAITING = 50
 """Of one source and cause: the newest stay."""
 MOST_A_DAY = 20

@@ -85,7 +85,7 @@ class PageRun(Run):
     batch_seconds = BATCH_SECONDS
 
     def start(self, **detail: str) -> list[Feed]:
-        self._pending, self._waiting_bytes, self._suspects = [], 0, set[int]()
+        self._pending, self._waiting_bytes, self._suspects, self._unstored = [], 0, set[int](), 0
         feeds = super().start(**detail)
         self._mark = ReadingMark(self._settings.home, self.file.slug)
         with self._sessions.begin() as session:
@@ -159,8 +159,11 @@ class PageRun(Run):
                 self._write_alone(page)
 
     def finish(self, state: RunState, reason: str) -> None:
+        """A run that read everything and could not store all of it is no sound one: the fault is ours, and nobody else sees it."""
         self.flush()
         self._mark.close()
+        if self._unstored and state is RunState.FINISHED:
+            state, reason = RunState.FAILED, f"{reason}; {self._unstored} halaman tidak dapat disimpan"
         super().finish(state, reason)
 
     def _add(self, page: PageOutcome) -> None:
@@ -177,7 +180,18 @@ class PageRun(Run):
         except Exception as error:  # As above.
             logger.exception("cannot store %s", page.url)
             reason = f"halaman tidak dapat disimpan ({type(getattr(error, 'orig', None) or error).__name__})"
-            self._write([PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, FetchCause.STORE, at=page.at)])
+            self._unstored += 1
+            self._write_unstored(PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, FetchCause.STORE, at=page.at), page)
+
+    def _write_unstored(self, failed: PageOutcome, page: PageOutcome) -> None:
+        """With its bytes, to be read and stored again, unless it is them that nothing can take."""
+        try:
+            self._write([replace(failed, fetched=page.fetched)])
+        except NO_PAGE_CAN_BE_STORED:
+            raise
+        except Exception:  # As above.
+            logger.exception("cannot keep the bytes of %s", page.url)
+            self._write([failed])
 
     def _write(self, batch: Sequence[PageOutcome]) -> None:
         with self._sessions.begin() as session, self.writer.together():

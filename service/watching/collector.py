@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import FlagState, now
 from models.legal.deadline import local_day
 from service.watching import repository
+from service.watching.evidence_size import EvidenceSize
 
 CACHE_SECONDS = 15.0
-DAYS_LEFT = ("late", "0", "1-2", "3+")
+EXPIRED = ("late", "-1")
+DAYS_LEFT = (*EXPIRED, "0", "1-2", "3+")
 HOURS_LEFT = ("late", "0-24", "24+")
 
 
@@ -28,7 +30,7 @@ class DatabaseCollector(Collector):
         self, sessions: sessionmaker[Session], evidence_dir: Path, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._sessions = sessions
-        self._evidence_dir = evidence_dir
+        self._evidence = EvidenceSize(evidence_dir, clock=clock)
         self._clock = clock
         self._lock = Lock()
         self._kept: tuple[float, list[Metric]] | None = None
@@ -42,7 +44,7 @@ class DatabaseCollector(Collector):
     def _read(self) -> list[Metric]:
         always = [
             _build(),
-            _gauge("netra_evidence_bytes", "Size of the evidence files on this machine.", _size(self._evidence_dir)),
+            _gauge("netra_evidence_bytes", "Size of the evidence files on this machine.", self._evidence.measure()),
         ]
         try:
             with self._sessions() as session:
@@ -68,12 +70,13 @@ def _queue(session: Session) -> Iterator[Metric]:
     at = now()
     groups = repository.list_queue(session, local_day(at, None))
     size = GaugeMetricFamily("netra_queue_flags", "Flags that wait for a person, by state.", labels=["state"])
-    age = GaugeMetricFamily("netra_queue_oldest_age_seconds", "Age of the oldest flag that waits, by state.", labels=["state"])
+    age = GaugeMetricFamily("netra_queue_oldest_age_seconds", "Age of the oldest flag that is still in time, by state.", labels=["state"])
     left = GaugeMetricFamily("netra_queue_days_left", "Flags that wait, by calendar days to their last day.", labels=["days"])
     for state in (FlagState.OPEN, FlagState.SECOND, FlagState.DISPUTED):
         mine = [group for group in groups if group.state == state]
         size.add_metric([state], sum(group.count for group in mine))
-        age.add_metric([state], max([0.0, *((at - group.oldest_at).total_seconds() for group in mine)]))
+        ages = [(at - group.oldest_at).total_seconds() for group in mine if group.days_left not in EXPIRED]
+        age.add_metric([state], max([0.0, *ages]))
     for days in DAYS_LEFT:
         left.add_metric([days], sum(group.count for group in groups if group.days_left == days))
     yield from (size, age, left)
@@ -145,9 +148,9 @@ def _jobs(session: Session) -> Iterator[Metric]:
     success = GaugeMetricFamily(
         "netra_job_last_success_timestamp_seconds",
         "When a job last did its work; no series before its first time.",
-        labels=["job"],
+        labels=["task"],  # `job` is what Prometheus calls whatever it reads us by.
     )
-    failures = GaugeMetricFamily("netra_job_failures", "Runs of a job in a row that failed or died.", labels=["job"])
+    failures = GaugeMetricFamily("netra_job_failures", "Runs of a job in a row that failed or died.", labels=["task"])
     for name, figures in sorted(repository.list_jobs(session).items()):
         failures.add_metric([name], figures.failures)
         if figures.succeeded_at is not None:
@@ -171,11 +174,3 @@ def _build() -> Metric:
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:
     return GaugeMetricFamily(name, documentation, value=value)
-
-
-def _size(folder: Path) -> int:
-    """Bytes of the files right in a folder; WARC files are large, so they are few."""
-    try:
-        return sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())
-    except OSError:
-        return 0

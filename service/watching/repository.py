@@ -16,6 +16,7 @@ from models import (
     AuditEvent,
     Case,
     CaseClock,
+    ConnectorCursor,
     Correction,
     CrawlRun,
     Feed,
@@ -32,7 +33,7 @@ from models import (
     SourceSchedule,
 )
 from service.corrections.repository import is_open
-from service.review.conditions import unfinished
+from service.review.conditions import in_queue
 
 MOST_ROWS = 250_000
 """Flags and texts that are counted."""
@@ -48,7 +49,7 @@ NEVER = "belum_pernah"
 
 @dataclass(frozen=True)
 class QueueGroup:
-    """Unfinished flags of one state, with as many days left."""
+    """Flags of one state that wait for a person, with as many days left."""
 
     state: FlagState
     days_left: str
@@ -57,7 +58,7 @@ class QueueGroup:
 
 
 def list_queue(session: Session, today: date) -> list[QueueGroup]:
-    open_flags = select(Flag.state, Flag.due_on, Flag.created_at).where(unfinished()).limit(MOST_ROWS).subquery()
+    open_flags = select(Flag.state, Flag.due_on, Flag.created_at).where(in_queue()).limit(MOST_ROWS).subquery()
     left = _days_left(open_flags.c.due_on, today)
     counted = select(open_flags.c.state, left.label("days_left"), func.count(), func.min(open_flags.c.created_at))
     return [QueueGroup(*row) for row in session.execute(counted.group_by(open_flags.c.state, left))]
@@ -79,7 +80,8 @@ def count_corrections(session: Session, at: datetime) -> dict[str, int]:
 
 
 def _days_left(due: ColumnElement[date], today: date) -> ColumnElement[str]:
-    return case((due < today, "late"), (due == today, "0"), (due <= today + timedelta(days=2), "1-2"), else_="3+")
+    day = timedelta(days=1)
+    return case((due < today - day, "late"), (due < today, "-1"), (due == today, "0"), (due <= today + 2 * day, "1-2"), else_="3+")
 
 
 def count_unscored(session: Session) -> tuple[int, datetime | None]:
@@ -100,10 +102,11 @@ class SourceFigures:
 
 
 def list_source_figures(session: Session, at: datetime) -> list[SourceFigures]:
-    """Of every enabled source that we crawl. A pause after a failure is no neglect."""
+    """Of every enabled source that we crawl. A pause after a failure, or one that a platform asked for, is no neglect."""
     is_kept = FetchEvent.outcome.in_((FetchOutcome.STORED, FetchOutcome.CHANGED))
     mine = (FetchEvent.source_id == Source.id, FetchEvent.at > at - SILENCE)
     last_kept = select(FetchEvent.at).where(*mine, is_kept).order_by(FetchEvent.at.desc()).limit(1)
+    held_until = select(func.max(ConnectorCursor.wait_until)).where(ConnectorCursor.source_id == Source.id)
     due_at = func.coalesce(func.min(Feed.next_poll_at), func.min(SourceSchedule.next_at), Source.created_at)
     query = (
         select(
@@ -112,6 +115,7 @@ def list_source_figures(session: Session, at: datetime) -> list[SourceFigures]:
             last_kept.correlate(Source).scalar_subquery(),
             due_at,
             func.min(SourceSchedule.not_before),
+            held_until.correlate(Source).scalar_subquery(),
         )
         .outerjoin(Feed, and_(Feed.source_id == Source.id, Feed.is_enabled))
         .outerjoin(SourceSchedule, SourceSchedule.source_id == Source.id)
@@ -123,9 +127,15 @@ def list_source_figures(session: Session, at: datetime) -> list[SourceFigures]:
 
 
 def _figures_of(
-    at: datetime, slug: str, created_at: datetime, last_kept: datetime | None, due_at: datetime, not_before: datetime | None
+    at: datetime,
+    slug: str,
+    created_at: datetime,
+    last_kept: datetime | None,
+    due_at: datetime,
+    not_before: datetime | None,
+    held_until: datetime | None,
 ) -> SourceFigures:
-    due_at = max(due_at, not_before or due_at)
+    due_at = max(due_at, not_before or due_at, held_until or due_at)
     silent_for = max(at - (last_kept or created_at), timedelta())  # A clock that was put back makes no negative time.
     return SourceFigures(slug, min(silent_for, SILENCE), max(at - due_at, timedelta()))
 

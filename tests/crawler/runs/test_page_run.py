@@ -12,7 +12,17 @@ from crawler.catalogue import parse_source
 from crawler.frontier import add_listed
 from crawler.items import FetchedArticle, ListedPage, ReadPage
 from crawler.runs.listing_run import ListingRun
-from models import CrawlRun, FetchEvent, FrontierState, FrontierUrl, Item, RunState
+from models import (
+    CrawlRun,
+    FetchCause,
+    FetchEvent,
+    FrontierState,
+    FrontierUrl,
+    Item,
+    QuarantinedPage,
+    QuarantineState,
+    RunState,
+)
 from models.database import make_reading_session, make_session
 from models.evidence.store import Fetched
 from models.settings import Settings
@@ -78,6 +88,28 @@ def test_a_page_that_cannot_be_stored_costs_only_itself(run: ListingRun, rows: S
     assert states == [FrontierState.DONE, FrontierState.WAITING, FrontierState.REFUSED, FrontierState.FAILED]
     reasons = rows.scalars(select(FetchEvent.reason).where(FetchEvent.url == second.url)).one()
     assert reasons.startswith("halaman tidak dapat disimpan")
+    ended = rows.scalars(select(CrawlRun)).one()
+    assert (ended.state, ended.reason) == (RunState.FAILED, "selesai; 1 halaman tidak dapat disimpan")
+    kept = rows.scalars(select(QuarantinedPage)).one()
+    assert (kept.url, kept.cause, kept.state) == (second.url, FetchCause.STORE, QuarantineState.WAITING)
+
+
+def test_a_page_whose_bytes_nothing_takes_is_still_told_of(
+    run: ListingRun, rows: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = run.take(None)[0]
+    run.store(read(entry.id, entry.url))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("tidak muat")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("crawler.runs.page_run.store_pages", refuse)
+        broken.setattr("crawler.quarantine.keeping.keep_snapshot", refuse)
+        run.flush()
+    event = rows.scalars(select(FetchEvent).where(FetchEvent.url == entry.url)).one()
+    assert (event.cause, event.snapshot_id) == (FetchCause.STORE, None)
+    assert rows.scalars(select(QuarantinedPage)).all() == []
 
 
 def test_a_database_that_is_gone_loses_no_page(run: ListingRun, rows: Session, monkeypatch: pytest.MonkeyPatch) -> None:
