@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from models import JobTurn, now
+from models.database import make_reading_session
+from service.watching.collector import DatabaseCollector
 from tests.programs import run_program
 
 FOLDER = Path(__file__).parent.parent / "docs" / "deploy"
@@ -24,3 +29,11 @@ def test_promtool_finds_the_rules_right() -> None:
     for command in (("check", "rules", RULES), ("test", "rules", TESTS)):
         said = run_program("promtool", *command)
         assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_no_label_of_ours_is_one_that_prometheus_gives(session: Session, engine: Engine, tmp_path: Path) -> None:
+    session.add(JobTurn(name="digest", succeeded_at=now()))
+    session.commit()
+    families = DatabaseCollector(make_reading_session(engine), tmp_path).collect()
+    labels = {label for family in families for sample in family.samples for label in sample.labels}
+    assert "task" in labels and not labels & {"job", "instance"}

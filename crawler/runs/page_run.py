@@ -159,7 +159,7 @@ class PageRun(Run):
                 self._write_alone(page)
 
     def finish(self, state: RunState, reason: str) -> None:
-        """A run that read everything and could not store all of it is no sound one: the fault is ours, and nobody else sees it."""
+        """A run that could not store all that it read is no sound one: the fault is ours, and nobody else sees it."""
         self.flush()
         self._mark.close()
         if self._unstored and state is RunState.FINISHED:
@@ -181,10 +181,11 @@ class PageRun(Run):
             logger.exception("cannot store %s", page.url)
             reason = f"halaman tidak dapat disimpan ({type(getattr(error, 'orig', None) or error).__name__})"
             self._unstored += 1
-            self._write_unstored(PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, FetchCause.STORE, at=page.at), page)
+            self._write_unstored(page, reason)
 
-    def _write_unstored(self, failed: PageOutcome, page: PageOutcome) -> None:
+    def _write_unstored(self, page: PageOutcome, reason: str) -> None:
         """With its bytes, to be read and stored again, unless it is them that nothing can take."""
+        failed = PageOutcome(page.frontier_id, page.url, FetchOutcome.FAILED, reason, FetchCause.STORE, at=page.at)
         try:
             self._write([replace(failed, fetched=page.fetched)])
         except NO_PAGE_CAN_BE_STORED:

@@ -70,7 +70,9 @@ def _queue(session: Session) -> Iterator[Metric]:
     at = now()
     groups = repository.list_queue(session, local_day(at, None))
     size = GaugeMetricFamily("netra_queue_flags", "Flags that wait for a person, by state.", labels=["state"])
-    age = GaugeMetricFamily("netra_queue_oldest_age_seconds", "Age of the oldest flag that is still in time, by state.", labels=["state"])
+    age = GaugeMetricFamily(
+        "netra_queue_oldest_age_seconds", "Age of the oldest flag that is still in time, by state.", labels=["state"]
+    )
     left = GaugeMetricFamily("netra_queue_days_left", "Flags that wait, by calendar days to their last day.", labels=["days"])
     for state in (FlagState.OPEN, FlagState.SECOND, FlagState.DISPUTED):
         mine = [group for group in groups if group.state == state]

@@ -22,8 +22,9 @@ class EvidenceSize:
 
     def measure(self) -> int:
         """Bytes of all files that lie by year and month, as `models.evidence.store` writes them."""
-        if self._kept is None or self._clock() - self._kept[0] >= LOOK_SECONDS:
-            self._kept = (self._clock(), self._look())
+        at = self._clock()
+        if self._kept is None or at - self._kept[0] >= LOOK_SECONDS:
+            self._kept = (at, self._look())
         return self._kept[1]
 
     def _look(self) -> int:

@@ -81,7 +81,9 @@ def count_corrections(session: Session, at: datetime) -> dict[str, int]:
 
 def _days_left(due: ColumnElement[date], today: date) -> ColumnElement[str]:
     day = timedelta(days=1)
-    return case((due < today - day, "late"), (due < today, "-1"), (due == today, "0"), (due <= today + 2 * day, "1-2"), else_="3+")
+    return case(
+        (due < today - day, "late"), (due < today, "-1"), (due == today, "0"), (due <= today + 2 * day, "1-2"), else_="3+"
+    )
 
 
 def count_unscored(session: Session) -> tuple[int, datetime | None]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import (
     Case,
     CaseClock,
+    ConnectorCursor,
     CrawlRun,
     Feed,
     FeedKind,
@@ -31,6 +32,7 @@ from models.database import make_engine, make_reading_session
 from models.settings import Settings
 from service.app import create_app
 from service.watching.collector import CACHE_SECONDS, DatabaseCollector
+from service.watching.evidence_size import EvidenceSize
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 from tests.service.corrections.desk import make_correction
 from tests.statements import counted_statements
@@ -43,6 +45,14 @@ def registry_of(engine: Engine, folder: Path, clock: list[float] | None = None) 
     registry = CollectorRegistry()
     registry.register(DatabaseCollector(make_reading_session(engine), folder, clock=lambda: moments[-1]))
     return registry
+
+
+def write_month(folder: Path, month: str, size: int, *, name: str = "a") -> Path:
+    """A file of evidence, where the crawls of a month write."""
+    path = folder / month / f"{name}.warc.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size)
+    return path
 
 
 def crawl(session: Session, slug: str, state: RunState = RunState.FINISHED) -> None:
@@ -63,13 +73,14 @@ def crawl(session: Session, slug: str, state: RunState = RunState.FINISHED) -> N
 
 def test_the_queue_is_counted_by_state_age_and_days_left(session: Session, engine: Engine, tmp_path: Path) -> None:
     today, moment = now().date(), now()
-    for days, state in ((-3, FlagState.OPEN), (10, FlagState.OPEN), (10, FlagState.SECOND), (-3, FlagState.ASSESSED)):
-        due, made = today + timedelta(days=days), moment - timedelta(hours=1)
+    flags = [(-3, FlagState.OPEN), (-1, FlagState.OPEN), (10, FlagState.OPEN), (10, FlagState.SECOND), (-3, FlagState.ASSESSED)]
+    for days, state in (*flags, (-3, FlagState.RESTRICTED)):
+        due, made = today + timedelta(days=days), moment - timedelta(hours=1 if days > 0 else 90)
         make_flag(session, due_on=due, state=state, created_at=made)
     session.commit()
     value = registry_of(engine, tmp_path).get_sample_value
-    assert [value("netra_queue_flags", {"state": state}) for state in ("terbuka", "menunggu_penilai_kedua")] == [2, 1]
-    assert [value("netra_queue_days_left", {"days": days}) for days in ("late", "0", "1-2", "3+")] == [1, 0, 0, 2]
+    assert [value("netra_queue_flags", {"state": state}) for state in ("terbuka", "menunggu_penilai_kedua")] == [3, 1]
+    assert [value("netra_queue_days_left", {"days": days}) for days in ("late", "-1", "0", "1-2", "3+")] == [1, 1, 0, 0, 2]
     assert 3600 <= (value("netra_queue_oldest_age_seconds", {"state": "terbuka"}) or 0) < 3700
 
 
@@ -145,11 +156,32 @@ def test_a_pause_after_a_failure_is_no_neglect(session: Session, engine: Engine,
     planned.not_before = moment + timedelta(minutes=5)
     session.commit()
     assert registry_of(engine, tmp_path).get_sample_value(name, labels) == 0
+    planned.not_before = None
+    session.add(ConnectorCursor(source_id=source.id, query="pegawai", wait_until=moment + timedelta(hours=9)))
+    session.commit()
+    assert registry_of(engine, tmp_path).get_sample_value(name, labels) == 0, "its platform asked for a day without us"
 
 
 def test_evidence_is_measured(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "a.warc.gz").write_bytes(b"x" * 500)
-    assert registry_of(engine, tmp_path).get_sample_value("netra_evidence_bytes") == 500
+    write_month(tmp_path, "2026/11", 500)
+    write_month(tmp_path, "2026/10", 30)
+    write_month(tmp_path, "2025/12", 7)
+    assert registry_of(engine, tmp_path).get_sample_value("netra_evidence_bytes") == 537
+
+
+def test_months_that_are_over_are_added_up_once(tmp_path: Path) -> None:
+    moments = iter((0.0, 60.0, 700.0, 1_400.0))
+    size = EvidenceSize(tmp_path, clock=lambda: next(moments))
+    old = write_month(tmp_path, "2026/01", 500)
+    written = write_month(tmp_path, "2026/10", 30)
+    write_month(tmp_path, "2026/11", 0)
+    assert size.measure() == 530
+    written.write_bytes(b"x" * 40)
+    old.write_bytes(b"x" * 501)
+    assert size.measure() == 530, "a look every ten minutes is enough"
+    assert size.measure() == 540, "a file that grows makes no month that is over be looked at again"
+    write_month(tmp_path, "2026/01", 9, name="b")
+    assert size.measure() == 550
 
 
 def test_the_number_of_statements_does_not_grow_with_what_is_stored(session: Session, engine: Engine, tmp_path: Path) -> None:

@@ -100,11 +100,11 @@ def test_a_page_whose_bytes_nothing_takes_is_still_told_of(
     entry = run.take(None)[0]
     run.store(read(entry.id, entry.url))
 
-    def refuse(*_: object, **__: object) -> None:
+    def refuse(*_: object) -> None:
         raise ValueError("tidak muat")
 
     with monkeypatch.context() as broken:
-        broken.setattr("crawler.runs.page_run.store_pages", refuse)
+        broken.setattr("crawler.storing.batches.keep_snapshots", refuse)
         broken.setattr("crawler.quarantine.keeping.keep_snapshot", refuse)
         run.flush()
     event = rows.scalars(select(FetchEvent).where(FetchEvent.url == entry.url)).one()
