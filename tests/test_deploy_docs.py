@@ -96,5 +96,6 @@ def test_each_unit_is_handed_the_address_of_its_own_role(tmp_path: Path) -> None
         "netra-worker@score.service.d": ["scorer"],
         "netra-worker@review.service.d": ["worker"],
         "netra-backup.service.d": ["owner"],
+        "netra-retention.service.d": ["owner"],
     }
     assert all(text.count("LoadCredential=") == text.count("Environment=") == 3 for text in made.values())

@@ -20,6 +20,7 @@ from crawler.frontier import fill_from_list
 from crawler.items import FetchedArticle
 from crawler.runs.run import ACTOR
 from crawler.spiders.reading import next_part, read_answer
+from crawler.storing.conflicts import hold_store
 from crawler.storing.storage import item_key, store_article
 from models import (
     FetchCause,
@@ -113,7 +114,9 @@ def _replay_page(
     dry_run: bool,
 ) -> None:
     with writing.begin() as session:
-        page = session.get_one(QuarantinedPage, page_id)
+        page = session.get(QuarantinedPage, page_id)
+        if page is None:  # It had its time, or went with an item that was erased.
+            return None
         snapshot, hint = session.get_one(Snapshot, page.snapshot_id), _hint_of(session, page)
         page.attempts += not dry_run
     try:
@@ -148,8 +151,14 @@ def _read(file: SourceFile, snapshot: Snapshot, folder: Path) -> FetchedArticle:
 def _store(
     session: Session, writer: EvidenceWriter, article: FetchedArticle, page_id: int, snapshot: Snapshot, report: QuarantineReport
 ) -> None:
-    """The item, as if it had been read when it came. What was read meanwhile in another way is newer, and stays."""
-    page = session.get_one(QuarantinedPage, page_id)
+    """The item, as if it had been read when it came. What was read meanwhile in another way is newer, and stays.
+
+    Nothing is stored of a page that went meanwhile: its copy is marked to be overwritten.
+    """
+    hold_store(session)
+    page = session.get(QuarantinedPage, page_id, with_for_update=True)
+    if page is None:
+        return
     known_id = session.scalar(select(Item.id).where(Item.item_key == item_key(article)))
     if known_id is None:
         copy = session.get_one(Snapshot, snapshot.id)
