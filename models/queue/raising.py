@@ -1,6 +1,6 @@
 """A flag is raised here, whoever asks for it: with its election, its last day, its place and its words for the search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +35,9 @@ class Borrowed:
     score: float
     severity: str | None
     novelty: float
+
+
+BORROWED = tuple(field.name for field in fields(Borrowed))
 
 
 def raise_flag(
@@ -91,10 +94,15 @@ def move_flag(session: Session, flag: Flag, item: Item, version: ItemVersion, pr
 
 
 def point_to(session: Session, flag: Flag, item: Item, version: ItemVersion, prediction: Prediction | None) -> None:
-    """Point a flag at another reading, or at none of a machine, wherever in the queue that places it: a person asked for it."""
+    """Point a flag at another reading, or at none of a machine, wherever in the queue that places it: a person asked for it.
+
+    A drawn one keeps what it borrowed: its place must not tell what the machine said.
+    """
     day = local_day(version.published_at or item.first_seen_at, item.region_code)
+    kept = BORROWED if flag.reason is FlagReason.AUDIT else ()
     for name, value in _read(session, item, version, prediction, day).items():
-        setattr(flag, name, value)
+        if name not in kept:
+            setattr(flag, name, value)
     session.flush()
     move_to(session, {flag.id: _place(session, flag)})
     session.refresh(flag)

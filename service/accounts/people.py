@@ -107,11 +107,13 @@ def set_password(session: Session, user: User, password: str, *, must_change: bo
 
 
 def disable_user(session: Session, user: User, *, by: By = SYSTEM) -> None:
-    """Close every door: sign-ins end, tokens are revoked, no new ones open. What the person did stays."""
+    """Close every door: sign-ins end, tokens are revoked, no new ones open. What the person did stays; what they hold goes
+    back into the queue."""
     user.is_active = False
     repository.end_sessions_of(session, user.id, now())
     repository.revoke_tokens_of(session, user.id, now())
-    record(session, "pengguna.nonaktif", user, by)
+    freed = repository.free_flags_of(session, user.id, now())
+    record(session, "pengguna.nonaktif", user, by, **({"penanda": freed} if freed else {}))
 
 
 def enable_user(session: Session, user: User, *, by: By = SYSTEM) -> None:

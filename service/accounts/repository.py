@@ -7,10 +7,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, String, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Agency, AgencyName, ApiToken, Permission, Role, SignInMethod, User, UserRole, UserSession
+from models import (
+    Agency,
+    AgencyName,
+    ApiToken,
+    Flag,
+    LeaseEnd,
+    Permission,
+    Role,
+    SignInMethod,
+    User,
+    UserRole,
+    UserSession,
+)
 from models.base import BigId, UTCDateTime
 from service import prepared
 from service.accounts.actor import AgencyArea, Grants, Place
+from service.review import claims
 
 
 def get_user(session: Session, username: str) -> User | None:
@@ -150,6 +163,16 @@ def revoke_tokens_of(
     if only is not None:
         valid = valid.where(ApiToken.id == only)
     return list(session.scalars(valid.values(revoked_at=at).returning(ApiToken.name)).all())
+
+
+def free_flags_of(session: Session, user_id: int, at: datetime) -> list[int]:
+    """Put what a person holds back into the queue, also what waits for them or is kept for days. Returns the flags."""
+    held = select(Flag.id).where(Flag.holder_id == user_id, Flag.held_until > at).order_by(Flag.id)
+    flag_ids = list(session.scalars(held.with_for_update()))
+    session.execute(update(Flag).where(Flag.id.in_(flag_ids)).values(**claims.FREED))
+    for flag_id in flag_ids:
+        claims.end_lease(session, flag_id, LeaseEnd.RELEASED)
+    return flag_ids
 
 
 def list_sessions(session: Session, user_id: int, at: datetime, idle: timedelta, most: int = 100) -> list[UserSession]:

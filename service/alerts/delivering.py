@@ -135,12 +135,14 @@ def _queue_for(session: Session, webhook: Webhook, user: User) -> int:
 
 
 def _claim(session: Session, at: datetime, failed: set[int]) -> tuple[WebhookDelivery, Webhook] | None:
-    """The next one that is due, held for some minutes: whoever dies with it leaves it to the next run."""
+    """The next one that is due, held for some minutes: whoever dies with it leaves it to the next run. What belongs to a
+    disabled person waits until they may come in again."""
     due = (
         select(WebhookDelivery.id)
         .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+        .join(User, User.id == Webhook.owner_id)
         .where(WebhookDelivery.state == DeliveryState.WAITING, WebhookDelivery.next_at <= at)
-        .where(Webhook.ended_at.is_(None), Webhook.id.not_in(failed))
+        .where(Webhook.ended_at.is_(None), User.is_active, Webhook.id.not_in(failed))
         .order_by(WebhookDelivery.next_at, WebhookDelivery.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=WebhookDelivery)

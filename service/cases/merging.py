@@ -6,6 +6,7 @@ from models import Case, CaseLead, CaseMerge, now
 from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.derived import derive
+from service.cases.restricted import refuse_restricted
 from service.cases.service import end_lead, get_for_change, record, refuse_other_branch
 from service.errors import CannotUndo, CaseMerged, InvalidInput, NotFound
 
@@ -20,6 +21,7 @@ def merge(session: Session, actor: Actor, kept_id: int, merged_id: int, reason: 
     first, second = sorted((kept_id, merged_id))  # Always in one order, so that two people never wait for each other.
     found = {case_id: get_for_change(session, actor, case_id) for case_id in (first, second)}
     kept, merged = found[kept_id], found[merged_id]
+    refuse_restricted(session, kept, merged)
     rows = repository.list_leads(session, merged.id)
     for row in rows:
         refuse_other_branch(kept, row.flag.region_code)
@@ -50,6 +52,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     session.refresh(done)
     if done.undone_at is not None or merged.merged_into_id != kept.id:
         raise CannotUndo
+    refuse_restricted(session, kept, merged)
     done.undone_at, merged.merged_into_id = now(), None
     for lead_id in done.lead_ids.values():
         lead = session.get_one(CaseLead, lead_id)

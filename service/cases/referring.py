@@ -12,9 +12,9 @@ from service.cases import repository
 from service.cases.derived import derive
 from service.cases.dossier.changes import parts_of
 from service.cases.dossier.gather import gather_dossier
+from service.cases.restricted import is_restricted
 from service.cases.schemas import Purpose, ReferralEntry
 from service.cases.service import entry_values, get_for_change, record, refuse_future
-from service.corrections.notes import is_case_restricted
 from service.errors import InvalidInput, NetraError, NoAgency, NotConfirmed, ReferrerAssessedFirst, Restricted
 
 
@@ -74,7 +74,7 @@ def agency_on(session: Session, day: date) -> Agency | None:
 
 
 def _obstacle(session: Session, actor: Actor, case: Case) -> NetraError | None:
-    if is_case_restricted(session, case.id):
+    if is_restricted(session, case.id):
         return Restricted()
     flag_ids = [row.flag.id for row in repository.list_leads(session, case.id)]
     confirmed = repository.list_confirmed(session, flag_ids)

@@ -10,6 +10,7 @@ from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.derived import derive
 from service.cases.privacy import masker_of
+from service.cases.restricted import refuse_restricted
 from service.cases.schemas import CaseEdit, DatedEntry, NewCase
 from service.errors import CaseMerged, FlagInCase, Forbidden, InvalidInput, NotFound
 from service.review.law import list_acts
@@ -72,6 +73,7 @@ def edit(session: Session, actor: Actor, case_id: int, new: CaseEdit) -> Case:
 
 def add_lead(session: Session, actor: Actor, case_id: int, flag_id: int) -> Case:
     case = get_for_change(session, actor, case_id)
+    refuse_restricted(session, case)
     flag = _flag_to_add(session, actor, flag_id)
     _put(session, actor, case, flag)
     case.discovered_at = min(case.discovered_at, flag.discovered_at)
@@ -86,6 +88,7 @@ def remove_lead(session: Session, actor: Actor, case_id: int, flag_id: int, reas
     lead = repository.get_running_lead(session, flag_id)
     if lead is None or lead.case_id != case_id:
         raise NotFound
+    refuse_restricted(session, case)
     end_lead(lead, actor, reason)
     derive(session, case)
     record(session, actor, "perkara.lepas_penanda", case, {"penanda": flag_id, "alasan": reason})

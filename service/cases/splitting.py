@@ -8,6 +8,7 @@ from service.cases import repository
 from service.cases.derived import derive
 from service.cases.merging import get_both, move_lead
 from service.cases.privacy import masker_of
+from service.cases.restricted import refuse_restricted
 from service.cases.schemas import SplitEntry
 from service.cases.service import agency_key, get_for_change, record, refuse_beyond
 from service.errors import CannotUndo, InvalidInput, NotFound
@@ -19,6 +20,7 @@ UNDONE = "pemisahan dibatalkan"
 def split(session: Session, actor: Actor, case_id: int, entry: SplitEntry) -> CaseSplit:
     """A new case of some of its leads, with the same event; whom it concerns is said anew. What was entered stays where it is."""
     kept = get_for_change(session, actor, case_id)
+    refuse_restricted(session, kept)
     rows = {row.flag.id: row for row in repository.list_leads(session, case_id)}
     chosen = [rows[flag_id] for flag_id in dict.fromkeys(entry.flag_ids) if flag_id in rows]
     if len(chosen) != len(set(entry.flag_ids)):
@@ -57,6 +59,7 @@ def undo_split(session: Session, actor: Actor, split_id: int) -> CaseSplit:
     session.refresh(done)
     if done.undone_at is not None or new.merged_into_id is not None:
         raise CannotUndo
+    refuse_restricted(session, kept, new)
     done.undone_at, new.merged_into_id = now(), kept.id
     for row in repository.list_leads(session, new.id):
         move_lead(session, actor, session.get_one(CaseLead, row.lead.id), kept, note=UNDONE)

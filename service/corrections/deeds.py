@@ -5,17 +5,31 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Case, CaseLead, Correction, CorrectionDeed, CorrectionDeedKind, Flag, LegalHold, now, record_event
+from models import (
+    Case,
+    CaseLead,
+    Correction,
+    CorrectionAnswer,
+    CorrectionAsk,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    Flag,
+    LegalHold,
+    now,
+    record_event,
+)
 from service.accounts.actor import Actor
 from service.accounts.by import By
-from service.corrections import repository, rereading, restricting
+from service.corrections import repository, rereading, restricting, targets
 from service.corrections.erasing import Erasing
-from service.corrections.errors import DeedStands, ErasesElsewhere, HeldByLaw, IdentityUnchecked
+from service.corrections.errors import AnswerEndsIt, DeedStands, ErasesElsewhere, HeldByLaw, IdentityUnchecked
 from service.corrections.targets import Target
-from service.errors import InvalidInput, NotFound
+from service.errors import Conflict, InvalidInput, NotFound
 from service.tips.words import clean
 
 LONGEST_NOTE = 1000
+ENDED_BY_ANSWER = "dijawab"
+"""Stands in `before` of a restriction that ended with an answer: it begins again where that is taken back."""
 
 
 def note(session: Session, actor: Actor, correction: Correction, target: Target, text: str) -> CorrectionDeed:
@@ -28,6 +42,8 @@ def note(session: Session, actor: Actor, correction: Correction, target: Target,
 
 def restrict(session: Session, actor: Actor, correction: Correction, target: Target) -> CorrectionDeed:
     """Let a flag or a case lie still. It needs nobody to be sure of who asks: it harms no one."""
+    if correction.answer is not None and not keeps_restrictions(correction.asked, correction.answer):
+        raise AnswerEndsIt
     before = restricting.begin(session, target)
     return _keep(session, actor, correction, CorrectionDeedKind.RESTRICT, target, before=before)
 
@@ -81,14 +97,64 @@ def undo(session: Session, by: By, correction: Correction, deed_id: int) -> Corr
     return deed
 
 
-def lift_restrictions(session: Session, by: By, correction: Correction) -> None:
-    """End all that lies still for a request that was decided or taken back."""
-    for row in repository.list_deeds(session, correction.id):
-        if row.deed.kind is CorrectionDeedKind.RESTRICT and row.deed.undone_at is None:
-            undo(session, by, correction, row.deed.id)
+def keeps_restrictions(asked: CorrectionAsk, answer: CorrectionAnswer) -> bool:
+    """Whether they outlast the answer: they are what was asked for, and what was granted."""
+    return asked is CorrectionAsk.RESTRICT and answer is not CorrectionAnswer.REFUSED
 
 
-def _keep(
+def lift_restrictions(session: Session, by: By, correction: Correction, *, by_answer: bool = False) -> list[int]:
+    """End all that lies still for a request that was decided or taken back; returns the deeds.
+
+    Every flag is changed before the first event: an event holds the chain, and whoever waits for that may hold a flag.
+    """
+    lifted = [deed for deed in _list_restrictions(session, correction) if deed.undone_at is None]
+    for deed in lifted:
+        restricting.end(session, deed)
+    mark = {ENDED_BY_ANSWER: True} if by_answer else {}
+    for deed in lifted:
+        deed.undone_at, deed.undone_by_id, deed.before = now(), by.id, deed.before | mark
+    session.flush()
+    for deed in lifted:
+        _record(session, by, "koreksi.batal_tindak", deed)
+    return [deed.id for deed in lifted]
+
+
+def begin_again(session: Session, actor: Actor, correction: Correction) -> tuple[list[int], list[int]]:
+    """Restrict anew what went on with an answer that is taken back. Returns the new deeds, and those that none follows:
+    what they concern was read, taken into another case or restricted for another request meanwhile."""
+    begun, left = list[CorrectionDeed](), list[int]()
+    for ended in [deed for deed in _list_restrictions(session, correction) if ENDED_BY_ANSWER in deed.before]:
+        ended.before = {name: value for name, value in ended.before.items() if name != ENDED_BY_ANSWER}
+        try:
+            target = targets.get_target(session, actor, *_named(ended))
+            before = restricting.begin(session, target)
+        except (Conflict, NotFound):
+            left.append(ended.id)
+        else:
+            begun.append(_add(session, actor, correction, CorrectionDeedKind.RESTRICT, target, before=before))
+    session.flush()
+    for deed in begun:
+        _record(session, By.of(actor), "koreksi.tindak", deed)
+    return [deed.id for deed in begun], left
+
+
+def _list_restrictions(session: Session, correction: Correction) -> list[CorrectionDeed]:
+    query = select(CorrectionDeed).where(CorrectionDeed.correction_id == correction.id)
+    query = query.where(CorrectionDeed.kind == CorrectionDeedKind.RESTRICT)
+    return list(session.scalars(query.order_by(CorrectionDeed.flag_id, CorrectionDeed.case_id, CorrectionDeed.id)))
+
+
+def _named(deed: CorrectionDeed) -> tuple[str, int]:
+    return ("penanda", deed.flag_id) if deed.flag_id is not None else ("perkara", deed.case_id or 0)
+
+
+def _keep(session: Session, actor: Actor, correction: Correction, *what: Any, **values: Any) -> CorrectionDeed:
+    deed = _add(session, actor, correction, *what, **values)
+    _record(session, By.of(actor), "koreksi.tindak", deed)
+    return deed
+
+
+def _add(
     session: Session,
     actor: Actor,
     correction: Correction,
@@ -110,7 +176,6 @@ def _keep(
     )
     session.add(deed)
     session.flush()
-    _record(session, By.of(actor), "koreksi.tindak", deed)
     return deed
 
 

@@ -13,6 +13,12 @@ class CorrectionAnswered(Conflict):
     code = "koreksi_sudah_dijawab"
 
 
+class AnswerEndsIt(Conflict):
+    """A restriction lasts until the request is answered, or beyond where that is what was granted."""
+
+    code = "koreksi_batasi_dijawab"
+
+
 class IdentityUnchecked(Conflict):
     """Nobody has made sure of who asks, and what is granted to a stranger harms somebody."""
 
@@ -23,6 +29,12 @@ class NotInQueue(Conflict):
     """A finished flag is in no queue that it could leave; its case can be restricted."""
 
     code = "koreksi_tak_di_antrean"
+
+
+class DrawnAsItWas(Conflict):
+    """A draw counts on what people say of this version of the text: no other one is read in its place."""
+
+    code = "koreksi_undian"
 
 
 class AlreadyDone(Conflict):

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import CaseLead, CorrectionDeed, CorrectionDeedKind, Flag
 from models.base import BigId
@@ -55,10 +55,14 @@ def newest_of_cases(session: Session, case_ids: Sequence[int]) -> dict[int, str]
     return {case_id: note for case_id, _, note in session.execute(select(notes).order_by(notes.c.id))}
 
 
-def is_case_restricted(session: Session, case_id: int) -> bool:
-    """Whether its person asked that the case lies still, and nobody has decided on that."""
+def is_any_restricted(session: Session, case_ids: Sequence[int]) -> bool:
+    """Whether somebody asked that one of these cases lies still, or one that a lead of theirs left while it did."""
     running = (CorrectionDeed.kind == CorrectionDeedKind.RESTRICT, CorrectionDeed.undone_at.is_(None))
-    return bool(session.scalar(select(exists().where(CorrectionDeed.case_id == case_id, *running))))
+    lead, former = aliased(CaseLead), aliased(CaseLead)
+    is_lead = (lead.case_id.in_(case_ids), lead.removed_at.is_(None), former.flag_id == lead.flag_id)
+    left = (former.case_id == CorrectionDeed.case_id, former.removed_at >= CorrectionDeed.done_at)
+    own = exists().where(CorrectionDeed.case_id.in_(case_ids), *running)
+    return bool(session.scalar(select(own | exists().where(*is_lead, *left, *running))))
 
 
 def find_running(session: Session, kind: CorrectionDeedKind, *, flag_id: int | None, case_id: int | None) -> int | None:

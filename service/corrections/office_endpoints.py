@@ -21,7 +21,7 @@ router = APIRouter(prefix="/permintaan", include_in_schema=False)
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Short = Annotated[str, Form(max_length=40)]
-MESSAGES = ("identitas", "dijawab", "jawaban_batal", "dilakukan", "dibatalkan")
+MESSAGES = ("identitas", "dijawab", "jawaban_batal", "batal_tanpa_batasi", "dilakukan", "dibatalkan")
 OF_TARGETS = {
     "catat": CorrectionDeedKind.NOTE,
     "batasi": CorrectionDeedKind.RESTRICT,
@@ -104,8 +104,9 @@ def answer(
 
 @router.post("/{correction_id}/jawab/batal")
 def undo_answer(session: Writing, actor: CorrectionAnswerer, correction_id: Id) -> Response:
-    service.undo_answer(session, actor, correction_id)
-    return see_other(f"/permintaan/{correction_id}?pesan=jawaban_batal")
+    left = service.undo_answer(session, actor, correction_id)
+    message = "batal_tanpa_batasi" if left else "jawaban_batal"
+    return see_other(f"/permintaan/{correction_id}?pesan={message}")
 
 
 @router.post("/{correction_id}/kontak")

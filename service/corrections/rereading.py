@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, CorrectionDeed, Flag, FlagReason, FlagState, Item, ItemVersion, LeaseEnd, Prediction
+from models import Assessment, AuditSample, CorrectionDeed, Flag, FlagReason, FlagState, Item, ItemVersion, LeaseEnd, Prediction
 from models.queue.raising import point_to, raise_flag
-from service.corrections.errors import AlreadyDone, DeedStands, NotInQueue
+from service.corrections.errors import AlreadyDone, DeedStands, DrawnAsItWas, NotInQueue
 from service.corrections.targets import Target
 from service.errors import InvalidInput, Restricted
 from service.review import claims
@@ -38,6 +38,8 @@ def show_newest(session: Session, target: Target) -> dict[str, Any]:
         raise NotInQueue
     if item.current_version_id in {None, flag.item_version_id}:
         raise AlreadyDone
+    if _is_drawn_with_another(session, flag, item.current_version_id):
+        raise DrawnAsItWas
     before, version = _state_of(flag), session.get_one(ItemVersion, item.current_version_id)
     _free(session, flag)
     is_objected = flag.reason is FlagReason.OBJECTION
@@ -54,6 +56,7 @@ def end(session: Session, deed: CorrectionDeed) -> None:
     item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, deed.before["versi"])
     number = deed.before["prakiraan"]
     flag.reason = FlagReason(deed.before["sebab"])
+    flag.score, flag.severity = deed.before.get("skor", flag.score), deed.before.get("sanksi", flag.severity)
     _free(session, flag)
     point_to(session, flag, item, version, session.get(Prediction, number) if number else None)
 
@@ -77,7 +80,9 @@ def _raise(session: Session, finished: Flag) -> Flag:
 
 
 def _state_of(flag: Flag) -> dict[str, Any]:
-    return {"versi": flag.item_version_id, "prakiraan": flag.prediction_id, "sebab": flag.reason.value}
+    """With its score and severity: those of a drawn flag are borrowed, and no reading gives them again."""
+    place = {"skor": flag.score, "sanksi": flag.severity}
+    return place | {"versi": flag.item_version_id, "prakiraan": flag.prediction_id, "sebab": flag.reason.value}
 
 
 def _free(session: Session, flag: Flag) -> None:
@@ -85,6 +90,12 @@ def _free(session: Session, flag: Flag) -> None:
         setattr(flag, name, value)
     session.flush()
     claims.end_lease(session, flag.id, LeaseEnd.RELEASED)
+
+
+def _is_drawn_with_another(session: Session, flag: Flag, version_id: int | None) -> bool:
+    """Whether a draw counts on what people say of one version of the text, and this is another."""
+    drawn = select(AuditSample.flag_id).where(AuditSample.flag_id == flag.id, AuditSample.item_version_id != version_id)
+    return session.scalar(drawn.limit(1)) is not None
 
 
 def _newest_prediction(session: Session, version: ItemVersion) -> Prediction | None:

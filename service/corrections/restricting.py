@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import CorrectionDeed, CorrectionDeedKind, Flag, FlagState, LeaseEnd
+from models import Case, CorrectionDeed, CorrectionDeedKind, Flag, FlagState, LeaseEnd
 from service.corrections.errors import AlreadyDone, DeedStands, NotInQueue
 from service.corrections.notes import find_running
 from service.corrections.targets import Target
-from service.errors import Conflict, InvalidInput
+from service.errors import CaseMerged, Conflict, InvalidInput
 from service.review import claims
 from service.review.conditions import state_is
 
@@ -19,6 +19,8 @@ def begin(session: Session, target: Target) -> dict[str, Any]:
     flag_id, case_id = target.flag and target.flag.id, target.case and target.case.id
     if flag_id is None and case_id is None:
         raise InvalidInput("koreksi_sasaran")
+    if target.case is not None:
+        _lock(session, target.case)
     if find_running(session, CorrectionDeedKind.RESTRICT, flag_id=flag_id, case_id=case_id):
         raise AlreadyDone
     if target.flag is None:
@@ -32,6 +34,13 @@ def begin(session: Session, target: Target) -> dict[str, Any]:
     session.refresh(target.flag)
     claims.end_lease(session, target.flag.id, LeaseEnd.RELEASED)
     return {"keadaan": before.value}
+
+
+def _lock(session: Session, case: Case) -> None:
+    """Whoever refers, merges or splits a case holds it. What was taken into another one is restricted there."""
+    session.scalars(select(Case).where(Case.id == case.id).with_for_update(), execution_options={"populate_existing": True}).one()
+    if case.merged_into_id:
+        raise CaseMerged(id=case.merged_into_id)
 
 
 def end(session: Session, deed: CorrectionDeed) -> None:

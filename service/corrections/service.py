@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Correction, CorrectionAnswer, CorrectionAsk, IdentityCheck, now, record_event
+from models import Correction, CorrectionAnswer, IdentityCheck, now, record_event
 from service.accounts.actor import Actor
 from service.accounts.by import By
 from service.corrections import deeds, repository, targets
@@ -101,9 +101,8 @@ def answer(session: Session, actor: Actor, correction_id: int, given: Answer) ->
     correction = _get_open(session, actor, correction_id)
     reply = clean(given.reply)
     _check(correction, given, reply)
-    is_kept = correction.asked is CorrectionAsk.RESTRICT and given.answer is not CorrectionAnswer.REFUSED
-    if not is_kept:
-        deeds.lift_restrictions(session, By.of(actor), correction)
+    is_kept = deeds.keeps_restrictions(correction.asked, given.answer)
+    lifted = [] if is_kept else deeds.lift_restrictions(session, By.of(actor), correction, by_answer=True)
     correction.answer, correction.reply = given.answer, reply
     correction.ground = "" if given.answer is CorrectionAnswer.GRANTED else given.ground
     at = now()
@@ -111,12 +110,14 @@ def answer(session: Session, actor: Actor, correction_id: int, given: Answer) ->
     session.flush()
     took = (at - correction.created_at) / HOUR
     detail = {"jawaban": given.answer.value, "dasar": correction.ground or None, "jam": round(took, 1)}
-    _record(session, actor, "koreksi.jawab", correction, detail | {"tepat": at <= correction.due_at})
+    detail |= {"tepat": at <= correction.due_at} | ({"pembatasan_berakhir": lifted} if lifted else {})
+    _record(session, actor, "koreksi.jawab", correction, detail)
     return correction
 
 
-def undo_answer(session: Session, actor: Actor, correction_id: int) -> Correction:
-    """Take an answer back: the request is open again, under the clock that it always had."""
+def undo_answer(session: Session, actor: Actor, correction_id: int) -> list[int]:
+    """Take an answer back: the request is open again, under the clock that it always had, and what went on with the answer
+    lies still again. Returns the deeds of restriction of which that could not be."""
     correction = get(session, actor, correction_id)
     if correction.answered_at is None:
         raise CorrectionAnswered
@@ -124,8 +125,11 @@ def undo_answer(session: Session, actor: Actor, correction_id: int) -> Correctio
     correction.answer, correction.ground, correction.reply = None, "", ""
     correction.answered_at, correction.answered_by_id = None, None
     session.flush()
-    _record(session, actor, "koreksi.batal_jawab", correction, {"jawaban": before.value if before else None})
-    return correction
+    begun, left = deeds.begin_again(session, actor, correction) if correction.withdrawn_at is None else ([], [])
+    detail = {"jawaban": before.value if before else None}
+    detail |= {"pembatasan": begun, "pembatasan_berakhir": left} if begun or left else {}
+    _record(session, actor, "koreksi.batal_jawab", correction, detail)
+    return left
 
 
 def read_contact(session: Session, actor: Actor, keys: Keys, correction_id: int) -> tuple[Correction, str | None]:

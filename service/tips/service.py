@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models import BulkDeed, Flag, FlagReason, FlagState, NoViolationReason, Outcome, Tip, TipClosure, now, record_event
+from models import (
+    BulkAction,
+    BulkDeed,
+    Flag,
+    FlagReason,
+    FlagState,
+    NoViolationReason,
+    Outcome,
+    Tip,
+    TipClosure,
+    now,
+    record_event,
+)
 from service.accounts.actor import Actor
 from service.errors import Conflict, InvalidInput, NotFound
 from service.review import bulk, undoing
@@ -45,11 +57,11 @@ def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> T
 
 
 def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
-    """Take it back, with the flag that was closed for it."""
+    """Take it back, with the flag that was closed for it, unless somebody has undone that deed already."""
     tip = _get(session, actor, tip_id)
     if tip.closed_at is None:
         raise Conflict
-    if tip.bulk_id is not None:
+    if tip.bulk_id is not None and session.get_one(BulkAction, tip.bulk_id).undone_at is None:
         undoing.undo(session, actor, tip.bulk_id)
     tip.closed_at, tip.closed_by_id, tip.closure, tip.bulk_id = None, None, None, None
     session.flush()

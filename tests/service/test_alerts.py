@@ -195,14 +195,15 @@ def post_office(settings: Settings) -> Iterator[list[EmailMessage]]:
 
 
 def test_a_digest_names_places_and_no_person_and_comes_once(session, engine, settings, post_office, seen) -> None:
+    at = (now() + timedelta(days=1)).replace(hour=3)  # Its day is the same everywhere for hours to come.
     user = make_user(session, region_code="33")
     actor = load_actor(session, user)
     subscriptions.subscribe(session, actor, "sari@contoh.test", Cadence.HOURLY)
     watch(session, user, words="rapat")
-    make_flag(session, make_item(session, region_code="33.24", title="Judul dengan Nama Orang"), due_on=local_day(now(), "33"))
-    make_flag(session, make_item(session, region_code="51"), due_on=local_day(now(), "51"))
+    make_flag(session, make_item(session, region_code="33.24", title="Judul dengan Nama Orang"), due_on=local_day(at, "33"))
+    make_flag(session, make_item(session, region_code="51"), due_on=local_day(at, "51"))
     session.commit()
-    sessions, at = make_session(engine), now() + timedelta(hours=1)
+    sessions = make_session(engine)
     assert [run_pass(sessions, settings, at=at).mails for _ in range(2)] == [1, 0]
     mail = post_office[0]
     parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]

@@ -8,12 +8,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Agency, AgencyTask, User, UserRole
+from models import Agency, AgencyTask, AuditEvent, Lease, LeaseEnd, User, UserRole
 from service.accounts import administering
-from service.accounts.people import create_user
+from service.accounts.by import By
+from service.accounts.people import create_user, disable_user
 from service.accounts.service import load_actor
 from service.errors import InvalidInput
-from tests.factories import PASSWORD, make_user
+from service.review import keeping
+from service.review import service as review
+from tests.factories import PASSWORD, make_flag, make_user
 
 PERSON = {"nama_pengguna": "sari", "nama": "Sari Wulandari", "peran": "pengawas", "wilayah": "33.24"}
 
@@ -65,6 +68,22 @@ def test_a_changed_role_holds_at_once_and_asks_to_sign_in_anew(session: Session,
     browser.post("/masuk", data={"nama": "sari", "sandi": PASSWORD})
     assert browser.get("/jejak").status_code == 200
     assert admin.post(f"/pengguna/{user.id}/peran", data={"peran": "auditor"}).status_code == 409
+
+
+def test_what_a_disabled_person_held_is_everybodys_again(session: Session) -> None:
+    user, other = make_user(session, username="sari"), load_actor(session, make_user(session))
+    reader, (kept, read, others) = load_actor(session, user), [make_flag(session) for _ in range(3)]
+    for actor, flag in ((reader, kept), (reader, read), (other, others)):
+        review.take(session, actor, flag.id, minutes=30)
+    keeping.keep(session, reader, kept.id, until_on=keeping.latest_day(kept), reason="menunggu naskah")
+    disable_user(session, user, by=By.of(other))
+    session.expire_all()
+    assert (kept.holder_id, kept.hold_reason, read.holder_id, others.holder_id) == (None, None, None, other.id)
+    ended = session.execute(select(Lease.flag_id, Lease.ended_by).where(Lease.user_id == user.id).order_by(Lease.flag_id))
+    assert ended.all() == [(flag.id, LeaseEnd.RELEASED) for flag in (kept, read)]
+    told = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    assert (told.action, told.detail) == ("pengguna.nonaktif", {"penanda": [kept.id, read.id]})
+    review.take(session, other, kept.id, minutes=30)
 
 
 def test_only_admins_come_here(sign_in) -> None:

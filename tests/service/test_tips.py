@@ -10,12 +10,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Flag, FlagReason, FlagState, Item, Outcome, Snapshot, Tip, TipHour, now
+from models import AuditEvent, Flag, FlagReason, FlagState, Item, ItemVersion, Outcome, Snapshot, Tip, TipHour, now
 from models.addresses import canonical_url, key_of
 from models.database import make_reading_session
 from models.evidence.store import read_evidence
 from models.settings import Settings
 from models.tip_items import key_of_words
+from netra.retention.items import erase_items
 from service.accounts.service import load_actor
 from service.review import service as review
 from service.review.schemas import Judgement
@@ -118,6 +119,19 @@ def test_the_same_link_is_one_item_and_the_second_sender_reads_duplikat(seen, st
     assert status_of(code) is TipStatus.REPEAT
 
 
+def test_a_tip_on_what_was_erased_is_read_anew(seen, session, status_of, settings, visitor) -> None:
+    send(visitor, settings)
+    first = session.scalars(select(Flag)).one()
+    first.state, first.outcome, first.assessed_at = FlagState.ASSESSED, Outcome.NO_VIOLATION.value, now()
+    erase_items(session, [first.item_id], "permintaan", now())
+    session.commit()
+    code = send(visitor, settings)
+    flags = seen(select(Flag).order_by(Flag.id))
+    version = session.get_one(ItemVersion, flags[1].item_version_id)
+    assert (len(flags), version.number, version.text) == (2, 2, TEXT)
+    assert status_of(code) is TipStatus.RECEIVED
+
+
 def test_a_tip_on_a_page_that_was_read_changes_none_of_its_words(seen, session, settings, visitor, sign_in) -> None:
     item = make_item(session, region_code="33.24")
     item.item_key = key_of(canonical_url(item.url))
@@ -206,6 +220,15 @@ def test_a_coordinator_puts_spam_aside_with_its_flag_and_takes_it_back(seen, sta
     assert browser.post("/informasi/1/buka").status_code == 303
     assert seen(select(Flag.state))[0] is FlagState.OPEN
     assert status_of(code) is TipStatus.RECEIVED
+
+
+def test_a_tip_is_reopened_although_the_deed_on_its_flag_was_undone_by_itself(seen, settings, visitor, sign_in) -> None:
+    send(visitor, settings)
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    assert browser.post(f"/antrean/massal/{seen(select(Tip.bulk_id))[0]}/batal").status_code == 303
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert (seen(select(Tip.closed_at))[0], seen(select(Flag.state))[0]) == (None, FlagState.OPEN)
 
 
 def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, visitor, sign_in) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import AuditEvent, DeliveryState, User, Webhook, WebhookDelivery, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from service.accounts.people import disable_user, enable_user
 from service.accounts.service import load_actor
 from service.alerts import webhooks
 from service.alerts.delivering import BACK_OFF_MINUTES, deliver_due, settle
@@ -97,6 +98,17 @@ def test_what_was_given_up_is_shown_and_sent_again_under_its_id(
     assert len(receiver.requests) == 2
     assert browser.post(f"/peringatan/webhook/{number}/kirim-lagi").status_code == 409
     assert "Kirim lagi" not in browser.get("/peringatan/webhook").text
+
+
+def test_nothing_goes_out_for_a_person_who_may_not_come_in(session, settings, receiver, hook, sessions) -> None:
+    user, _, _ = hook
+    disable_user(session, user)
+    session.commit()
+    assert deliver_due(sessions, settings) == {}
+    assert receiver.requests == []
+    enable_user(session, user)
+    session.commit()
+    assert deliver_due(sessions, settings) == {DeliveryState.SENT: 1}
 
 
 def test_dead_letters_stay_on_screen_behind_newer_deliveries(session, hook, sign_in) -> None:

@@ -118,7 +118,7 @@ def test_no_undo_of_an_assessment_breaks_a_restriction(office: Office) -> None:
     first = review.assess(office.session, office.actor, office.flag.id, signs)
     deeds.restrict(office.session, office.actor, office.request(CorrectionAsk.RESTRICT), office.target())
     with pytest.raises(CannotUndo):
-        review.undo(office.session, office.actor, first.id, minutes=30)
+        review.reopen(office.session, office.actor, first.id, minutes=30)
     assert office.session.get_one(Flag, office.flag.id).state is FlagState.RESTRICTED
 
 
