@@ -13,7 +13,7 @@ from service.api import schemas
 from service.audit.service import Trail
 from service.items import repository as items
 from service.items.basis import Basis
-from service.items.service import clean_for
+from service.items.service import clean_for, shown_address
 from service.pages import title_of
 from service.review.lines import Line
 from service.review.repository import AssessmentRow, QueueRow
@@ -112,7 +112,7 @@ def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
     return schemas.ItemAnswer(
         id=item.id,
         kind=item.kind,
-        url=item.url,
+        url=shown_address(item),
         source=source.slug,
         region_code=item.region_code,
         first_seen_at=item.first_seen_at,

@@ -122,7 +122,7 @@ class VersionAnswer(BaseModel):
 class ItemAnswer(BaseModel):
     id: int
     kind: ItemKind
-    url: str | None
+    url: str | None = Field(description="Of a post only its platform: the rest names an account.")
     source: str
     region_code: str | None
     first_seen_at: datetime

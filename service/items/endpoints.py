@@ -12,6 +12,7 @@ from service.errors import Forbidden
 from service.headers import LEAVING_POLICY, STORED_COPY_POLICY, STORED_PICTURE_POLICY
 from service.items import service
 from service.items.inert import make_inert
+from service.items.privacy import mask_address
 from service.pages import render, see_other
 
 router = APIRouter(prefix="/konten/{item_id}", include_in_schema=False)
@@ -41,6 +42,7 @@ def show_copy(
         "items/copy.html",
         item=item,
         snapshot=snapshot,
+        address=mask_address(snapshot.url) if item.kind is ItemKind.POST else snapshot.url,
         is_whole=is_whole,
         is_picture=is_picture,
         hides=_hidden_of(session, item) if not is_picture else "",
@@ -94,7 +96,8 @@ def check_copy(session: Writing, settings: AppSettings, actor: QueueReader, item
 def show_leaving(request: Request, session: Reading, actor: QueueReader, item_id: Id) -> HTMLResponse:
     """The warning before the live page: a stray "like" there is itself an alleged violation."""
     item = service.get_item(session, actor, item_id)
-    response = render(request, "items/leaving.html", item=item, address=service.live_address(item))
+    service.live_address(item)  # Raises where there is none to be sent to.
+    response = render(request, "items/leaving.html", item=item, address=service.shown_address(item))
     response.headers["Content-Security-Policy"] = LEAVING_POLICY
     return response
 

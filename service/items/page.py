@@ -20,6 +20,7 @@ from service.items.nearest import Decision, list_nearest
 from service.items.neighbours import Neighbour, list_neighbours
 from service.items.repository import Mate
 from service.items.sentences import Sentence, list_sentences
+from service.items.service import shown_address
 from service.readings import golden
 from service.readings.comparing import Comparison, compare
 from service.readings.disputes import find_copies as find_disputed_copies
@@ -41,6 +42,8 @@ class FlagPage(Basis):
     cause: str
     """Why it is before people, as the catalogue names it."""
     estimate: Estimate | None
+    address: str | None
+    """Where the item was published; of a post only its platform."""
     snapshot: Snapshot | None
     picture: Snapshot | None
     """The page as a browser showed it."""
@@ -86,6 +89,7 @@ def read_flag(session: Session, actor: Actor, flag_id: int) -> FlagPage:
         sentences=list_sentences(text, basis.spans) if is_mine else [],
         cause=_cause_of(session, row.flag),
         estimate=estimate_of(row.prediction, basis.artifact),
+        address=shown_address(row.item),
         snapshot=(snapshot := repository.get_snapshot_of(session, row.version)),
         picture=repository.get_picture(session, row.item.id),
         versions=repository.list_versions(session, row.item.id),

@@ -12,6 +12,9 @@ NAMED = re.compile(
 WORD = re.compile(r'(?:(?<=["/@:=>])|(?<=\\u003e))[\w.-]{2,100}(?:@[\w.-]{2,100})?')
 """Where a handle may stand in such an entry: behind a quote, in an address, behind a tag. Words of the text are left alone."""
 
+OWN = "urn:netra:"
+"""Begins what the house itself calls an import or a tip that has no address."""
+
 
 def mask_handles(text: str) -> str:
     """`@pegawai` → `@p••••••`. The length stays, so that the offsets of the evidence stay true."""
@@ -34,13 +37,17 @@ def mask_entry(text: str, handles: Iterable[str] = ()) -> str:
 def mask_address(address: str | None) -> str | None:
     """Where a post stands, without its account, which addresses of platforms name.
 
-    >>> mask_address("https://contoh.test/pegawai/status/1")
-    'https://contoh.test/…'
+    >>> mask_address("https://contoh.test/pegawai/status/1"), mask_address("at://did:plc:pegawai/1")
+    ('https://contoh.test/…', '…')
     """
-    if address is None:
-        return None
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
+    if not address or address.startswith(OWN):
+        return address
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # Brackets that are none.
+        return "…"
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}/…" if host and parts.scheme in {"http", "https"} else "…"
 
 
 def _forms_of(handle: str) -> tuple[str, str]:

@@ -13,13 +13,18 @@ from models.tip_items import SOURCE_SLUG as TIPS
 from service.accounts.actor import Actor
 from service.errors import NotFound
 from service.items import repository
-from service.items.privacy import mask_entry, mask_handles
+from service.items.privacy import mask_address, mask_entry, mask_handles
 from service.tips.masking import mask_private
 
 
 def clean_for(kind: ItemKind) -> Callable[[str], str]:
     """What every text of this kind goes through before it is shown."""
     return mask_handles if kind is ItemKind.POST else str
+
+
+def shown_address(item: Item) -> str | None:
+    """Where an item stands, as far as everybody may read it: the address of a post names its account."""
+    return mask_address(item.url) if item.kind is ItemKind.POST else item.url
 
 
 def is_tip(session: Session, item: Item) -> bool:
@@ -94,9 +99,7 @@ def live_address(item: Item) -> str:
 
 
 def leave_for(session: Session, actor: Actor, item: Item) -> str:
-    """The live address. Who went there, and when, stays in the trail."""
-    address = live_address(item)
-    record_event(
-        session, "tautan.buka", actor=actor.username, actor_id=actor.id, subject=("item", item.id), detail={"alamat": address}
-    )
+    """The live address. Who went there, and when, stays in the trail: it can forget nothing, so it names no account."""
+    address, detail = live_address(item), {"alamat": shown_address(item)}
+    record_event(session, "tautan.buka", actor=actor.username, actor_id=actor.id, subject=("item", item.id), detail=detail)
     return address

@@ -4,14 +4,20 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Flag, User, UserSession, now
+from service.review.late import WINDOW
+
+NEWEST = aliased(Flag)
 
 
-def newest_flag_id(session: Session) -> int:
-    """Flags are raised with ever larger ids, so this is a counter that the index of the ids gives."""
-    return session.scalar(select(func.max(Flag.id))) or 0
+def mark_of(session: Session) -> tuple[int, int]:
+    """Changes with every flag that is raised: its number is the largest, or one of those below that were still missing."""
+    newest = select(func.max(NEWEST.id)).scalar_subquery()
+    last = select(func.coalesce(func.max(Flag.id), 0), func.count()).where(Flag.id > newest - WINDOW)
+    newest_id, count = session.execute(last).one()
+    return newest_id, count
 
 
 def list_running(session: Session, session_ids: Collection[int], idle: timedelta) -> set[int]:

@@ -1,4 +1,4 @@
-"""What the streams hear of: PostgreSQL says it by itself (LISTEN), and on both engines the newest flag is looked up.
+"""What the streams hear of: PostgreSQL says it by itself (LISTEN), and on both engines the newest flags are looked up.
 
 The look is what SQLite has, and what finds news where a notice was lost: a cut line, a pool that gives each transaction
 another connection. It also ends the streams of sign-ins that are over.
@@ -61,9 +61,9 @@ class Watcher:
                 alive_at = loop.time()
                 hub.tell_alive()
 
-    def _ask(self, session_ids: set[int]) -> tuple[int, set[int]]:
+    def _ask(self, session_ids: set[int]) -> tuple[tuple[int, int], set[int]]:
         with make_reading_session(self.engine)() as session:
-            return repository.newest_flag_id(session), repository.list_running(session, session_ids, self.idle)
+            return repository.mark_of(session), repository.list_running(session, session_ids, self.idle)
 
     async def _listen(self, hub: Hub) -> None:
         """One connection; where it breaks, another one after a while, and the pages look at what they may have missed."""

@@ -119,15 +119,24 @@ def claim(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> bool
 
 def open_handed(session: Session, actor: Actor, *, minutes: int) -> int | None:
     """Begin to read what somebody handed to this person, the longest waiting first; it was theirs already."""
-    at = now()
-    return _one(prepared.run(session, _first_handed, user_id=actor.id, at=at, until=at + timedelta(minutes=minutes)))
+    at, areas = now(), actor.areas(Permission.ASSESS)
+    return _one(prepared.run(session, _first_handed, areas, user_id=actor.id, at=at, until=at + timedelta(minutes=minutes)))
 
 
-def _first_handed() -> ReturningUpdate[int]:
-    waiting = select(Flag.id).where(unfinished(), _is_held_by(WHO, AT), Flag.handed_at.is_not(None))
+def _first_handed(areas: Areas) -> ReturningUpdate[int]:
+    waiting = select(Flag.id).where(_is_handed_to(WHO, areas, AT))
     first = waiting.order_by(Flag.handed_at, Flag.id).limit(1).with_for_update(skip_locked=True).correlate(None)
     opened = update(Flag).where(Flag.id == first.scalar_subquery(), Flag.handed_at.is_not(None))
     return opened.values(handed_at=null(), held_until=UNTIL).returning(Flag.id)
+
+
+def is_handed_to(actor: Actor) -> ColumnElement[bool]:
+    """Waits to be opened by this person, who may still read it: areas change while something waits."""
+    return _is_handed_to(actor.id, actor.areas(Permission.ASSESS), now())
+
+
+def _is_handed_to(user_id: Given[int], areas: Areas, at: Given[datetime]) -> ColumnElement[bool]:
+    return and_(unfinished(), _is_held_by(user_id, at), Flag.handed_at.is_not(None), _is_of(user_id, areas))
 
 
 def next_turn(session: Session, actor: Actor) -> int:

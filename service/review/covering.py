@@ -1,4 +1,8 @@
-"""One decision that covers the confirmed copies of a story, and the undo that takes all of it back."""
+"""One decision that covers the confirmed copies of a story, and the undo that takes all of it back.
+
+Every flag of a deed is taken before its first event, which holds the trail until the end: whoever holds a flag
+waits for nothing but the trail. Copies that another deed has in its hands at this moment are left out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,35 +48,37 @@ def assess(
     session: Session, actor: Actor, flag_id: int, judgement: Judgement, lots: Lots | None, *, covers: bool
 ) -> tuple[Assessment, int]:
     """Assess a flag and, if asked for, its copies. Returns the assessment and how many copies it covers."""
-    action, copies = None, tuple[int, ...]()
+    action, copies, taken = None, tuple[int, ...](), list[int]()
     if covers:
+        _lock(session, flag_id)
         flag = service.get_flag(session, actor, flag_id)
         copies = find_copies(session, actor, flag).can
         action = start_action(session, actor, flag, judgement, copies) if copies else None
+        taken = _take(session, actor, copies)
     assessment = service.assess(session, actor, flag_id, judgement, lots=lots, bulk_id=action.id if action else None)
     if action is None:
         return assessment, 0
     parent = find_assessment_event(session, flag_id, assessment.id)
-    done = _take(session, actor, copies)
-    for copy_id in done:
+    for copy_id in taken:
         copied = fit_to(session, judgement, flag_id, copy_id)
         service.assess(session, actor, copy_id, copied, bulk_id=action.id, parent=parent)
-    action.done, action.skipped = len(done) + 1, len(copies) - len(done)
-    return assessment, len(done)
+    action.done, action.skipped = len(taken) + 1, len(copies) - len(taken)
+    return assessment, len(taken)
 
 
 def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) -> Assessment:
     """Withdraw an assessment, and with it whatever was covered by the same decision and still stands."""
-    withdrawn = service.undo(session, actor, assessment_id, minutes=minutes)
-    action_id = session.get_one(Assessment, assessment_id).bulk_id
-    action = session.get(BulkAction, action_id) if action_id else None
-    if action is None or OF_ONE_DECISION not in action.values:
-        return withdrawn
-    parent = find_assessment_event(session, withdrawn.flag_id, assessment_id)
-    for other in _standing_of(session, action.id, besides=assessment_id):
-        if _reopen(session, other):
-            service.withdraw(session, actor, other, parent=parent)
-    action.undone_at = now()
+    assessment, expired_of = service.reopen(session, actor, assessment_id, minutes=minutes)
+    action = session.get(BulkAction, assessment.bulk_id) if assessment.bulk_id else None
+    covered = list[Assessment]()
+    if action is not None and OF_ONE_DECISION in action.values:
+        action.undone_at = now()
+        standing = _standing_of(session, action.id, besides=assessment_id)
+        covered = [other for other in standing if _reopen(session, other)]
+    parent = find_assessment_event(session, assessment.flag_id, assessment_id)
+    withdrawn = service.withdraw(session, actor, assessment, parent=parent, expired_of=expired_of)
+    for other in covered:
+        service.withdraw(session, actor, other, parent=parent)
     return withdrawn
 
 
@@ -95,11 +101,23 @@ def start_action(session: Session, actor: Actor, flag: Flag, judgement: Judgemen
     return action
 
 
+def _lock(session: Session, flag_id: int) -> None:
+    """The flag that the deed is about comes first: whoever waits for it holds nothing yet."""
+    session.execute(select(Flag.id).where(Flag.id == flag_id).with_for_update(key_share=True))
+
+
+def _unlocked(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What is wanted and in the hands of no other deed: nobody waits for a copy."""
+    free = select(Flag.id).where(*wanted).order_by(Flag.id).with_for_update(skip_locked=True, key_share=True)
+    return Flag.id.in_(free.correlate(None))
+
+
 def _take(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[int]:
     """Hold the copies for the length of this transaction, as far as nobody has taken one meanwhile."""
     at = now()
     free = or_(claims.is_free(at), claims.is_held_by(actor, at))
-    taken = update(Flag).where(Flag.id.in_(flag_ids), unfinished(), free, claims.is_for(actor))
+    wanted = [Flag.id.in_(flag_ids), unfinished(), free, claims.is_for(actor)]
+    taken = update(Flag).where(_unlocked(*wanted))
     taken = taken.values(**(claims.FREED | {"holder_id": actor.id, "held_until": at + TAKEN_FOR})).returning(Flag.id)
     found = sorted(session.scalars(taken, execution_options={"synchronize_session": False}))
     for flag_id in found:
@@ -129,8 +147,8 @@ def _reopen(session: Session, assessment: Assessment) -> bool:
     """Put a copy back as it was, in nobody's hands; not where somebody has read or holds it since."""
     before = FlagState.SECOND if assessment.is_second else FlagState.OPEN
     before = FlagState.DISPUTED if assessment.is_final else before
-    back = update(Flag).where(Flag.id == assessment.flag_id, claims.is_free(now()), ~claims.has_newer(), _is_newest(assessment))
-    back = back.where(claims.is_unrestricted())
+    wanted = [Flag.id == assessment.flag_id, claims.is_free(now()), ~claims.has_newer(), _is_newest(assessment)]
+    back = update(Flag).where(_unlocked(*wanted, claims.is_unrestricted()))
     values = {"state": before, "assessed_at": None} | ({} if assessment.is_second else {"first_assessor_id": None})
     return session.scalar(back.values(**values).returning(Flag.id).execution_options(synchronize_session=False)) is not None
 

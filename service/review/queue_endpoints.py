@@ -13,7 +13,7 @@ from service.errors import NotSignedIn
 from service.pages import language_of, render, see_other
 from service.readings import golden, turns
 from service.readings.lots import HouseLots
-from service.review import choices, covering, repository, saved, service
+from service.review import choices, covering, late, repository, saved, service
 from service.review.claims import MOST_HELD
 from service.review.conditions import searches_common_words
 from service.review.counting import COUNTED_TO, count_shelves
@@ -64,6 +64,7 @@ def show_queue(
     if repository.is_stale(session, cursor):
         return see_other(f"/antrean?{filters.query(pesan='urutan')}")
     marks = read_marks(session)
+    missing = [] if after else late.list_missing(session, marks.newest_id)
     page = repository.read_page(session, actor, filters, cursor, marks)
     is_common = searches_common_words(session, filters)
     counts = count_shelves(session, actor, filters, [filters.shelf] if is_common else Shelf)
@@ -87,7 +88,7 @@ def show_queue(
         handed=repository.list_handed(session, actor) if held else [],
         is_first_page=not after,
         next_query=filters.query(lanjut=str(page.next)) if page.next else "",
-        news_query=_news_query(filters, marks, page) if not after else "",
+        news_query=_news_query(filters, marks, missing, page) if not after else "",
         loaded_at=now(),
         saved=searches,
         held=held,
@@ -106,10 +107,12 @@ def count_new(
     actor: QueueReader,
     since: Annotated[int, Query(alias="sejak", ge=0, le=LARGEST_ID)] = 0,
     least: Annotated[float | None, Query(alias="batas", allow_inf_nan=False)] = None,
+    gaps: Annotated[str, Query(alias="sela", max_length=late.LONGEST_GAPS, pattern=f"^{late.GAPS}$")] = "",
 ) -> JSONResponse:
     """How many flags came into the view of a page since it was loaded, and the sentence that says so."""
     filters = QueueFilter.parse(request.url.query)
-    count = repository.count_new(session, actor, filters, after_id=since, least=least)
+    missing = late.read_gaps(gaps, since)
+    count = repository.count_new(session, actor, filters, after_id=since, missing=missing, least=least)
     language = language_of(request)
     return JSONResponse({"count": count, "text": language("antrean.baru", count=language.number(count)) if count else ""})
 
@@ -143,9 +146,11 @@ def message_of(session: Session, request: Request, actor: Actor, message: str, u
     return {"message": text, "undoable": found}
 
 
-def _news_query(filters: QueueFilter, marks: Marks, page: repository.Page) -> str:
+def _news_query(filters: QueueFilter, marks: Marks, missing: list[int], page: repository.Page) -> str:
     """What the script asks by: flags that are newer than the page and, where it has an end, not below it."""
     if filters.shelf is Shelf.ASSESSED:
         return ""
+    shown = {line.id for line in page.lines}  # What came between two of our questions is on the page already.
+    gaps = late.write_gaps([number for number in missing if number not in shown], marks.newest_id)
     least = {"batas": repr(page.lines[-1].priority)} if page.next and page.lines else {}
-    return filters.query(sejak=str(marks.newest_id), **least)
+    return filters.query(sejak=str(marks.newest_id), sela=gaps, **least)

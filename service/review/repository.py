@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -30,6 +30,7 @@ from models.base import BigId, UTCDateTime
 from service import prepared
 from service.accounts.actor import Actor, Areas, within
 from service.prepared import MOST_KEPT
+from service.review import claims
 from service.review.conditions import narrowed, on_shelf
 from service.review.counting import COUNTED_TO
 from service.review.cursors import Cursor
@@ -115,13 +116,17 @@ def list_rows(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[Q
 
 def list_handed(session: Session, actor: Actor) -> list[QueueRow]:
     """What somebody handed to this person and waits to be opened, the longest waiting first."""
-    waiting = _rows().where(on_shelf(Shelf.MINE, actor.id), Flag.handed_at.is_not(None))
+    waiting = _rows().where(claims.is_handed_to(actor), visible(actor))
     return _read(session, waiting.order_by(Flag.handed_at, Flag.id))
 
 
-def count_new(session: Session, actor: Actor, filters: QueueFilter, *, after_id: int, least: float | None) -> int:
+def count_new(
+    session: Session, actor: Actor, filters: QueueFilter, *, after_id: int, missing: Sequence[int] = (), least: float | None
+) -> int:
     """Flags raised since a page was loaded that belong on it: not below its last row, where it has a next page."""
-    conditions = [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters), Flag.id > after_id]
+    conditions = [on_shelf(filters.shelf, actor.id), visible(actor), *narrowed(session, filters)]
+    conditions += [Flag.id > min((after_id, *(number - 1 for number in missing)))]
+    conditions += [or_(Flag.id > after_id, Flag.id.in_(missing))] if missing else []
     conditions += [Flag.priority >= least] if least is not None else []
     some = select(Flag.id).where(*conditions).limit(COUNTED_TO + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0

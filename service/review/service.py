@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from models import Assessment, AuditEvent, Flag, FlagState, Item, ItemVersion, LeaseEnd, Outcome, now, record_event
 from models.queue.placing import current_settings
 from service.accounts.actor import Actor
-from service.audit.repository import find_assessment_event
 from service.errors import (
     AlreadyAssessed,
     AlreadyHeld,
@@ -60,8 +59,8 @@ def is_oldest_turn(turn: int, share: float) -> bool:
 
 
 def refuse_full_hands(session: Session, actor: Actor) -> None:
-    """Say why nothing comes, instead of "the queue is empty"."""
-    if repository.count_held(session, actor) >= claims.MOST_HELD:
+    """Say why nothing comes, instead of "the queue is empty". What was handed over comes always: it is theirs already."""
+    if repository.count_held(session, actor) >= claims.MOST_HELD and not repository.list_handed(session, actor):
         raise TooManyHeld(most=claims.MOST_HELD)
 
 
@@ -149,8 +148,8 @@ def assess(
     return assessment
 
 
-def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) -> Assessment:
-    """Withdraw one's own newest assessment: a row of its own, and the flag comes back into one's hands."""
+def reopen(session: Session, actor: Actor, assessment_id: int, *, minutes: int) -> tuple[Assessment, int | None]:
+    """Take the flag of one's own newest assessment back into one's hands, for `withdraw`. With it, whose lease had run out."""
     assessment = repository.get_assessment(session, assessment_id)
     if assessment is None:
         raise NotFound
@@ -166,8 +165,7 @@ def undo(session: Session, actor: Actor, assessment_id: int, *, minutes: int) ->
         raise CannotUndo
     # What two people disagree on is in nobody's hands.
     expired_of = claims.start_lease(session, flag.id, actor.id) if before is not FlagState.DISPUTED else None
-    parent = find_assessment_event(session, flag.id, assessment.id)
-    return withdraw(session, actor, assessment, parent=parent, expired_of=expired_of)
+    return assessment, expired_of
 
 
 def withdraw(

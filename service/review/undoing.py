@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -76,14 +76,19 @@ def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime)
         case BulkDeed.ASSESS:
             return _withdraw(session, actor, action)
         case BulkDeed.HAND_OVER:
-            waiting = update(Flag).where(Flag.id.in_(_flag_ids(action)), unfinished(), Flag.handed_at.is_not(None))
-            waiting = waiting.where(Flag.held_until > at, Flag.handed_by_id == action.user_id)
-            undone = run(session, waiting.values(**claims.FREED))
+            undone = run(session, update(Flag).where(*_still_waits(action, at)).values(**claims.FREED))
             end_leases(session, undone, LeaseEnd.RELEASED)
             _give_back(session, action, undone, at)
             return undone
         case BulkDeed.RELEASE:
             return _give_back(session, action, _flag_ids(action), at)
+
+
+def _still_waits(action: BulkAction, at: datetime) -> list[ColumnElement[bool]]:
+    """As the deed left it: not opened, and not handed over anew since, whose moment lies behind that of the deed's row."""
+    receiver = select(User.id).where(User.username == action.values["penerima"]).scalar_subquery()
+    handed = (Flag.holder_id == receiver, Flag.handed_by_id == action.user_id, Flag.handed_at <= action.created_at)
+    return [Flag.id.in_(_flag_ids(action)), unfinished(), Flag.held_until > at, *handed]
 
 
 def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:

@@ -210,6 +210,20 @@ def test_undoing_a_handing_over_puts_a_flag_back_into_the_hands_that_held_it(ses
     assert holdings(session, ids) == before
 
 
+@pytest.mark.parametrize("receiver", ["rekan", "lain"])
+def test_undoing_a_handing_over_leaves_a_later_one_alone(session: Session, sign_in, flags, receiver: str) -> None:
+    """The first is undone after the coordinator got one flag back and handed it on by itself."""
+    coordinator = make_user(session, role="koordinator")
+    people = {name: make_user(session, username=name) for name in ("rekan", "lain")}
+    browser, first, ids = sign_in(coordinator), sign_in(people["rekan"]), [flag.id for flag in flags[:2]]
+    done = browser.post("/antrean/massal", data=form(flags[:2], tindakan="serahkan", penerima="rekan")).headers["location"]
+    assert first.post(f"/penanda/{ids[1]}/lepas").status_code == 303
+    assert browser.post(f"/penanda/{ids[1]}/ambil").status_code == 303
+    assert browser.post(f"/penanda/{ids[1]}/serahkan", data={"penerima": receiver}).status_code == 303
+    assert browser.post(f"{done}/batal").status_code == 303
+    assert [row[0] for row in holdings(session, ids)] == [None, people[receiver].id]
+
+
 def test_another_areas_coordinator_neither_sees_nor_undoes_a_deed(session: Session, sign_in, flags) -> None:
     done = sign_in(role="koordinator").post("/antrean/massal", data=form(flags[:2])).headers["location"]
     stranger: TestClient = sign_in(role="koordinator", region_code="51")

@@ -11,6 +11,7 @@ from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE
 from models.settings import Settings
 from service.items.inert import LARGEST_BYTES, make_inert
+from service.items.privacy import mask_address
 from tests.factories import make_flag, make_item
 
 PAGE = b"""<html><head><title>t</title><style>p{color:red}</style></head><body onload="alert(1)">
@@ -26,9 +27,10 @@ def store(
     kind: ItemKind = ItemKind.NEWS,
     content_type: str = "text/html; charset=utf-8",
     author: str = "",
+    url: str = "https://contoh.test/a",
 ) -> tuple[Item, Snapshot]:
     with EvidenceWriter(settings.evidence_dir) as writer:
-        snapshot = writer.append(Fetched("https://contoh.test/a", body, content_type, 200))
+        snapshot = writer.append(Fetched(url, body, content_type, 200))
     session.add(snapshot)
     session.flush()
     item = make_item(session, snapshot_id=snapshot.id, kind=kind, author=author)
@@ -196,6 +198,28 @@ def test_handles_of_a_stored_entry_are_masked_until_a_logged_look(session: Sessi
     assert f'src="{path}/isi?akun=true"' in browser.get(f"{path}?akun=true").text
     assert "pegawai_kota" in browser.get(f"{path}/isi?akun=true").text
     assert events(session, "salinan.lihat") == [{"utuh": True}, {"utuh": True, "akun": True}]
+
+
+POST = "https://contoh.test/@pegawai_kota/1"
+
+
+def test_the_address_of_a_post_names_its_account_only_where_the_trail_notes_it(session, settings: Settings, sign_in) -> None:
+    item, snapshot = store(session, settings, ENTRY, ItemKind.POST, url=POST)
+    item.url = POST
+    flag_id = session.scalars(select(Flag.id)).one()
+    browser: TestClient = sign_in()
+    copy = f"/konten/{item.id}/salinan/{snapshot.id}"
+    for path in (f"/penanda/{flag_id}", copy, f"{copy}?akun=true", f"/konten/{item.id}/asli", f"/api/v1/items/{item.id}"):
+        text = browser.get(path).text
+        assert "pegawai_kota" not in text
+        assert "https://contoh.test/…" in text
+    assert browser.post(f"/konten/{item.id}/asli").headers["location"] == POST
+    assert events(session, "tautan.buka") == [{"alamat": "https://contoh.test/…"}]
+
+
+@pytest.mark.parametrize("address", ["https://[/@pegawai", "urn:view:https://contoh.test/@pegawai", "//contoh.test/@pegawai"])
+def test_of_an_address_that_cannot_be_read_nothing_is_shown(address: str) -> None:
+    assert mask_address(address) == "…"
 
 
 def test_a_post_that_is_gone_says_so_wherever_it_is_shown(session: Session, settings: Settings, sign_in) -> None:

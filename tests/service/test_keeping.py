@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import Flag, Lease, LeaseEnd, now
+from models import Flag, Lease, LeaseEnd, User, now
 from models.legal.deadline import local_day
+from service.accounts.service import load_actor
 from service.review import claims
-from tests.factories import make_flag, make_user
+from tests.factories import make_flag, make_item, make_user
 
 
 def in_days(days: int) -> str:
@@ -88,6 +90,33 @@ def test_a_hand_over_that_nobody_opens_runs_out(session: Session, sign_in) -> No
     session.query(Flag).update({"held_until": now() - timedelta(seconds=1)})
     session.commit()
     assert third.post("/antrean/ambil").headers["location"] == f"/penanda/{flag.id}"
+
+
+def hand(session: Session, flags: list[Flag], user: User) -> None:
+    """Put flags into somebody's hands that wait for being opened."""
+    receiver = load_actor(session, user)
+    values = claims.handed_values(load_actor(session, make_user(session)), receiver, "", now())
+    session.execute(update(Flag).where(Flag.id.in_([flag.id for flag in flags])).values(values))
+    session.commit()
+
+
+def test_whoever_was_handed_full_hands_opens_them_one_by_one(session: Session, sign_in) -> None:
+    flags, user = [make_flag(session) for _ in range(claims.MOST_HELD + 1)], make_user(session)
+    hand(session, flags[:-1], user)
+    browser: TestClient = sign_in(user)
+    assert browser.post("/antrean/ambil").headers["location"] == f"/penanda/{flags[0].id}"
+    opened = [browser.post("/api/v1/flags/take").json()["flag_id"] for _ in range(claims.MOST_HELD - 1)]
+    assert opened == [flag.id for flag in flags[1:-1]]
+    assert [browser.post(path).status_code for path in ("/antrean/ambil", "/api/v1/flags/take")] == [409, 409]
+
+
+def test_what_lies_out_of_the_area_by_now_is_neither_shown_nor_opened(session: Session, sign_in) -> None:
+    there, here = (make_flag(session, make_item(session, region_code=code)) for code in ("33.24", "51.71"))
+    user = make_user(session, region_code="51")
+    hand(session, [there], user)
+    browser: TestClient = sign_in(user)
+    assert f"/penanda/{there.id}" not in browser.get("/antrean?rak=semua").text
+    assert browser.post("/antrean/ambil").headers["location"] == f"/penanda/{here.id}"
 
 
 def test_skip_gives_the_next_flag_and_lists_the_skipped_one(session: Session, sign_in) -> None:

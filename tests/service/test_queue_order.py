@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from models import Flag, QueueGeneration, RefreshCause, now
+from models.database import make_session
 from models.queue.placing import move_to
 from models.user import User
 from service.accounts.actor import Actor
 from service.accounts.service import load_actor
+from service.news.repository import mark_of
 from service.review import claims, repository
 from service.review.filters import QueueFilter, Shelf
 from service.review.service import is_oldest_turn, record, take_next
@@ -102,6 +104,30 @@ def test_the_page_asks_how_many_are_new_within_its_view(session: Session, sign_i
     make_flag(session)
     session.commit()
     assert browser.get(asked).json()["text"] == "1 penanda baru sejak daftar ini dimuat."
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_flag_that_is_committed_after_newer_ones_is_new_all_the_same(session: Session, engine: Engine, sign_in) -> None:
+    fill(session, 2)
+    items = [make_item(session, source=make_source(session)) for _ in range(3)]
+    session.commit()
+    browser: TestClient = sign_in()
+    with make_session(engine).begin() as first, make_session(engine)() as lost:
+        make_flag(first, items[0])
+        make_flag(lost, items[1])
+        lost.rollback()
+        make_flag(session, items[2])
+        session.commit()
+        mark = mark_of(session)
+        asked = browser.get("/antrean").text.split('data-news="')[1].split('"')[0].replace("&amp;", "&")
+        assert browser.get(asked).json()["count"] == 0
+    assert browser.get(asked).json()["count"] == 1
+    assert mark_of(session) != mark
+
+
+@pytest.mark.parametrize("gaps", ["0", "1.", "1000", "1,2", "9." * 500, "-1"])
+def test_numbers_that_no_page_remembers_are_refused(sign_in, gaps: str) -> None:
+    assert sign_in().get(f"/antrean/baru?sejak=5&sela={gaps}").status_code == 422
 
 
 def test_what_was_handed_over_comes_before_everything(session: Session) -> None:

@@ -19,7 +19,7 @@ from service.errors import (
     OwnFirstReading,
     TooManyHeld,
 )
-from service.review import claims, service
+from service.review import claims, covering, service
 from service.review.filters import QueueFilter, Shelf
 from service.review.schemas import Judgement
 from tests.factories import make_flag, make_item, make_source, make_user
@@ -196,11 +196,11 @@ def test_undo_gives_the_flag_back_to_the_same_person(session: Session) -> None:
     flag, actor = make_flag(session), person(session)
     service.take(session, actor, flag.id, minutes=20)
     assessment = service.assess(session, actor, flag.id, DUPLICATE)
-    withdrawn = service.undo(session, actor, assessment.id, minutes=20)
+    withdrawn = covering.undo(session, actor, assessment.id, minutes=20)
     assert (withdrawn.outcome, withdrawn.undoes_id) == (Outcome.WITHDRAWN, assessment.id)
     assert state_of(session, flag) == (FlagState.OPEN, actor.id)
     with pytest.raises(CannotUndo):
-        service.undo(session, actor, assessment.id, minutes=20)
+        covering.undo(session, actor, assessment.id, minutes=20)
 
 
 def test_undoing_a_second_reading_keeps_the_first(session: Session) -> None:
@@ -208,7 +208,7 @@ def test_undoing_a_second_reading_keeps_the_first(session: Session) -> None:
     second = person(session)
     service.take(session, second, flag.id, minutes=20)
     assessment = service.assess(session, second, flag.id, DUPLICATE)
-    service.undo(session, second, assessment.id, minutes=20)
+    covering.undo(session, second, assessment.id, minutes=20)
     assert state_of(session, flag) == (FlagState.SECOND, second.id)
     assert flag.first_assessor_id == first.id
 
@@ -216,14 +216,14 @@ def test_undoing_a_second_reading_keeps_the_first(session: Session) -> None:
 def test_only_the_author_may_undo(session: Session) -> None:
     _, _, assessment = awaiting_second(session)
     with pytest.raises(Forbidden):
-        service.undo(session, person(session), assessment.id, minutes=20)
+        covering.undo(session, person(session), assessment.id, minutes=20)
 
 
 def test_no_undo_while_a_second_reader_holds_the_flag(session: Session) -> None:
     flag, first, assessment = awaiting_second(session)
     service.take(session, person(session), flag.id, minutes=20)
     with pytest.raises(CannotUndo):
-        service.undo(session, first, assessment.id, minutes=20)
+        covering.undo(session, first, assessment.id, minutes=20)
 
 
 def test_no_undo_when_the_item_has_a_new_flag(session: Session) -> None:
@@ -236,7 +236,7 @@ def test_no_undo_when_the_item_has_a_new_flag(session: Session) -> None:
     session.add(again)
     session.flush()
     with pytest.raises(CannotUndo):
-        service.undo(session, actor, assessment.id, minutes=20)
+        covering.undo(session, actor, assessment.id, minutes=20)
 
 
 def test_saving_in_the_browser_hands_out_the_next_flag_with_an_undo_button(session: Session, sign_in) -> None:

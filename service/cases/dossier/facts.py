@@ -85,7 +85,7 @@ class Evidence(BaseModel):
     title: str
     source: str
     kind: ItemKind
-    url: str | None
+    url: str | None = Field(description="Of a post only its platform, unless names are shown.")
     published_at: datetime | None
     first_seen_at: datetime
     quotes: list[str] = Field(description="Sentences that people marked as showing the act.")

@@ -21,7 +21,7 @@ from service.cases.privacy import mask_name, mask_number, masker_of
 from service.cases.repository import LeadRow
 from service.cases.schemas import Purpose
 from service.corrections.notes import list_of_cases
-from service.items.service import clean_for
+from service.items.service import clean_for, shown_address
 
 LONGEST_QUOTES = 600
 """Characters of a text that leave this house where its publisher allows an excerpt only."""
@@ -58,7 +58,7 @@ def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: A
         law=_law(session, case, law),
         clocks=_clocks(session, case),
         requirements=_requirements(session, case, roles, mask),
-        evidence=[_evidence(number, row, readings, mask) for number, row in enumerate(leads, 1)],
+        evidence=[_evidence(number, row, readings, mask, shows_name=shows_name) for number, row in enumerate(leads, 1)],
         decisions=decisions,
         statuses=[
             facts.StatusFact(status=row.status, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
@@ -143,7 +143,7 @@ def _requirements(session: Session, case: Case, roles: Roles, mask: Mask) -> lis
     ]
 
 
-def _evidence(number: int, row: LeadRow, readings: list[Assessment], mask: Mask) -> facts.Evidence:
+def _evidence(number: int, row: LeadRow, readings: list[Assessment], mask: Mask, *, shows_name: bool) -> facts.Evidence:
     clean = clean_for(row.item.kind)
     snapshot = row.snapshot
     return facts.Evidence(
@@ -152,7 +152,7 @@ def _evidence(number: int, row: LeadRow, readings: list[Assessment], mask: Mask)
         title=mask(clean(row.version.title)),
         source=row.source.name,
         kind=row.item.kind,
-        url=row.item.url,
+        url=row.item.url if shows_name else shown_address(row.item),
         published_at=row.version.published_at,
         first_seen_at=row.item.first_seen_at,
         quotes=[mask(quote) for quote in _quotes(row, readings, clean)],

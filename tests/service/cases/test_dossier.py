@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Answer, AuditEvent, Case, ExternalStatus, Stage
+from models import Answer, AuditEvent, Case, ExternalStatus, Item, ItemKind, Stage
 from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from service.cases.completeness import answer_requirement
@@ -119,6 +119,19 @@ def test_names_are_masked_in_every_form_until_they_are_asked_for_with_the_right(
     assert refused.status_code == 403
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "perkara.berkas")).all()
     assert [event.detail["nama"] for event in events] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_the_address_of_a_post_goes_into_a_dossier_only_with_the_names(session: Session, case: Case, sign_in: Any) -> None:
+    item, url = session.scalars(select(Item)).one(), "https://contoh.test/@pegawai_kota/1"
+    item.kind, item.url = ItemKind.POST, url
+    session.commit()
+    browser = sign_in(role="koordinator", region_code="33")
+    for form in ("json", "html", "pdf"):
+        content = take(browser, case, form)
+        text = words(text_of_pdf(content) if form == "pdf" else content.decode())
+        assert ("https://contoh.test/…" in text, "pegawai_kota" in text) == (True, False)
+    assert url in take(browser, case, "json", shows_name="true").decode()
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
