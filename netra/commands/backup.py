@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from netra.workplace import open_database
 if TYPE_CHECKING:
     from netra.keeping.backup import Made
     from netra.keeping.copying import Progress
+    from netra.keeping.decisions import Decisions
     from netra.keeping.restore import Restored
 
 
@@ -133,7 +135,7 @@ def restore(
         print_json(_describe_restored(restored) | {"seconds": round(time.monotonic() - begun, 1)})
     else:
         _tell_restored(restored)
-    if restored.findings:
+    if restored.findings or restored.since:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -192,6 +194,7 @@ def _describe_restored(restored: "Restored") -> dict[str, Any]:
         "files": restored.verified.files,
         "findings": restored.findings[:SHOWN],
         "finding_count": len(restored.findings),
+        "asked_since": asdict(restored.since),
         "facts": restored.verified.facts.model_dump(mode="json", exclude={"tables", "positions"}),
     }
 
@@ -218,3 +221,20 @@ def _tell_restored(restored: "Restored") -> None:
         err.print(f"so already when the backup was made: {line}", markup=False, soft_wrap=True)
     if more := len(restored.findings[SHOWN:]):
         err.print(f"and {more} more: netra evidence verify --all names them", markup=False)
+    out.print("Holds and erasures that were asked for since then are not in it: repeat them before netra retention run.")
+    _tell_since(restored.since)
+
+
+def _tell_since(since: "Decisions") -> None:
+    """In the order in which it is to be done: what is held must be held before anything is erased."""
+    said = {
+        "held since, so hold them again (netra retention hold ITEM)": since.hold,
+        "held in what was replaced and not in the archive, so keep that": since.missing,
+        "released since (netra retention release ITEM)": since.release,
+        "erased on request since, and back with their words (netra retention erase ITEM)": since.erase,
+    }
+    for what, items in said.items():
+        if items:
+            err.print(f"{what}: {', '.join(map(str, items))}", markup=False, soft_wrap=True)
+    if since.unread:
+        err.print(f"The replaced database does not tell what was asked since: {since.unread}", markup=False, soft_wrap=True)

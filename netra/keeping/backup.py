@@ -21,6 +21,7 @@ from models import record_event
 from models.base import now
 from models.database import make_session
 from models.evidence.files import SEAL, read_seal
+from models.evidence.overwriting import INTENT, is_interrupted
 from models.evidence.units import FILE_NAME
 from models.settings import Settings
 from netra.keeping.archive import CHUNK, FACTS, ArchiveWriter, is_safe_name
@@ -122,10 +123,23 @@ def _add_evidence(writer: ArchiveWriter, folder: Path, name: str, end: int, dama
     with path.open("rb") as file:
         sha256 = writer.add(f"{HOME}{EVIDENCE}/{name}", end, _read(file, end))
         is_all = os.fstat(file.fileno()).st_size == end
+    is_cut_off = _add_intent(writer, folder, name)
     seal = read_seal(path)
-    if seal is not None and seal != sha256 and is_all:
+    is_damaged = seal is not None and seal != sha256 and is_all
+    if is_cut_off:
+        damaged.append(f"{name}: its deletion was cut off. Run netra retention run, then make this backup again")
+    elif is_damaged:
         damaged.append(f"{name}: the file is not as it was when it was sealed")
+    if is_damaged:
         writer.add_bytes(f"{HOME}{EVIDENCE}/{name}{SEAL}", f"{seal}  {Path(name).name}\n".encode(errors="replace"))
+
+
+def _add_intent(writer: ArchiveWriter, folder: Path, name: str) -> bool:
+    """What the overwriting of a file was about when it was cut off: without it nobody could ever end it in a restored house."""
+    if not is_interrupted(folder, name):
+        return False
+    writer.add_bytes(f"{HOME}{EVIDENCE}/{name}{INTENT}", (folder / f"{name}{INTENT}").read_bytes())
+    return True
 
 
 def _read(file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,9 @@ from models.settings import Settings
 from netra.evidence.selection import Scope, count_snapshots
 from netra.evidence.timestamps import load_roots
 from netra.evidence.verify import verify as verify_evidence
+from netra.keeping.beside import filled_beside
 from netra.keeping.copying import ACTOR, Progress, copy_database, list_filled
+from netra.keeping.decisions import RESTORED, Decisions, find_decisions, read_decisions, tell_decisions
 from netra.keeping.errors import ArchiveDamaged, KeepingError
 from netra.keeping.facts import Facts
 from netra.keeping.places import Place, look_at
@@ -48,6 +50,8 @@ class Restored:
     """Where the old house is, if there was one."""
     findings: list[str] = field(default_factory=list[str])
     """What is wrong with trail and evidence; it was so when the backup was made."""
+    since: Decisions = field(default_factory=Decisions)
+    """What people asked of the replaced house after the backup, and what is to be done again."""
     was_finished: bool = False
     """Whether an earlier restore was stopped when all but moving was done."""
 
@@ -60,7 +64,7 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
     if unfinished := find_unfinished(place.home, facts.database_sha256):
         kept_in = move_in(unfinished, place.home)
         shutil.rmtree(unfinished, ignore_errors=True)
-        return Restored(place.home, shown, verified, kept_in=kept_in, was_finished=True)
+        return Restored(place.home, shown, verified, kept_in=kept_in, since=read_decisions(place), was_finished=True)
     is_filled = look_at(place, facts, verified.byte_count, replace=replace)
     place.home.mkdir(parents=True, exist_ok=True)
     with work_folder(place.home, "restore", unless=READY) as folder:
@@ -69,13 +73,14 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
         with _opened(staging.database) as engine:
             upgraded_to = _upgrade(engine, staging, facts, path)
             findings = _judge(engine, staging.home / "evidence", facts, settings, on_progress)
-            schema = "" if is_filled else _write(engine, place, path, facts, moment, on_progress)
+            since = find_decisions(place, engine)
+            schema = "" if is_filled else _write(engine, place, path, facts, moment, since, on_progress)
         if place.is_elsewhere:
             staging.database.unlink()
         staging.declare_ready(facts.database_sha256, moment, sets_aside=bool(list_taken(place.home)))
         aside = move_in(folder, place.home)
     kept_in = " and ".join(filter(None, (aside, schema and f"schema {schema}")))
-    return Restored(place.home, shown, verified, upgraded_to, kept_in, findings)
+    return Restored(place.home, shown, verified, upgraded_to, kept_in, findings, since)
 
 
 def _upgrade(engine: Engine, staging: Staging, facts: Facts, path: Path) -> str:
@@ -109,7 +114,15 @@ def _judge(engine: Engine, evidence: Path, facts: Facts, settings: Settings, on_
     return findings + [f"{found.place}: {found.problem}" for found in report.findings if not found.is_note]
 
 
-def _write(engine: Engine, place: Place, path: Path, facts: Facts, moment: datetime, on_progress: Progress) -> str:
+def _write(
+    engine: Engine,
+    place: Place,
+    path: Path,
+    facts: Facts,
+    moment: datetime,
+    since: Decisions,
+    on_progress: Progress,
+) -> str:
     """Fill a database elsewhere; one in the data directory is moved there. Returns the schema that keeps the old tables."""
 
     def tell(session: Session, _chain: ChainReport, _rows: int) -> None:
@@ -119,34 +132,36 @@ def _write(engine: Engine, place: Place, path: Path, facts: Facts, moment: datet
             "kepala": facts.head,
             "basis_data": facts.database_sha256,
         }
-        record_event(session, "cadangan.pulihkan", actor=ACTOR, subject=("backup", None), detail=detail)
+        detail |= tell_decisions(since)
+        record_event(session, RESTORED, actor=ACTOR, subject=("backup", None), detail=detail)
 
     if not place.is_elsewhere:
         with make_session(engine).begin() as session:
             tell(session, verify_chain(session), facts.rows)
         return ""
-    target = make_engine(place.url)
-    try:
-        schema = _set_aside(target, moment) if list_filled(target) else ""
+    aside = f"{ASIDE}{moment:%Y%m%dt%H%M%Sz}".replace("-", "_") if _is_filled(place) else ""
+    with filled_beside(place.url, aside) if aside else _used(place.url) as target:
         copied = copy_database(engine, target, positions=facts.positions, on_progress=on_progress, tell=tell)
+        differing = [
+            name for name, found in copied.tables.items() if name in facts.tables and found.sha256 != facts.tables[name].sha256
+        ]
+        if differing and facts.revision == head_revision():
+            raise KeepingError(f"{', '.join(differing)} are not as the archive says, though every byte is. Report this as a bug.")
+    return aside
+
+
+def _is_filled(place: Place) -> bool:
+    with _used(place.url) as engine:
+        return bool(list_filled(engine))
+
+
+@contextmanager
+def _used(url: str) -> Iterator[Engine]:
+    engine = make_engine(url)
+    try:
+        yield engine
     finally:
-        target.dispose()
-    differing = [
-        name for name, found in copied.tables.items() if name in facts.tables and found.sha256 != facts.tables[name].sha256
-    ]
-    if differing and facts.revision == head_revision():
-        raise KeepingError(f"{', '.join(differing)} are not as the archive says, though every byte is. Report this as a bug.")
-    return schema
-
-
-def _set_aside(target: Engine, moment: datetime) -> str:
-    """The old tables stay, in a schema of their own."""
-    name = f"{ASIDE}{moment:%Y%m%dt%H%M%Sz}".replace("-", "_")
-    with target.begin() as connection:
-        schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
-        connection.execute(text(f"ALTER SCHEMA {schema} RENAME TO {name}"))
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    return name
+        engine.dispose()
 
 
 @contextmanager

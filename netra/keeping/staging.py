@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from models.evidence.files import SEAL
+from models.evidence.overwriting import INTENT
 from netra.keeping.contents import EVIDENCE, KEYS
 from netra.keeping.errors import KeepingError
 from netra.keeping.workspace import PREFIX, is_worked_in, sync_folder
@@ -37,7 +38,7 @@ class Staging:
             file.write(piece)
 
     def take_file(self, name: str, chunks: Iterator[bytes]) -> None:
-        """Every evidence file gets the seal of what was written; one that was damaged keeps its old one, which comes next."""
+        """Every WARC file gets the seal of what was written; one that was damaged keeps its old one, which comes next."""
         path, total = self.home / name, hashlib.sha256()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if name in KEYS else 0o777)
         mode = 0o600 if name in KEYS else 0o666
@@ -45,7 +46,7 @@ class Staging:
             for chunk in chunks:
                 file.write(chunk)
                 total.update(chunk)
-        if name.startswith(f"{EVIDENCE}/") and not name.endswith(SEAL):
+        if name.startswith(f"{EVIDENCE}/") and not name.endswith((SEAL, INTENT)):
             path.with_name(path.name + SEAL).write_text(f"{total.hexdigest()}  {path.name}\n")
 
     def declare_ready(self, archive: str, moment: datetime, *, sets_aside: bool) -> None:

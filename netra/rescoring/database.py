@@ -17,7 +17,7 @@ from classifier.labels import to_document
 from classifier.score import insert_predictions, to_row
 from classifier.scoring.apart import Failure
 from classifier.scoring.scorer import Scored
-from models import Artifact, AuditEvent, Item, ItemVersion, Prediction, record_event
+from models import Artifact, ArtifactState, AuditEvent, Item, ItemVersion, Prediction, record_event
 from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
 from netra.rescoring.errors import Misplaced
@@ -56,6 +56,8 @@ class DatabaseWork:
             if not texts:
                 return Done()
             with make_session(engine).begin() as session:
+                if self.raises_flags:
+                    _hold_live(session, self.artifact_id)
                 done = self._write(session, unit, texts)
         return done + Done(bad=sum(isinstance(text.found, Failure) for text in texts))
 
@@ -124,6 +126,17 @@ def _house(begun: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _hold_live(session: Session, artifact_id: int) -> None:
+    """Nobody promotes another one until we commit. Artifacts come before items, versions and the trail, as in a promotion."""
+    query = select(Artifact).where(Artifact.id == artifact_id).with_for_update(read=True)
+    row = session.scalars(query, execution_options={"populate_existing": True}).one()
+    if row.state is not ArtifactState.LIVE:
+        raise Misplaced(
+            f"{row.name} is no longer live but {row.state.value}, and only the live artifact raises flags. What was done is "
+            "stored; run it again with the live one, or make this one live (netra artifacts promote)"
+        )
 
 
 def _versions(ids: Sequence[int]) -> Select[int, int | None]:

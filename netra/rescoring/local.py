@@ -62,13 +62,12 @@ def _run_one_by_one(work: Work, suspects: list[Any], stop: MustStop) -> Iterator
             yield from _run_pool(1, work, todo, stop, running, ahead=1)
             return
         except BrokenProcessPool:
-            (culprit,) = running.values()
-        tries[culprit] += 1
-        suspects = list(todo)
-        if tries[culprit] == TRIES:
-            yield Outcome(culprit, problem=f"the process that worked on it died, {TRIES} times in a row")
-        else:
-            suspects.insert(0, culprit)
+            culprits = list(running.values())
+        tries.update(culprits)
+        suspects = [*(unit for unit in culprits if tries[unit] < TRIES), *todo]
+        for unit in culprits:
+            if tries[unit] == TRIES:
+                yield Outcome(unit, problem=f"the process that worked on it died, {TRIES} times in a row")
 
 
 def _run_pool(count: int, work: Work, units: Iterator[Any], stop: MustStop, running: Running, *, ahead: int) -> Iterator[Outcome]:
@@ -78,10 +77,20 @@ def _run_pool(count: int, work: Work, units: Iterator[Any], stop: MustStop, runn
         while True:
             if not stop.is_asked:
                 for unit in islice(units, ahead - len(running)):
-                    running[pool.submit(try_unit, work, unit)] = unit
+                    running[_submit(pool, work, unit)] = unit
             if not running:
                 return
             yield from _collect(running)
+
+
+def _submit(pool: ProcessPoolExecutor, work: Work, unit: Any) -> Future[Outcome]:
+    """A pool that broke between two units takes none: this one counts as in work, so that it is tried again."""
+    try:
+        return pool.submit(try_unit, work, unit)
+    except BrokenProcessPool as error:
+        refused = Future[Outcome]()
+        refused.set_exception(error)
+        return refused
 
 
 def _collect(running: Running) -> Iterator[Outcome]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import (
     FetchEvent,
     Flag,
+    FlagSkip,
     FrontierUrl,
     Item,
     ItemSketch,
@@ -68,7 +69,9 @@ def nothing_rests_on(snapshot_id: InstrumentedAttribute[int]) -> ColumnElement[b
 
 def _erase_what_was_made(session: Session, ids: Sequence[int], versions: Sequence[int]) -> None:
     keys = list(session.scalars(select(Item.item_key).where(Item.id.in_(ids))))
-    _forget_searched(session, list(session.scalars(select(Flag.id).where(Flag.item_id.in_(ids)))))
+    flags = list(session.scalars(select(Flag.id).where(Flag.item_id.in_(ids))))
+    _forget_searched(session, flags)
+    _forget_said_of(session, flags)
     session.execute(update(Prediction).where(Prediction.item_version_id.in_(versions)).values(evidence=[]))
     session.execute(update(Tip).where(Tip.item_id.in_(ids)).values(NO_TIP_WORDS))
     session.execute(delete(PostRecord).where(PostRecord.item_id.in_(ids)))
@@ -90,6 +93,13 @@ def _forget_searched(session: Session, flag_ids: Sequence[int]) -> None:
     if flag_ids:
         gone = text(f"DELETE FROM {SEARCH_TABLE} WHERE {key} = :id")  # noqa: S608 - our own names
         session.execute(gone, [{"id": flag_id} for flag_id in flag_ids])
+
+
+def _forget_said_of(session: Session, flag_ids: Sequence[int]) -> None:
+    """What people wrote to one another while they worked on flags."""
+    noted = or_(Flag.hand_note.is_not(None), Flag.hold_reason.is_not(None))
+    session.execute(update(Flag).where(Flag.id.in_(flag_ids), noted).values(hand_note=None, hold_reason=None))
+    session.execute(update(FlagSkip).where(FlagSkip.flag_id.in_(flag_ids), FlagSkip.reason != "").values(reason=""))
 
 
 def _count(session: Session, statement: Any) -> int:

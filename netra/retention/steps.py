@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, Select, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from models import (
     AnsweredRequest,
@@ -22,7 +22,6 @@ from models import (
     FrontierUrl,
     Item,
     LegalHold,
-    Outcome,
     QuarantinedPage,
     ReceivedCase,
     ReceivedEntry,
@@ -33,13 +32,14 @@ from models import (
     UserSession,
 )
 from models.legal.deadline import local_day
-from netra.retention.items import NO_TIP_WORDS, erase_items, mark_copies, nothing_rests_on
+from netra.retention.items import erase_items, mark_copies, nothing_rests_on
+from netra.retention.judged import is_flagged, is_harmless
 from netra.retention.protected import bears_words, is_free
 from netra.retention.rules import Rule
+from netra.retention.tips import closed_tips, erase_tips
 from service.tips.sending import forget
 
 NO_CORRECTION_WORDS = {"address": "", "description": "", "wrong": "", "reply": ""}
-HARMLESS = (Outcome.NO_VIOLATION, Outcome.OUT_OF_AREA, Outcome.UNVERIFIABLE)
 Ids = Sequence[int]
 
 
@@ -57,15 +57,11 @@ class Step:
 
 
 def _items_without_flag(rule: Rule, at: datetime) -> Select[Any]:
-    flagged = exists().where(Flag.item_id == Item.id)
-    return select(Item.id).where(Item.last_seen_at < rule.before(at), ~flagged, bears_words(), is_free())
+    return select(Item.id).where(Item.last_seen_at < rule.before(at), ~is_flagged(), bears_words(), is_free())
 
 
 def _items_without_violation(rule: Rule, at: datetime) -> Select[Any]:
-    of_item = Flag.item_id == Item.id
-    otherwise = exists().where(of_item, or_(Flag.outcome.is_(None), Flag.outcome.not_in(HARMLESS)))
-    lately = exists().where(of_item, or_(Flag.assessed_at.is_(None), Flag.assessed_at >= rule.before(at)))
-    return select(Item.id).where(exists().where(of_item), ~otherwise, ~lately, bears_words(), is_free())
+    return select(Item.id).where(is_flagged(), is_harmless(rule.before(at)), bears_words(), is_free())
 
 
 def _loose_snapshots(rule: Rule, at: datetime) -> Select[Any]:
@@ -83,13 +79,6 @@ def _frontier(rule: Rule, at: datetime) -> Select[Any]:
     return select(FrontierUrl.id).where(FrontierUrl.discovered_at < rule.before(at), ~waiting)
 
 
-def _closed_tips(rule: Rule, at: datetime) -> Select[Any]:
-    over = or_(Tip.closed_at < rule.before(at), Tip.withdrawn_at < rule.before(at))
-    has_words = or_(Tip.text != "", Tip.link != "", Tip.office != "", Tip.agency != "")
-    held = exists().where(LegalHold.item_id == Tip.item_id, LegalHold.released_at.is_(None))
-    return select(Tip.id).where(over, has_words, ~held)
-
-
 def _correction_contacts(rule: Rule, at: datetime) -> Select[Any]:
     return select(Correction.id).where(Correction.answered_at < rule.before(at), Correction.contact_sealed.is_not(None))
 
@@ -101,11 +90,23 @@ def _ended_corrections(rule: Rule, at: datetime) -> Select[Any]:
 
 
 def _case_names(rule: Rule, at: datetime) -> Select[Any]:
+    """A case that was merged into another ends with that one, and is referred or held with it."""
+    kept = _kept_cases()
     named = or_(Case.subject_name != "", Case.subject_number != "", Case.witnesses != "")
-    referred = exists().where(CaseReferral.case_id == Case.id)
+    both = (Case.id, kept.c.kept_id)
+    referred = exists().where(CaseReferral.case_id.in_(both))
     leads = select(CaseLead.id).join(Flag, Flag.id == CaseLead.flag_id).join(LegalHold, LegalHold.item_id == Flag.item_id)
-    held = exists(leads.where(CaseLead.case_id == Case.id, LegalHold.released_at.is_(None)))
-    return select(Case.id).where(Case.ended_on < rule.before(at).date(), named, ~referred, ~held)
+    held = exists(leads.where(CaseLead.case_id.in_(both), LegalHold.released_at.is_(None)).correlate(Case, kept))
+    query = select(Case.id).join(kept, kept.c.id == Case.id)
+    return query.where(kept.c.ended_on < rule.before(at).date(), named, ~referred, ~held)
+
+
+def _kept_cases() -> CTE:
+    """Of each case the one that it is part of by now, itself where it was never merged, and when that one ended."""
+    roots = select(Case.id, Case.id.label("kept_id"), Case.ended_on).where(Case.merged_into_id.is_(None))
+    kept = roots.cte("kept_cases", recursive=True)
+    merged = aliased(Case)
+    return kept.union_all(select(merged.id, kept.c.kept_id, kept.c.ended_on).join(kept, merged.merged_into_id == kept.c.id))
 
 
 def _withdrawn_cases(rule: Rule, at: datetime) -> Select[Any]:
@@ -119,11 +120,6 @@ def _erase_items(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counte
 
 def _erase_loose(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
     return Counter(salinan=mark_copies(session, ids, rule.slug, at))
-
-
-def _erase_tip_words(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
-    session.execute(update(Tip).where(Tip.id.in_(ids)).values(NO_TIP_WORDS))
-    return Counter(informasi=len(ids))
 
 
 def _erase_correction_contacts(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
@@ -181,7 +177,7 @@ STEPS = {
     "fetch_events": Step(FetchEvent, _fetch_events, _delete(FetchEvent)),
     "frontier": Step(FrontierUrl, _frontier, _delete(FrontierUrl)),
     "tip_contacts": Step(Tip, _contacts, _erase_contacts),
-    "closed_tips": Step(Tip, _closed_tips, _erase_tip_words),
+    "closed_tips": Step(Tip, closed_tips, erase_tips),
     "correction_contacts": Step(Correction, _correction_contacts, _erase_correction_contacts),
     "ended_corrections": Step(Correction, _ended_corrections, _erase_correction_words),
     "case_names": Step(Case, _case_names, _erase_case_names),

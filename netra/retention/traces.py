@@ -9,7 +9,7 @@ from models.queue.words import NAME as SEARCH_TABLE
 POSTGRESQL_TABLES = (
     *("items", "item_versions", "snapshots", "predictions", "tips", "post_records", "fetch_events", "frontier_urls"),
     *("quarantined_pages", "cases", "received_cases", "received_entries", "overlaps", "item_sketches", "sketch_keys"),
-    *("sign_in_failures", "user_sessions", "answered_requests", "training_texts", "corrections", SEARCH_TABLE),
+    *("sign_in_failures", "user_sessions", "answered_requests", "training_texts", "corrections", "flag_skips", SEARCH_TABLE),
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from classifier.artifacts.registry import live_artifact
+from classifier.artifacts.registry import live_artifact, promote
 from classifier.scoring.scorer import Scorer
 from models import Artifact, AuditEvent, Flag, FlagState, Item, ItemVersion, Prediction, now
 from models.database import make_reading_session, make_session
@@ -64,6 +64,21 @@ def test_flags_may_be_asked_for_later(home: Settings, engine: Engine, place: Art
     rescore(engine, make_work(engine, place))
     assert rescore(engine, make_work(engine, place, raises_flags=True)) == Done(flagged=2)
     assert_each_scored_once(engine, 10)
+
+
+def test_an_artifact_that_ceased_to_be_live_raises_no_flag(home: Settings, engine: Engine, place: ArtifactPlace) -> None:
+    fill(engine, 10)
+    flagging, scoring = make_work(engine, place, raises_flags=True), make_work(engine, place)
+    with make_session(engine).begin() as session:
+        session.add(other := Artifact(name="uji-2", sha256="2" * 64, threshold=0.5))
+        session.flush()
+        number = other.id
+    with make_session(engine).begin() as session:
+        promote(session, session.get_one(Artifact, number))
+    with pytest.raises(Misplaced, match="no longer live but pensiun"):
+        rescore(engine, flagging)
+    assert (count_flags(engine), count_predictions(engine)) == (0, 0)
+    assert rescore(engine, scoring).scored == 10
 
 
 @pytest.mark.parametrize("raises_flags", [False, True])

@@ -1,6 +1,8 @@
 """Units in this process and in others, of which some die."""
 
+import time
 from dataclasses import dataclass, field
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,28 @@ def test_a_unit_that_kills_every_process_is_left_out_and_told(tmp_path: Path) ->
     assert report.done == Done(scored=11)
     assert [outcome.unit for outcome in report.failures] == [Number(4)]
     assert "died" in report.failures[0].problem
+
+
+@dataclass
+class Killing(Heard):
+    """Kills the idle processes after each of the first outcomes, before the next unit is given to them."""
+
+    deaths: int = 0
+
+    def __call__(self, outcome: Outcome) -> None:
+        super().__call__(outcome)
+        if len(self.outcomes) <= self.deaths:
+            for child in active_children():
+                child.kill()
+                child.join(10)
+            time.sleep(0.3)  # The pool's own thread has to notice.
+
+
+def test_a_process_that_dies_between_two_units_costs_none_of_them(tmp_path: Path) -> None:
+    heard = Killing(deaths=3)  # The first in the pool of all, the others in the pool of one that takes up its units.
+    report = carry_out(Processes(2), Counting(tmp_path), heard)
+    assert (report.done.scored, report.failures) == (12, [])
+    assert {outcome.unit for outcome in heard.outcomes} == set(UNITS)
 
 
 def test_what_fails_is_tried_again_at_the_end_and_then_told(tmp_path: Path) -> None:

@@ -1,0 +1,201 @@
+"""Words and names that lie beside the usual way: of tips, of copies, of merged cases, and what people wrote while they worked."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, text, update
+from sqlalchemy.orm import Session
+
+from models import (
+    Agency,
+    Base,
+    Case,
+    CaseReferral,
+    CaseStatus,
+    Cluster,
+    ExternalStatus,
+    Flag,
+    FlagReason,
+    FlagSkip,
+    Item,
+    ItemVersion,
+    LegalHold,
+    Outcome,
+    Tip,
+    now,
+)
+from models.evidence.store import EvidenceWriter
+from models.settings import Settings
+from models.tip_items import store_tip_item
+from tests.factories import make_flag, make_item, make_user
+from tests.netra.retention.conftest import MARK, OLD, Office, assess, bytes_of, run_all
+
+TOLD = "Rangkayowati"
+"""A word that only tips have."""
+ONLY_TIPS = {"konten_bukan_pelanggaran": 0, "konten_tanpa_penanda": 0, "salinan_lepas": 0}
+
+
+def dump(engine: Engine) -> str:
+    with engine.connect() as connection:
+        names = [*Base.metadata.tables, "flag_words"]
+        return "\n".join(str(row) for name in names for row in connection.execute(text(f'SELECT * FROM "{name}"')))
+
+
+def has_words(session: Session, item_id: int) -> bool:
+    session.rollback()
+    return any(session.scalars(select(ItemVersion.text).where(ItemVersion.item_id == item_id)))
+
+
+@pytest.fixture
+def told(session: Session, settings: Settings) -> Item:
+    """An item that a tip brought, whose flag was closed with it."""
+    item = tell(session, settings.evidence_dir)
+    session.commit()
+    return item
+
+
+def tell(session: Session, folder: Path, outcome: Outcome = Outcome.NO_VIOLATION) -> Item:
+    with EvidenceWriter(folder) as writer:
+        words = {"text": f"{TOLD} hadir di rapat.", "shown": f"{TOLD} hadir di rapat.", "link": ""}
+        item = store_tip_item(session, writer, **words, region_code="33").item
+    assess(session, make_flag(session, item, reason=FlagReason.TIP), outcome)
+    add_tip(session, item, closed_at=now() - OLD)
+    return item
+
+
+def add_tip(session: Session, item: Item, **values: Any) -> None:
+    day = (now() - OLD).date()
+    about = {"item_id": item.id, "region_code": "33", "happened_on": day, "known_on": day}
+    number = len(session.scalars(select(Tip.id)).all())
+    session.add(Tip(code_sha256=f"{number:064}", text=TOLD, **about, **values))
+    session.flush()
+
+
+def test_the_item_of_a_closed_tip_goes_with_it(engine: Engine, session: Session, settings: Settings, told: Item) -> None:
+    assert TOLD.encode() in bytes_of(settings.evidence_dir)
+    result = run_all(engine, settings, **ONLY_TIPS)
+    assert result.by_rule["informasi_ditutup"] == {"informasi": 1, "konten": 1, "versi": 1, "salinan": 1}
+    assert TOLD.lower() not in dump(engine).lower()
+    assert TOLD.encode() not in bytes_of(settings.evidence_dir)
+    assert not run_all(engine, settings, **ONLY_TIPS).has_changed
+
+
+def test_it_stays_while_another_tip_or_an_outlet_stands_on_it(
+    engine: Engine, session: Session, settings: Settings, told: Item
+) -> None:
+    add_tip(session, told, closed_at=now() - timedelta(days=1))
+    session.commit()
+    run_all(engine, settings, **ONLY_TIPS)
+    assert has_words(session, told.id)
+    session.execute(update(Tip).values(closed_at=now() - OLD))
+    session.add(ItemVersion(item_id=told.id, number=2, text="Berita.", text_sha256="2" * 64, method="uji"))
+    session.commit()
+    run_all(engine, settings, **ONLY_TIPS)
+    assert has_words(session, told.id)
+
+
+def test_it_stays_where_somebody_found_something_in_it(engine: Engine, session: Session, settings: Settings) -> None:
+    item = tell(session, settings.evidence_dir, Outcome.INDICATION)
+    session.commit()
+    run_all(engine, settings, **ONLY_TIPS)
+    assert has_words(session, item.id)
+
+
+def test_it_goes_later_where_it_was_held_when_its_tip_lost_its_words(
+    engine: Engine, session: Session, settings: Settings, told: Item
+) -> None:
+    session.execute(update(Tip).values(text=""))
+    session.commit()
+    run_all(engine, settings, **ONLY_TIPS)
+    assert not has_words(session, told.id)
+
+
+def duplicate(session: Session, cluster: Cluster | None) -> int:
+    item = make_item(session)
+    assess(session, make_flag(session, item, cluster_id=cluster.id if cluster else None), Outcome.DUPLICATE)
+    return item.id
+
+
+def test_a_copy_goes_with_what_it_is_a_copy_of(engine: Engine, session: Session, settings: Settings, office: Office) -> None:
+    session.add_all(clusters := [Cluster(), Cluster()])
+    session.flush()
+    harmless, found = clusters
+    session.execute(update(Flag).where(Flag.item_id == office.harmless.id).values(cluster_id=harmless.id))
+    assess(session, make_flag(session, cluster_id=found.id), Outcome.NO_VIOLATION)
+    assess(session, make_flag(session, cluster_id=found.id), Outcome.INDICATION)
+    copies = [duplicate(session, harmless), duplicate(session, found), duplicate(session, None)]
+    session.commit()
+    run_all(engine, settings)
+    assert [has_words(session, number) for number in copies] == [False, True, True]
+
+
+def test_a_copy_waits_for_what_is_still_open(engine: Engine, session: Session, settings: Settings, office: Office) -> None:
+    session.add(cluster := Cluster())
+    session.flush()
+    session.execute(update(Flag).where(Flag.item_id == office.harmless.id).values(cluster_id=cluster.id))
+    make_flag(session, cluster_id=cluster.id)
+    number = duplicate(session, cluster)
+    session.commit()
+    run_all(engine, settings)
+    assert has_words(session, number)
+
+
+def make_case(session: Session, **values: Any) -> Case:
+    user = make_user(session)
+    case = Case(title="Rapat dinas", discovered_at=now(), opened_by_id=user.id, subject_name=MARK, witnesses=MARK, **values)
+    session.add(case)
+    session.flush()
+    return case
+
+
+def names_left(session: Session) -> list[int]:
+    session.rollback()
+    return list(session.scalars(select(Case.id).where(Case.subject_name != "").order_by(Case.id)))
+
+
+def test_names_of_a_merged_case_go_with_the_case_that_it_is_part_of(engine: Engine, session: Session, settings: Settings) -> None:
+    ended, running = make_case(session, ended_on=(now() - OLD).date()), make_case(session)
+    between = make_case(session, merged_into_id=ended.id)
+    make_case(session, merged_into_id=between.id)
+    of_running = make_case(session, merged_into_id=running.id, ended_on=(now() - OLD).date())
+    session.commit()
+    assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 3}
+    assert names_left(session) == [running.id, of_running.id]
+
+
+def test_names_of_a_merged_case_stay_where_one_of_both_was_referred_or_is_held(
+    engine: Engine, session: Session, settings: Settings, office: Office
+) -> None:
+    kept = session.scalars(select(Case)).one()
+    kept.ended_on = (now() - OLD).date()
+    merged = make_case(session, merged_into_id=kept.id)
+    session.add(row := LegalHold(item_id=office.evidence.id, reason="surat", held_by="uji"))
+    session.commit()
+    assert run_all(engine, settings).by_rule["nama_perkara"] == {}
+    session.delete(row)
+    session.add(refer(session, merged))
+    session.commit()
+    assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 1}
+    assert names_left(session) == [merged.id]
+
+
+def refer(session: Session, case: Case) -> CaseReferral:
+    entry = CaseStatus(case_id=case.id, status=ExternalStatus.REFERRED, on_day=now().date(), user_id=case.opened_by_id)
+    session.add(entry)
+    session.flush()
+    agency = session.scalars(select(Agency.id).limit(1)).one()
+    about = {"case_id": case.id, "agency_id": agency, "status_id": entry.id, "user_id": case.opened_by_id}
+    return CaseReferral(dossier_sha256="0" * 64, **about)
+
+
+def test_what_people_wrote_while_they_worked_goes_with_the_words(
+    engine: Engine, session: Session, settings: Settings, office: Office
+) -> None:
+    flag = session.scalars(select(Flag).where(Flag.item_id == office.harmless.id)).one()
+    flag.hand_note, flag.hold_reason = MARK, MARK
+    session.add(FlagSkip(user_id=make_user(session).id, flag_id=flag.id, reason=MARK))
+    session.commit()
+    run_all(engine, settings)
+    assert MARK.lower() not in dump(engine).lower()
