@@ -1,6 +1,6 @@
 """Predictions above the line to flags: one unfinished flag an item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import exists, or_, select
@@ -25,15 +25,36 @@ class MissedFlags:
     """Id of the last prediction that was looked at; None where no more are left."""
 
 
+def hold_standing(session: Session, version_ids: Sequence[int]) -> dict[int, bool]:
+    """Those of these versions that still have their words, and whether each is the newest of its item.
+
+    Both stay so until the transaction ends. Items are locked before their versions, as whoever erases takes them too.
+    """
+    query = (
+        select(ItemVersion.id, Item.current_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(ItemVersion.id.in_(version_ids), ItemVersion.erased_at.is_(None))
+        .order_by(Item.id, ItemVersion.id)
+    )
+    held = session.execute(query.with_for_update(key_share=True, of=(Item, ItemVersion)))
+    return {version_id: version_id == current_id for version_id, current_id in held}
+
+
 def raise_flags(session: Session, artifact: Artifact, scored: Sequence[tuple[int, int]]) -> FlagChanges:
     """Flags for freshly scored versions, given as pairs of version and item.
 
-    The items are locked first: a version that ceased to be current while it was scored raises nothing. Of the others
-    only those are read whole that lie above the line or have an unfinished flag, a few of a hundred.
+    They are locked first: one that was erased, or ceased to be current, while it was scored raises nothing.
+    """
+    held = hold_standing(session, [version_id for version_id, _ in scored])
+    return raise_for_held(session, artifact, {version_id: item_id for version_id, item_id in scored if held.get(version_id)})
+
+
+def raise_for_held(session: Session, artifact: Artifact, fresh: Mapping[int, int]) -> FlagChanges:
+    """Flags for newest versions that `hold_standing` holds, given with their items.
+
+    Only those are read whole that lie above the line or have an unfinished flag, a few of a hundred.
     """
     changes = FlagChanges()
-    current = _lock_items(session, sorted({item_id for _, item_id in scored}))
-    fresh = {version_id: item_id for version_id, item_id in scored if current.get(item_id) == version_id}
     unfinished = _lock_unfinished(session, list(fresh.values()))
     query = (
         select(Item, ItemVersion, Prediction)
@@ -60,6 +81,7 @@ def raise_missed(session: Session, artifact: Artifact, *, after: int = 0, limit:
     """Flags for current versions above the line whose item was still being read when they were scored.
 
     Up to `limit` of them, those of predictions with ids over `after`: a promoted artifact may have scored a whole archive.
+    What somebody stores or erases right now is left to the next look.
     """
     other = aliased(Flag)
     asked = exists().where(Flag.item_version_id == Prediction.item_version_id)
@@ -69,19 +91,14 @@ def raise_missed(session: Session, artifact: Artifact, *, after: int = 0, limit:
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .join(Prediction, Prediction.item_version_id == ItemVersion.id)
         .where(Prediction.artifact_id == artifact.id, Prediction.probability >= artifact.threshold, ~asked, ~unfinished)
-        .where(Prediction.id > after)
+        .where(Prediction.id > after, ItemVersion.erased_at.is_(None))
         .order_by(Prediction.id)
         .limit(limit)
+        .with_for_update(key_share=True, skip_locked=True, of=(Item, ItemVersion))
     )
     rows = session.execute(query).all()
     raised = [raise_flag(session, item, version, found) for item, version, found in rows]
     return MissedFlags([flag_id for flag_id in raised if flag_id is not None], rows[-1][2].id if len(rows) == limit else None)
-
-
-def _lock_items(session: Session, item_ids: list[int]) -> dict[int, int | None]:
-    """The current version of each item, which stays the current one until the transaction ends."""
-    query = select(Item.id, Item.current_version_id).where(Item.id.in_(item_ids)).order_by(Item.id)
-    return dict(session.execute(query.with_for_update(key_share=True)).all())
 
 
 def _lock_unfinished(session: Session, item_ids: list[int]) -> dict[int, Flag]:

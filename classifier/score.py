@@ -15,7 +15,7 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from classifier.flags import raise_flags, raise_missed
+from classifier.flags import hold_standing, raise_for_held, raise_missed
 from classifier.labels import to_document
 from classifier.quarantine import FailedText, note_failures
 from classifier.reading.document import Document
@@ -74,8 +74,9 @@ def score_batch(
     sessions: sessionmaker[Session], scorer: Scorer, artifact: Artifact, *, limit: int = 200, at: datetime | None = None
 ) -> BatchResult:
     """Score one batch, in transactions of its own. Nothing claimed means that nothing waits."""
+    at = at or now()
     with sessions.begin() as session:
-        claimed = claim_versions(session, artifact, limit=limit, at=at or now())
+        claimed = claim_versions(session, artifact, limit=limit, at=at)
     if not claimed:
         return BatchResult()
     try:
@@ -84,7 +85,7 @@ def score_batch(
             return _record(session, artifact, results)
     except BaseException:  # Also Ctrl-C: nobody is to wait for a claim that nobody works on.
         with sessions.begin() as session:
-            _give_back(session, claimed)
+            _give_back(session, claimed, at)
         raise
 
 
@@ -125,9 +126,11 @@ def flag_missed(sessions: sessionmaker[Session], artifact: Artifact, *, limit: i
     return BatchResult(flagged=flagged)
 
 
-def _give_back(session: Session, claimed: Sequence[ClaimedVersion]) -> None:
-    ids = [version.id for version in claimed]
-    session.execute(update(ItemVersion).where(ItemVersion.id.in_(ids)).values(scoring_until=None))
+def _give_back(session: Session, claimed: Sequence[ClaimedVersion], at: datetime) -> None:
+    """What is still ours. The claim of a suspect runs out instead: given back, it would be tried as new and kill the next one."""
+    ids = [version.id for version in claimed if not version.is_suspect]
+    ours = (ItemVersion.id.in_(ids), ItemVersion.scoring_until == at + CLAIM)
+    session.execute(update(ItemVersion).where(*ours).values(scoring_until=None))
 
 
 def count_waiting(session: Session, artifact: Artifact) -> int:
@@ -154,12 +157,17 @@ def claim_versions(session: Session, artifact: Artifact, *, limit: int, at: date
 def record_scores(
     session: Session, artifact: Artifact, claimed: Sequence[ClaimedVersion], scores: Sequence[Scored]
 ) -> BatchResult:
-    """Write predictions, flags and the end of the claims; another process's prediction stands."""
-    rows = [to_row(version.id, artifact.id, scored) for version, scored in zip(claimed, scores, strict=True)]
-    written = insert_predictions(session, rows)
-    fresh = [version for version in claimed if version.id in written]
-    flags = raise_flags(session, artifact, [(version.id, version.item_id) for version in fresh])
+    """Write predictions, flags and the end of the claims; another process's prediction stands.
+
+    Of a text that was erased while it was scored nothing is written, least of all its words as evidence.
+    """
     ids = [version.id for version in claimed]
+    held = hold_standing(session, ids)
+    found = [(version, scored) for version, scored in zip(claimed, scores, strict=True) if version.id in held]
+    rows = [to_row(version.id, artifact.id, scored) for version, scored in found]
+    written = insert_predictions(session, rows) if rows else set[int]()
+    fresh = {version.id: version.item_id for version, _ in found if version.id in written}
+    flags = raise_for_held(session, artifact, {number: item_id for number, item_id in fresh.items() if held[number]})
     session.execute(update(ItemVersion).where(ItemVersion.id.in_(ids)).values(scored_by_id=artifact.id, scoring_until=None))
     detail = {
         "artefak": artifact.name,
@@ -173,10 +181,10 @@ def record_scores(
 
 
 def _waiting(artifact: Artifact, at: datetime | None) -> Select[Any]:
-    """Ids of current versions without a score of this artifact, unless somebody holds them at `at`."""
+    """Ids of current versions with words and without a score of this artifact, unless somebody holds them at `at`."""
     is_current = exists().where(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id)
     is_unscored = or_(ItemVersion.scored_by_id.is_(None), ItemVersion.scored_by_id != artifact.id)
-    query = select(ItemVersion.id).where(is_current, is_unscored)
+    query = select(ItemVersion.id).where(is_current, is_unscored, ItemVersion.erased_at.is_(None))
     if at is None:
         return query
     until = ItemVersion.scoring_until

@@ -84,14 +84,17 @@ DELETED_BY_SERVICE = frozenset(
         *("case_clocks", "case_stages", "saved_searches", "flag_skips", "answered_requests", "tip_hours", "alert_reads"),
         *("sign_in_failures", "second_factors", "recovery_codes", "user_roles", "user_identities"),
         *("flag_changes", "flag_tallies", "flag_words", *SKETCHES),
+        *("post_records", "frontier_urls", "quarantined_pages", "fetch_events"),  # With an item whose person asked for it.
     }
 )
+ERASED_BY_SERVICE = {"predictions": ("evidence",)}
+"""Words that go with a text, in a table that the service changes in nothing else."""
 
 
 def grants_of(tables: frozenset[str]) -> dict[str, Grants]:
     """The grants of every role over these tables, which are all that there are."""
     written = tables - UNTOUCHED_BY_SERVICE
-    service = Grants(tables, written, written - APPEND_ONLY, DELETED_BY_SERVICE & tables)
-    worker = Grants(tables, written | JOBS, (written | JOBS) - APPEND_ONLY, service.delete | {"job_runs"})
+    service = Grants(tables, written, written - APPEND_ONLY, DELETED_BY_SERVICE & tables, ERASED_BY_SERVICE)
+    worker = Grants(tables, written | JOBS, (written | JOBS) - APPEND_ONLY, service.delete | {"job_runs"}, service.update_columns)
     reader = Grants(tables - SECRET - READABLE_COLUMNS.keys())
     return {SERVICE: service, WORKER: worker, CRAWLER: _CRAWLER, SCORER: _SCORER, READER: reader}

@@ -1,7 +1,8 @@
 """A tip as an item: the same rows that an import makes, for a service that must not know the crawler.
 
 A link is kept and never fetched. Where an outlet's own text is there already, the tip changes nothing about it; where the
-crawler reads the link later, that text becomes a newer version of the same item.
+crawler reads the link later, that text becomes a newer version of the same item. What was erased of an item stays so, and
+the tip is its next version, with bytes of its own.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,7 @@ class StoredTip:
     item: Item
     version: ItemVersion
     is_new: bool
-    """False where the same link or the same words were there already."""
+    """False where the same link or the same words were there already, and had not been erased."""
 
 
 def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, shown: str, link: str, region_code: str) -> StoredTip:
@@ -39,15 +40,16 @@ def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, shown
 
     `shown` is the text as people and machines read it; the evidence keeps `text`.
     """
-    key = key_of(canonical_url(link)) if link else key_of_words(text)
+    url = canonical_url(link) if link else None
+    key = key_of(url) if url else key_of_words(text)
     if found := _find(session, key):
         return StoredTip(*found, is_new=False)
-    item_id = _make(session, key, canonical_url(link) if link else None, region_code)
-    if item_id is None and (found := _find(session, key)):  # Somebody else was faster by a moment.
-        return StoredTip(*found, is_new=False)
+    _make(session, key, url, region_code)
     item = session.scalars(select(Item).where(Item.item_key == key).with_for_update()).one()
-    snapshot = _keep(session, writer, text, link)
-    version = _add_version(session, item, shown or link, snapshot)
+    if found := _find(session, key):  # Somebody else was faster by a moment.
+        return StoredTip(*found, is_new=False)
+    item.url = url
+    version = _add_version(session, item, shown or link, _keep(session, writer, text, link))
     return StoredTip(item, version, is_new=True)
 
 
@@ -58,12 +60,13 @@ def key_of_words(text: str) -> str:
 
 
 def _find(session: Session, key: str) -> tuple[Item, ItemVersion] | None:
+    """The item with its newest version, where that still has its words."""
     query = select(Item, ItemVersion).join(ItemVersion, ItemVersion.id == Item.current_version_id)
-    row = session.execute(query.where(Item.item_key == key)).one_or_none()
+    row = session.execute(query.where(Item.item_key == key, ItemVersion.erased_at.is_(None))).one_or_none()
     return (row[0], row[1]) if row else None
 
 
-def _make(session: Session, key: str, url: str | None, region_code: str) -> int | None:
+def _make(session: Session, key: str, url: str | None, region_code: str) -> None:
     moment, insert = now(), _insert_of(session)
     values = {
         "source_id": _source_id(session),
@@ -75,8 +78,7 @@ def _make(session: Session, key: str, url: str | None, region_code: str) -> int 
         "first_seen_at": moment,
         "last_seen_at": moment,
     }
-    made = insert(Item).values(values).on_conflict_do_nothing(index_elements=["item_key"])
-    return session.scalar(made.returning(Item.id))
+    session.execute(insert(Item).values(values).on_conflict_do_nothing(index_elements=["item_key"]))
 
 
 def _keep(session: Session, writer: EvidenceWriter, text: str, link: str) -> Snapshot:
@@ -88,9 +90,10 @@ def _keep(session: Session, writer: EvidenceWriter, text: str, link: str) -> Sna
 
 
 def _add_version(session: Session, item: Item, words: str, snapshot: Snapshot) -> ItemVersion:
+    before = session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item.id)) or 0
     version = ItemVersion(
         item_id=item.id,
-        number=1,
+        number=before + 1,
         title="",
         text=words,
         text_sha256=hashlib.sha256(words.encode()).hexdigest(),

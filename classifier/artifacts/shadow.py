@@ -20,6 +20,8 @@ from models.database import make_reading_session, make_session
 logger = logging.getLogger(__name__)
 
 ACTOR = "sistem:bayangan"
+LATE = 2_000
+"""Predictions behind which a run stays: on PostgreSQL a number is given before its commit, and others commit first."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class _Waiting:
 class ShadowRun:
     """Walks through the live artifact's predictions in the order in which they were made.
 
-    A run begins at the first one, and reads each once. Two runs at once may score the same text; one row is written.
+    A run begins at the first one, and reads each once; what was erased is passed over. Two runs at once may score the same
+    text; one row is written.
     """
 
     def __init__(self, engine: Engine, scorer: Scorer, shadow: Artifact, live: Artifact):
@@ -69,6 +72,8 @@ class ShadowRun:
         self._scorer = scorer
         self._reading, self._writing = make_reading_session(engine), make_session(engine)
         self._after = 0
+        self._broken = set[int]()
+        """Versions on which the shadow's code broke, so that this run tries each once."""
 
     def score_batch(self, *, limit: int = 200) -> ShadowBatch:
         """Score one batch. Nothing scored means that nothing waits."""
@@ -76,14 +81,17 @@ class ShadowRun:
             newest = self._newest_prediction(session)
             waiting = self._list_waiting(session, limit)
         if not waiting:
-            self._after = max(self._after, newest)
+            self._pass(newest)
             return ShadowBatch()
         found = self._score(waiting)
         with self._writing.begin() as session:
             version_ids, scores = [text.version_id for text, _ in found], [score for _, score in found]
             written = record_shadow(session, self.shadow, version_ids, scores) if found else 0
-        self._after = waiting[-1].prediction_id
+        self._pass(waiting[-1].prediction_id)
         return ShadowBatch(len(waiting), written)
+
+    def _pass(self, prediction_id: int) -> None:
+        self._after = max(self._after, prediction_id - LATE)
 
     def _score(self, waiting: Sequence[_Waiting]) -> list[tuple[_Waiting, Scored]]:
         """A text that breaks the shadow's code is left out: the shadow must not end the live artifact's work."""
@@ -93,7 +101,9 @@ class ShadowRun:
         except Exception:  # Which of them it is shows only apart.
             logger.exception("%s cannot score a batch as shadow", self.shadow.name)
             scores = score_apart(self._scorer, documents)
-        return [(text, score) for text, score in zip(waiting, scores, strict=True) if isinstance(score, Scored)]
+        pairs = list(zip(waiting, scores, strict=True))
+        self._broken |= {text.version_id for text, score in pairs if isinstance(score, Failure)}
+        return [(text, score) for text, score in pairs if isinstance(score, Scored)]
 
     def count_waiting(self) -> int:
         with self._reading() as session:
@@ -112,6 +122,7 @@ class ShadowRun:
             .join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
             .join(Item, and_(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id))
             .where(Prediction.artifact_id == self.live.id, Prediction.id > self._after, ~is_scored)
+            .where(ItemVersion.erased_at.is_(None), ItemVersion.id.not_in(self._broken))
         )
 
     def _newest_prediction(self, session: Session) -> int:

@@ -47,9 +47,9 @@ def store_pages(session: Session, writer: EvidenceWriter, source: Source, pages:
 
     What cannot be written raises, and the whole batch is for the caller to roll back.
     """
+    hold_store(session)  # Also where none came: before its caller locks a row, for it may keep the bytes of others yet.
     if not pages:
         return []
-    hold_store(session)
     session.flush()
     pages = [replace(page, article=clean_article(page.article)) for page in pages]
     new = _add_items(session, source, pages)

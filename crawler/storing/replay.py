@@ -1,7 +1,8 @@
 """Stored pages read again by today's readers, without network: a mended layout mends what was read before it.
 
 Each item's newest version is held against what its bytes give now. Where title, text or date differ, a version is added
-that rests on the same snapshot. What cannot be read now keeps the version that it has.
+that rests on the same snapshot. What cannot be read now keeps the version that it has. What was erased is not read again,
+also while its bytes still wait to be overwritten.
 """
 
 import logging
@@ -97,8 +98,9 @@ def replay(
 
 
 def count_items(session: Session, slug: str) -> int:
-    query = select(func.count()).select_from(Item).join(Source, Source.id == Item.source_id).where(Source.slug == slug)
-    return session.scalar(query) or 0
+    query = select(func.count()).select_from(Item).join(Source, Source.id == Item.source_id)
+    query = query.join(ItemVersion, ItemVersion.id == Item.current_version_id)
+    return session.scalar(query.where(Source.slug == slug, ItemVersion.erased_at.is_(None))) or 0
 
 
 def _load(session: Session, slug: str, after_id: int) -> list[Stored]:
@@ -107,7 +109,7 @@ def _load(session: Session, slug: str, after_id: int) -> list[Stored]:
         .join(Source, Source.id == Item.source_id)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
         .outerjoin(Snapshot, Snapshot.id == ItemVersion.snapshot_id)
-        .where(Source.slug == slug, Item.id > after_id)
+        .where(Source.slug == slug, Item.id > after_id, ItemVersion.erased_at.is_(None))
         .order_by(Item.id)
         .limit(BATCH)
     )
@@ -199,14 +201,20 @@ def _compare(stored: Stored, article: FetchedArticle) -> Difference | None:
     return Difference(stored.item.id, stored.copies[0].url, before, after)
 
 
+def _is_as_read(session: Session, item: Item, version: ItemVersion) -> bool:
+    """Asked once the item is locked: whoever erases it locks it too, and keeps its version the newest."""
+    stands = select(ItemVersion.id).where(ItemVersion.id == version.id, ItemVersion.erased_at.is_(None))
+    return item.current_version_id == version.id and session.scalar(stands) is not None
+
+
 def _store(session: Session, changed: Sequence[tuple[Stored, FetchedArticle]], report: ReplayReport) -> None:
-    """All new versions of a batch and the event that says so. An item that got a newer version meanwhile keeps that."""
+    """All new versions of a batch and the event that says so. What got a newer version or was erased meanwhile stays so."""
     hold_store(session)
     source = session.get_one(Source, changed[0][0].item.source_id)
     count = 0
     for stored, article in changed:
         item = session.scalars(select(Item).where(Item.id == stored.item.id).with_for_update()).one()
-        if item.current_version_id != stored.version.id:
+        if not _is_as_read(session, item, stored.version):
             report.changed -= 1
             report.refused[IS_NEWER] += 1
             continue

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
+from crawler.storing.conflicts import hold_store
 from models import ItemVersion, Snapshot, VersionPart
 from models.base import canonical_json
 from models.database import table_of
@@ -18,17 +19,19 @@ KEEP = insert(snapshots).returning(snapshots.c.id, snapshots.c.warc_file, snapsh
 SAME = (
     select(*(snapshots.c[name] for name in ("url", "fetched_at", "sha256", "byte_count", "warc_file", "warc_offset")))
     .where(snapshots.c.sha256 == bindparam("sha256_"), snapshots.c.byte_count == bindparam("length"))
+    .where(snapshots.c.erased_at.is_(None))
     .order_by(snapshots.c.id)
     .limit(1)
 )
 # EXISTS ends with the first of them: an outlet may answer a hundred thousand addresses with the same bytes.
 ARE_KEPT = {
     "sqlite": text(
-        "SELECT value FROM json_each(:asked) AS asked WHERE EXISTS (SELECT 1 FROM snapshots s WHERE s.sha256 = asked.value)"
+        "SELECT value FROM json_each(:asked) AS asked "
+        "WHERE EXISTS (SELECT 1 FROM snapshots s WHERE s.sha256 = asked.value AND s.erased_at IS NULL)"
     ),
     "postgresql": text(
         "SELECT value FROM json_array_elements_text(CAST(:asked AS json)) AS asked(value) "
-        "WHERE EXISTS (SELECT 1 FROM snapshots s WHERE s.sha256 = asked.value)"
+        "WHERE EXISTS (SELECT 1 FROM snapshots s WHERE s.sha256 = asked.value AND s.erased_at IS NULL)"
     ),
 }
 ADD_PART = insert(table_of(VersionPart))
@@ -45,7 +48,12 @@ def keep_snapshot(session: Session, writer: EvidenceWriter, fetched: Fetched | S
 
 
 def keep_snapshots(session: Session, writer: EvidenceWriter, fetched: Sequence[Fetched]) -> list[int]:
-    """The bytes are on the disk before the rows that name them are committed; those that are there already come not twice."""
+    """The bytes are on the disk before the rows that name them are committed; those that are there already come not twice.
+
+    What was erased is not there: its bytes are overwritten, or wait for it. The store is held, so that nobody overwrites
+    bytes between our look at them and the commit of the row that rests on them.
+    """
+    hold_store(session)
     fetched = [_with_storable_headers(answer) for answer in fetched]
     kept, rows = _find_same(session, fetched), list[dict[str, Any]]()
     for answer in fetched:

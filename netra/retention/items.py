@@ -76,7 +76,7 @@ def _erase_what_was_made(session: Session, ids: Sequence[int], versions: Sequenc
     session.execute(update(Tip).where(Tip.item_id.in_(ids)).values(NO_TIP_WORDS))
     session.execute(delete(PostRecord).where(PostRecord.item_id.in_(ids)))
     session.execute(delete(FrontierUrl).where(FrontierUrl.url_key.in_(keys)))
-    session.execute(delete(QuarantinedPage).where(QuarantinedPage.item_id.in_(ids)))
+    session.execute(delete(QuarantinedPage).where(or_(QuarantinedPage.item_id.in_(ids), QuarantinedPage.url_key.in_(keys))))
     session.execute(delete(Overlap).where(or_(Overlap.item_id.in_(ids), Overlap.other_id.in_(ids))))
     session.execute(delete(ItemSketch).where(ItemSketch.item_id.in_(ids)))
 

@@ -71,7 +71,7 @@ def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, 
     if form and repository.has_form(session, form):
         raise FormUsed
     stored = _store(session, desk, words)
-    earlier = repository.find_open_of_item(session, stored.item.id)
+    earlier = None if stored.is_new else repository.find_open_of_item(session, stored.item.id)
     code, today = new_code(), local_day(now(), words.region_code)
     tip = Tip(
         code_sha256=desk.keys.digest(CODE, code),

@@ -89,7 +89,8 @@ def _days_left(due: ColumnElement[date], today: date) -> ColumnElement[str]:
 def count_unscored(session: Session) -> tuple[int, datetime | None]:
     """Current texts that no classifier has scored, and since when the oldest of them waits."""
     is_current = exists().where(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id)
-    waiting = select(ItemVersion.created_at).where(ItemVersion.scored_by_id.is_(None), is_current).limit(MOST_ROWS).subquery()
+    is_unscored = (ItemVersion.scored_by_id.is_(None), ItemVersion.erased_at.is_(None))
+    waiting = select(ItemVersion.created_at).where(*is_unscored, is_current).limit(MOST_ROWS).subquery()
     count, oldest_at = session.execute(select(func.count(), func.min(waiting.c.created_at))).one()
     return count, oldest_at
 

@@ -6,13 +6,22 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import live_artifact, promote, register_artifact
 from classifier.errors import ArtifactError
-from classifier.score import CLAIM, claim_versions, count_waiting, flag_missed, record_scores, score_all, score_batch
+from classifier.score import (
+    CLAIM,
+    BatchResult,
+    claim_versions,
+    count_waiting,
+    flag_missed,
+    record_scores,
+    score_all,
+    score_batch,
+)
 from classifier.scoring.parameters import Lines
 from classifier.scoring.scorer import Scorer
 from models import (
@@ -29,6 +38,7 @@ from models import (
     verify_chain,
 )
 from models.database import make_session
+from netra.retention.items import erase_items
 from tests.factories import make_item, make_source
 from tests.statements import counted_statements
 
@@ -62,6 +72,12 @@ def add_version(session: Session, item_id: int, text: str) -> ItemVersion:
     return version
 
 
+def erase(session: Session, item_id: int) -> None:
+    """As a request does that was granted."""
+    session.execute(select(Item.id).where(Item.id == item_id).with_for_update())
+    erase_items(session, [item_id], "permintaan", now())
+
+
 def count(sessions: sessionmaker[Session], table: type) -> int:
     with sessions() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -75,6 +91,25 @@ def test_texts_that_pass_cost_a_batch_no_statements_of_their_own(scoring: Scorin
             assert score_batch(*scoring).claimed == texts
         asked.append(len(statements))
     assert asked[1] == asked[0]
+
+
+def test_whoever_stops_gives_back_what_is_new_and_no_suspect(scoring: Scoring, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions, *_ = scoring
+    suspect, fresh = add(sessions, CALM, f"{CALM} Lagi.")
+    with sessions.begin() as session:
+        dead = update(ItemVersion).where(ItemVersion.item_id == suspect).values(scoring_until=now() - timedelta(minutes=1))
+        session.execute(dead)
+
+    def stops(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("classifier.score.score_apart", stops)
+    with pytest.raises(KeyboardInterrupt):
+        score_batch(*scoring)
+    with sessions() as session:
+        until = dict(session.execute(select(ItemVersion.item_id, ItemVersion.scoring_until)).all())
+    assert until[fresh] is None
+    assert until[suspect] > now(), "else it would be tried together with others, and take them along"
 
 
 def test_batch_writes_predictions_flags_and_one_event(scoring: Scoring) -> None:
@@ -188,6 +223,61 @@ def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> N
     with sessions.begin() as session:
         record_scores(session, row, claimed, scorer.score([version.document for version in claimed]))
     assert (count(sessions, Prediction), count(sessions, Flag)) == (1, 0)
+
+
+def test_erased_texts_do_not_wait_and_are_not_asked_about_later(scoring: Scoring) -> None:
+    sessions, _, row = scoring
+    item_id, _other = add(sessions, "", CALM)
+    with sessions.begin() as session:
+        version_id = session.get_one(Item, item_id).current_version_id
+        session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+        session.flush()
+        erase(session, item_id)
+        assert count_waiting(session, row) == 1
+    assert (score_all(*scoring).claimed, count(sessions, Flag)) == (1, 0)
+
+
+def test_text_that_is_erased_while_it_is_scored_leaves_no_words(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    gone, kept = add(sessions, "", "")
+    with sessions.begin() as session:
+        claimed = claim_versions(session, row, limit=10, at=now())
+    scores = scorer.score([version.document for version in claimed])
+
+    def record() -> BatchResult:
+        with sessions.begin() as session:
+            return record_scores(session, row, claimed, scores)
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            session.execute(select(Item.id).where(Item.id == gone).with_for_update())
+            writing = pool.submit(record)
+            with pytest.raises(TimeoutError):
+                writing.result(timeout=0.5)
+            erase(session, gone)
+        assert writing.result(timeout=30).flagged == 1
+    with sessions() as session:
+        assert session.scalars(select(ItemVersion.item_id).join(Prediction)).all() == [kept]
+        assert session.scalars(select(Flag.item_id)).all() == [kept]
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.batch")).one()
+        assert (event.detail["diambil"], event.detail["diskor"]) == (2, 1)
+
+
+def test_flags_that_were_missed_wait_for_nobody_who_erases(scoring: Scoring) -> None:
+    sessions, _, row = scoring
+    items = add(sessions, "", "")
+    with sessions.begin() as session:
+        for item_id in items:
+            version_id = session.get_one(Item, item_id).current_version_id
+            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            erase(session, items[0])
+            missed = pool.submit(flag_missed, sessions, row)
+            is_postgresql = session.get_bind().dialect.name == "postgresql"
+            assert not is_postgresql or missed.result(timeout=30).flagged == 1
+        assert missed.result(timeout=30).flagged == 1
+    assert flag_missed(sessions, row).flagged == 0
 
 
 def test_new_artifact_scores_again_but_asks_no_person_twice(scoring: Scoring) -> None:

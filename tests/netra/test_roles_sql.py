@@ -15,15 +15,34 @@ from migrations.grants import APPEND_ONLY, CRAWLER, OWNER, READER, SCORER, SERVI
 from migrations.revisions import head_revision
 from migrations.roles import write_roles
 from migrations.upgrade import upgrade_database
-from models import Assessment, Flag, Item, Prediction, RunState, verify_chain
-from models.database import make_engine
+from models import (
+    Assessment,
+    Correction,
+    CorrectionAsk,
+    Flag,
+    FlagState,
+    Item,
+    ItemVersion,
+    Outcome,
+    Prediction,
+    RunState,
+    User,
+    now,
+    verify_chain,
+)
+from models.database import make_engine, make_session
 from models.settings import Settings
+from netra.erasing import RequestErasing
 from netra.jobs.queueing import prepare_queue
 from netra.keeping.backup import make_backup
+from service.accounts.service import load_actor
+from service.corrections import deeds
+from service.corrections.targets import get_target
 from tests.factories import PARTISAN, PASSWORD, make_flag, make_item, make_source, make_user
 from tests.netra.crawls.little_web import LittleWeb
 from tests.netra.jobs.houses import list_runs, wait_for, worker
 from tests.processes import run_netra, serving
+from tests.service.corrections.desk import make_correction
 
 pytestmark = pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 
@@ -35,6 +54,8 @@ FORBIDDEN = [
     (SERVICE, "UPDATE violation_types SET sanction = 'tidak_ada'"),
     (SERVICE, "UPDATE roles SET permissions = '[]'"),
     (SERVICE, "UPDATE artifacts SET threshold = 2"),
+    (SERVICE, "UPDATE predictions SET probability = 0"),
+    (SERVICE, "UPDATE fetch_events SET url = ''"),
     (SERVICE, "TRUNCATE flags CASCADE"),
     (SERVICE, "ALTER TABLE audit_events DISABLE TRIGGER USER"),
     (SERVICE, "DROP TABLE tips"),
@@ -103,6 +124,26 @@ def test_a_monitors_day_works_as_the_service(settings: Settings, with_roles: Eng
         assert exported.headers.get("x-export-rows") == "2", exported.text
         assert browser.post("/keluar").status_code == 303
     assert session.scalar(select(func.count()).select_from(Assessment)) == 1
+    assert verify_chain(session).breaks == []
+
+
+@pytest.mark.parametrize("role", [SERVICE, WORKER])
+def test_an_erasure_that_was_granted_is_carried_out_by_the_room(
+    settings: Settings, with_roles: Engine, session: Session, role: str
+) -> None:
+    flag = make_flag(session, state=FlagState.ASSESSED, outcome=Outcome.NO_VIOLATION.value, assessed_at=now())
+    correction_id = make_correction(session, asked=CorrectionAsk.ERASE, identity_at=now()).id
+    user_id = make_user(session, username="rina", role="koordinator", region_code="33").id
+    session.commit()
+    room = make_engine(address_of(settings, role))
+    with make_session(room).begin() as own:
+        actor = load_actor(own, own.get_one(User, user_id))
+        target = get_target(own, actor, "penanda", flag.id)
+        deeds.erase(own, actor, own.get_one(Correction, correction_id), target, RequestErasing())
+    room.dispose()
+    prediction = session.get_one(Prediction, flag.prediction_id, populate_existing=True)
+    version = session.get_one(ItemVersion, flag.item_version_id, populate_existing=True)
+    assert (version.text, prediction.evidence) == ("", [])
     assert verify_chain(session).breaks == []
 
 

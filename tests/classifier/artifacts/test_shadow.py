@@ -4,17 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import promote, start_shadow
 from classifier.artifacts.shadow import Difference, ShadowRun, count_differences, list_disagreements
 from classifier.score import score_all
+from classifier.scoring.apart import Failure
 from classifier.scoring.parameters import Lines
 from classifier.scoring.scorer import Scorer
-from models import Artifact, AuditEvent, Flag, Item, ItemVersion, Prediction, ShadowScore, verify_chain
+from models import Artifact, AuditEvent, Flag, FlagState, Item, ItemVersion, Prediction, ShadowScore, now, verify_chain
 from models.database import make_session
+from netra.retention.items import erase_items
 from tests.classifier.variants import CALM, add_row
 from tests.factories import PARTISAN, make_item, make_source
 
@@ -73,6 +75,15 @@ def test_shadow_scores_what_the_live_one_scored_and_raises_no_flag(stage: Stage)
         assert verify_chain(session).breaks == []
 
 
+def test_shadow_passes_over_what_was_erased(stage: Stage) -> None:
+    gone, _kept = add(stage.sessions, "", CALM)
+    stage.score_live()
+    with stage.sessions.begin() as session:
+        session.execute(update(Flag).values(state=FlagState.ASSESSED))
+        erase_items(session, [gone], "permintaan", now())
+    assert (stage.start().count_waiting(), stage.run()) == (1, 1)
+
+
 def test_second_run_writes_nothing_and_no_event(stage: Stage) -> None:
     add(stage.sessions, "", CALM)
     stage.score_live()
@@ -87,6 +98,34 @@ def test_running_run_finds_what_the_live_one_scores_later(stage: Stage) -> None:
         add(stage.sessions, *texts)
         stage.score_live()
         assert stage.run(run) == len(texts)
+
+
+def test_a_prediction_that_is_committed_behind_others_is_found(stage: Stage) -> None:
+    add(stage.sessions, CALM, "", "")
+    stage.score_live()
+    with stage.sessions.begin() as session:
+        late = session.scalars(select(Prediction).order_by(Prediction.id)).first()
+        assert late is not None
+        row = {column.key: getattr(late, column.key) for column in Prediction.__table__.columns}
+        session.delete(late)
+    run = stage.start()
+    assert stage.run(run, limit=1) == 2
+    with stage.sessions.begin() as session:
+        session.execute(insert(Prediction), [row])
+    assert stage.run(run) == 1
+
+
+def test_a_text_that_breaks_the_shadow_is_tried_once_a_run(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(stage.sessions, "", CALM)
+    stage.score_live()
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError("rusak")
+
+    monkeypatch.setattr(stage.scorer, "score", breaks)
+    monkeypatch.setattr("classifier.artifacts.shadow.score_apart", lambda _, texts: [Failure("rusak") for _text in texts])
+    run = stage.start()
+    assert [run.score_batch().scored for _ in range(2)] == [2, 0]
 
 
 def test_four_at_once_make_no_doubles(stage: Stage) -> None:

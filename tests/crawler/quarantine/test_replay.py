@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 import crawler.quarantine.keeping as quarantine
@@ -167,6 +167,19 @@ def test_a_page_that_kills_the_replay_comes_last_the_next_time(settings: Setting
         session.get_one(QuarantinedPage, first).attempts += 1  # As a replay leaves it that died while it read.
     assert waiting_ids(rows, "satu") == [second, first]
     assert waiting_ids(rows, "satu", [FetchCause.READER]) == []
+
+
+def test_a_page_that_goes_before_its_turn_is_passed_over(settings: Settings, engine: Engine, rows: Session) -> None:
+    refuse(begin(settings, engine, "/a", "/b"), "/a", "/b")
+    first, second = waiting_ids(rows, "satu")
+    rows.rollback()
+
+    def delete_second() -> None:
+        with make_session(engine).begin() as session:
+            session.execute(delete(QuarantinedPage).where(QuarantinedPage.id == second))
+
+    assert replay(engine, settings, MENDED, on_step=delete_second).read == 1
+    assert rows.scalars(select(QuarantinedPage.id)).all() == [first]
 
 
 def test_dropped_pages_leave_a_row_in_the_trail(settings: Settings, engine: Engine, rows: Session) -> None:

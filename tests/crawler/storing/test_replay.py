@@ -1,6 +1,7 @@
 """Stored pages are read again by today's readers: without network, once, and without losing what was read before."""
 
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile, sync_sources
 from crawler.items import FetchedArticle
-from crawler.storing.replay import ReplayReport, replay
+from crawler.storing.replay import ReplayReport, count_items, replay
 from crawler.storing.storage import keep_parts, store_article
-from models import AuditEvent, Item, ItemVersion, Rights, Snapshot, Source, SourceKind, VersionPart
+from models import AuditEvent, Item, ItemVersion, Rights, Snapshot, Source, SourceKind, VersionPart, now
 from models.database import make_reading_session, make_session
 from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
+from netra.retention.items import erase_items
 
 PARAGRAPHS = "\n".join(
     f"<p>Sekretaris daerah membuka rapat ke-{number} di pendopo kabupaten dan meminta seluruh pegawai melayani warga.</p>"
@@ -66,9 +68,15 @@ def keep(session: Session, settings: Settings, source: Source, page: Fetched, *m
     return result.item.id
 
 
-def run(engine: Engine, settings: Settings, *, dry_run: bool = False) -> ReplayReport:
+def run(engine: Engine, settings: Settings, *, dry_run: bool = False, on_step: Callable[[], None] = lambda: None) -> ReplayReport:
     sessions = make_reading_session(engine), make_session(engine)
-    return replay(*sessions, make_file(), settings.evidence_dir, dry_run=dry_run)
+    return replay(*sessions, make_file(), settings.evidence_dir, dry_run=dry_run, on_step=on_step)
+
+
+def erase(engine: Engine, *item_ids: int) -> None:
+    """Bytes stay where they are until retention overwrites them."""
+    with make_session(engine).begin() as session:
+        erase_items(session, item_ids, "permintaan", now())
 
 
 def newest(session: Session, item_id: int) -> ItemVersion:
@@ -91,6 +99,23 @@ def test_a_page_that_is_read_better_now_gets_a_version_on_the_same_copy(
     session.commit()
     again = run(engine, settings)
     assert (again.same, again.changed, newest(session, item_id).number) == (1, 0, 2)
+
+
+def test_what_was_erased_is_not_read_again_though_its_bytes_still_lie_there(
+    session: Session, engine: Engine, settings: Settings, source: Source
+) -> None:
+    item_id = keep(session, settings, source, make_page(1))
+    erase(engine, item_id)
+    report = run(engine, settings)
+    assert (report.changed, report.refused.total(), count_items(session, "wanasari")) == (0, 0, 0)
+    assert (newest(session, item_id).number, newest(session, item_id).text) == (1, "")
+
+
+def test_what_is_erased_while_it_is_read_stays_so(session: Session, engine: Engine, settings: Settings, source: Source) -> None:
+    gone, kept = (keep(session, settings, source, make_page(number)) for number in (1, 2))
+    report = run(engine, settings, on_step=lambda: erase(engine, gone))
+    assert (report.changed, report.refused) == (1, {"sementara itu berubah": 1})
+    assert [newest(session, item_id).number for item_id in (gone, kept)] == [1, 2]
 
 
 def test_a_dry_run_shows_and_stores_nothing(session: Session, engine: Engine, settings: Settings, source: Source) -> None:

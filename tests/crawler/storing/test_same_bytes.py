@@ -1,15 +1,22 @@
 """Bytes that are kept already are not written again, and each fetch keeps its own address and time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from crawler.items import FetchedArticle
+from crawler.storing.conflicts import hold_store
+from crawler.storing.snapshots import keep_snapshots
 from crawler.storing.storage import store_article
-from models import Snapshot
-from models.evidence.store import EvidenceWriter, Fetched, read_evidence
+from models import Item, Snapshot, now
+from models.database import make_session
+from models.evidence.store import EvidenceWriter, Fetched, read_evidence, read_unit
+from netra.retention.burying import bury
+from netra.retention.items import erase_items
 from tests.factories import make_source
 
 BYTES = Fetched("http://a.test/1", b"<p>Camat dipanggil.</p>" * 300, "text/html", 200, (("ETag", "x"),))
@@ -38,3 +45,35 @@ def test_bytes_that_were_lost_are_kept_when_they_come_again(tmp_path: Path, sess
     (tmp_path / first.warc_file).unlink()
     _, second = store(session, tmp_path, 2)
     assert read_evidence(tmp_path, second) == BYTES.body
+
+
+def test_bytes_that_were_erased_are_kept_anew_and_outlive_the_overwriting(
+    engine: Engine, session: Session, tmp_path: Path
+) -> None:
+    store(session, tmp_path, 1)
+    erase_items(session, list(session.scalars(select(Item.id))), "permintaan", now())
+    erased, again = store(session, tmp_path, 2)
+    session.commit()
+    assert b"revisit" not in read_unit(tmp_path, again)
+    for _ in bury(make_session(engine), tmp_path, "uji"):
+        pass
+    session.expire_all()
+    assert (erased.tombstone_sha256, again.erased_at) == ("", None)  # As long as a copy with its hash stands.
+    assert read_evidence(tmp_path, again) == BYTES.body
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_no_copy_is_looked_for_while_somebody_overwrites_copies(engine: Engine, tmp_path: Path) -> None:
+    sessions = make_session(engine)
+
+    def keep() -> list[int]:
+        with sessions.begin() as session, EvidenceWriter(tmp_path) as writer:
+            return keep_snapshots(session, writer, [BYTES])
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            hold_store(session)
+            keeping = pool.submit(keep)
+            with pytest.raises(TimeoutError):
+                keeping.result(timeout=0.5)
+        assert len(keeping.result(timeout=30)) == 1
