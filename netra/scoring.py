@@ -1,5 +1,6 @@
 """A scoring run that follows the registry: whoever is live at the moment scores, whoever is shadow comes after."""
 
+import gc
 import time
 from dataclasses import dataclass
 
@@ -91,6 +92,7 @@ class ScoringRun:
             fail("there is no live classifier.", "Train one: netra train")
         if self._live is None or self._live[0].id != row.id:
             self._live = None  # Else both were held while the new one is read, the most memory that this process ever needs.
+            gc.collect()  # The parts of a scorer know one another, so nothing else would end it for a long while.
             self._live = (row, load_registered(self._artifacts_dir, row).make_scorer())
             self._flag_missed(row)
         return row, self._live[1]
@@ -102,6 +104,7 @@ class ScoringRun:
             return None
         if self._shadow is None or (self._shadow.shadow.id, self._shadow.live.id) != (shadow.id, live.id):
             self._shadow = None
+            gc.collect()
             self._shadow = self._start_shadow(shadow, live)
         return self._shadow
 
