@@ -34,14 +34,14 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=_patience_of(address))
+        return create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=patience_of(address))
     engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _patience_of(address: URL) -> dict[str, Any]:
+def patience_of(address: URL) -> dict[str, Any]:
     """What the address says itself stands. A pooler that takes no `options` is named there with `options=` of its own."""
     options = " ".join(f"-c {name}={value}" for name, value in PATIENCE_OF_SERVER.items())
     return {name: value for name, value in {**PATIENCE, "options": options}.items() if name not in address.query}

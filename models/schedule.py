@@ -16,7 +16,7 @@ class HostClaim(Base):
 
     host: Mapped[str] = mapped_column(String(253), primary_key=True)
     worker: Mapped[str | None] = mapped_column(String(200))
-    """Machine and process, as `wanasari-1:4711`; None while nobody reads the host."""
+    """Machine, process and a word of its own, as `wanasari-1:4711:9f3a`; None while nobody reads the host."""
     source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("sources.id"))
     """The source that is read; those of one host take turns."""
     taken_at: Mapped[datetime | None]

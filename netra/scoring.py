@@ -2,22 +2,28 @@
 
 import gc
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import live_artifact, load_registered, shadow_artifact
 from classifier.artifacts.shadow import ShadowRun
 from classifier.errors import ArtifactError
+from classifier.reading.document import Document
 from classifier.score import BatchResult, count_waiting, flag_missed, score_batch
-from classifier.scoring.scorer import Scorer
+from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, now
 from models.database import make_reading_session, make_session
 from models.figures.tallying import catch_up
 from models.queue.refreshing import is_due, refresh_places
 from models.settings import Settings
 from netra.console import fail
+from netra.hanging import ends_process_after
 
+BATCH_SECONDS = 600.0
+"""A batch has 200 texts, and the longest that a page may have takes less than one second."""
 MISSED_SECONDS = 60.0
 """How often a watching run looks for texts that changed while somebody read them."""
 
@@ -31,14 +37,26 @@ class Tally(BatchResult):
     """Why the shadow artifact scored nothing."""
 
 
+class ImpatientScorer(Scorer):
+    """Ends its process where a text hangs it: the claim runs out, and whoever comes next scores the batch apart."""
+
+    def __init__(self, artifact: LoadedArtifact, seconds: float):
+        super().__init__(artifact.parameters, artifact.name)
+        self._seconds = seconds
+
+    def score(self, documents: Sequence[Document], *, explain_all: bool = False) -> list[Scored]:
+        with ends_process_after(self._seconds):
+            return super().score(documents, explain_all=explain_all)
+
+
 class ScoringRun:
     """Scores batch by batch, and asks before each which artifact is live: a promotion takes hold at once.
 
     A run that kept to its first artifact would score again, without end, what a newer run has scored.
     """
 
-    def __init__(self, settings: Settings, engine: Engine):
-        self._engine, self._artifacts_dir = engine, settings.artifacts_dir
+    def __init__(self, settings: Settings, engine: Engine, *, patience: float = BATCH_SECONDS):
+        self._engine, self._artifacts_dir, self._patience = engine, settings.artifacts_dir, patience
         self._sessions, self._reading = make_session(engine), make_reading_session(engine)
         self._live: tuple[Artifact, Scorer] | None = None
         self._shadow: ShadowRun | None = None
@@ -93,7 +111,7 @@ class ScoringRun:
         if self._live is None or self._live[0].id != row.id:
             self._live = None  # Else both were held while the new one is read, the most memory that this process ever needs.
             gc.collect()  # The parts of a scorer know one another, so nothing else would end it for a long while.
-            self._live = (row, load_registered(self._artifacts_dir, row).make_scorer())
+            self._live = (row, self._load(row))
             self._flag_missed(row)
         return row, self._live[1]
 
@@ -111,12 +129,15 @@ class ScoringRun:
     def _start_shadow(self, shadow: Artifact, live: Artifact) -> ShadowRun | None:
         """A shadow that is lost or altered must not end the live artifact's work."""
         try:
-            scorer = load_registered(self._artifacts_dir, shadow).make_scorer()
+            scorer = self._load(shadow)
         except ArtifactError as error:
             self._problem = f"the shadow artifact scores nothing: {error}, or end it: netra artifacts shadow {shadow.name} --off"
             self._refused = (shadow.id, live.id)
             return None
         return ShadowRun(self._engine, scorer, shadow, live)
+
+    def _load(self, row: Artifact) -> Scorer:
+        return ImpatientScorer(load_registered(self._artifacts_dir, row), self._patience)
 
     def _refresh_queue(self) -> None:
         """Days pass and clusters grow while nobody scores: once an hour the queue follows."""

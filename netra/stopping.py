@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -12,8 +12,17 @@ SLICE_SECONDS = 0.1
 class Stop:
     """Whether somebody asked to stop. A plain flag: an Event's lock may be held by the very wait that a signal interrupts."""
 
-    def __init__(self) -> None:
-        self.is_asked = False
+    def __init__(self, also: Callable[[], bool] = lambda: False) -> None:
+        """It is asked too while `also` says so: for a part that can be told to stop alone, and stops with the whole."""
+        self._is_asked, self._also = False, also
+
+    @property
+    def is_asked(self) -> bool:
+        return self._is_asked or self._also()
+
+    @is_asked.setter
+    def is_asked(self, is_asked: bool) -> None:
+        self._is_asked = is_asked
 
     def wait(self, seconds: float) -> None:
         """Wait, but no longer than until somebody asks to stop."""

@@ -4,7 +4,7 @@ from crawler.schedule.claims import LEASE, Claim, claim_next, release, renew_cla
 from crawler.schedule.deaths import give_back_dead
 from crawler.schedule.endings import Verdict, close_run, forget_failures, last_progress, last_run, postpone, record_ending
 from crawler.schedule.plan import Turn, Why, host_of, list_turns, plan_sources
-from crawler.schedule.workers import is_free, is_gone, name_worker
+from crawler.schedule.workers import is_dead, is_free, is_gone, name_worker
 
 __all__ = [
     "LEASE",
@@ -17,6 +17,7 @@ __all__ = [
     "forget_failures",
     "give_back_dead",
     "host_of",
+    "is_dead",
     "is_free",
     "is_gone",
     "last_progress",

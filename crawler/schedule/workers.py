@@ -1,24 +1,34 @@
 """Who claims: a process on a machine, and whether it still lives."""
 
 import os
+import secrets
 import socket
 from pathlib import Path
 
 from crawler.errors import SourceBusy
 from crawler.runs.lock import hold_source
 
+_WORD = secrets.token_hex(3)
+"""Tells this process apart from whoever had its number before: in a container begun again it is the same."""
+
 
 def name_worker() -> str:
     """This process, as other machines see it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_WORD}"
+
+
+def is_dead(worker: str) -> bool:
+    """Whether a process of this machine is over. Of other machines we know nothing, so their leases run out."""
+    machine, _, rest = worker.partition(":")
+    number = rest.partition(":")[0]
+    if machine != socket.gethostname() or not number.isdecimal():
+        return False
+    return worker != name_worker() if int(number) == os.getpid() else not _is_alive(int(number))
 
 
 def is_gone(home: Path, worker: str, slug: str) -> bool:
-    """Whether a worker of this machine is dead, and no crawl that it began goes on. Of other machines we know nothing."""
-    machine, _, number = worker.rpartition(":")
-    if machine != socket.gethostname() or not number.isdecimal():
-        return False
-    return not _is_alive(int(number)) and is_free(home, slug)
+    """Whether a worker of this machine is dead, and no crawl that it began goes on."""
+    return is_dead(worker) and is_free(home, slug)
 
 
 def is_free(home: Path, slug: str) -> bool:
@@ -35,6 +45,6 @@ def _is_alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return True
     return True

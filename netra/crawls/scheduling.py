@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -53,7 +54,7 @@ class Scheduler:
         on_change: Callable[[SchedulerState], None] | None = None,
         is_part: bool = False,
     ) -> None:
-        """As a part it is one of several in a process: claims in its name may be theirs, and alarms are others' work."""
+        """As a part it is one of several in a process that has patience with the database: alarms are others' work."""
         self.worker = name_worker()
         self.ended = deque[EndedSource](maxlen=SHOWN)
         self.failed = 0
@@ -69,12 +70,12 @@ class Scheduler:
     def run(self, stop: Stop, *, once: bool = False) -> None:
         """Work until asked to stop; with `once` until nothing is left of what is due at this moment."""
         self.catalogue.refresh()
-        self._give_back_dead(at_start=not self._is_part)
+        self._give_back_dead()
         self._due_by = now() if once else None
         try:
             while not stop.is_asked:
-                self._step_safely(stop, once=once)
-                if once and not self._claimed.crawls:
+                has_worked = self._step_safely(stop, once=once)
+                if once and has_worked and not self._claimed.crawls:
                     break
                 stop.wait(STEP_SECONDS)
         finally:
@@ -87,18 +88,20 @@ class Scheduler:
         with self._reading_sessions() as session:
             return read_state(session, list(self.catalogue.files), running, self.ended)
 
-    def _step_safely(self, stop: Stop, *, once: bool) -> None:
+    def _step_safely(self, stop: Stop, *, once: bool) -> bool:
         """A database that is away for a while ends nothing for good; but our claims are anybody's once their lease ran out."""
         try:
             self._step()
         except (InterfaceError, OperationalError) as error:
-            if once:
+            if once and not self._is_part:
                 raise
             logger.warning("the database does not answer, trying again: %s", str(error.orig).strip())
             if time.monotonic() - self._beaten_at > LEASE.total_seconds() / 2:
                 for crawl in self._claimed.crawls.values():
                     self._claimed.end(crawl, LEASE_RAN_OUT)
             stop.wait(WATCH_SECONDS)
+            return False
+        return True
 
     def _step(self) -> None:
         if self._is_time("files", WATCH_SECONDS):
@@ -160,15 +163,9 @@ class Scheduler:
             if crawl.claim.source_id not in mine:
                 self._claimed.end(crawl, LEASE_RAN_OUT)
 
-    def _give_back_dead(self, *, at_start: bool = False) -> None:
-        """At the start a claim in our own name is of one who had our number before us, as in a container begun again."""
-
-        def is_dead(worker: str, slug: str) -> bool:
-            had_our_number = at_start and worker == self.worker and is_free(self._home, slug)
-            return had_our_number or is_gone(self._home, worker, slug)
-
+    def _give_back_dead(self) -> None:
         with self._sessions.begin() as session:
-            for claim in give_back_dead(session, is_dead, retry_minutes=self._limits.retry_minutes):
+            for claim in give_back_dead(session, partial(is_gone, self._home), retry_minutes=self._limits.retry_minutes):
                 logger.warning("%s: the worker %s died; given back", claim.slug, claim.worker)
 
     def _tell(self, ended: Sequence[EndedSource]) -> None:

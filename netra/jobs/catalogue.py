@@ -40,7 +40,7 @@ CATALOGUE = (
         "scores new texts and raises flags",
         queue="score",
         every=MINUTE,
-        longest=10 * MINUTE,
+        longest=4 * HOUR,  # Two hundred texts, each of which hangs for its minute in a process of its own.
         work=scoring.score,
         stay=scoring.stay_scoring,
         places=4,

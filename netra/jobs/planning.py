@@ -12,7 +12,7 @@ from models.settings import Settings
 from netra.jobs.job import Job
 from netra.jobs.rhythm import list_jobs
 from netra.jobs.supervising import is_due
-from netra.jobs.turns import give_back_dead
+from netra.jobs.turns import forgive_others, give_back_dead
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,9 @@ def _crawls(settings: Settings, engine: Engine, job: Job) -> Iterator[Errand]:
     catalogue = WatchedCatalogue(settings, engine)
     catalogue.refresh()
     _give_back_hosts(settings, engine)
+    if catalogue.files:  # Else it is more likely that their disk is not there.
+        with make_session(engine).begin() as session:
+            forgive_others(session, job.name, catalogue.files)
     with make_reading_session(engine)() as session:
         turns = list_turns(session, list(catalogue.files))
     for turn in turns:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from models.database import patience_of
 from netra.jobs.errors import JobError
 
 if TYPE_CHECKING:
@@ -60,11 +61,12 @@ def open_app(address: str, *, concurrency: int) -> "App":
     from procrastinate import App, PsycopgConnector
 
     url = make_url(address).set(drivername="postgresql")
-    options = f"{url.query.get('options', '')} -c search_path={SCHEMA}".strip()
+    patience = patience_of(url)
+    options = patience.get("options", url.query.get("options", ""))
     url = url.difference_update_query(["options"])
     connector = PsycopgConnector(
         conninfo=url.render_as_string(hide_password=False),
-        kwargs={"options": options, "connect_timeout": 10},
+        kwargs={**patience, "options": f"{options} -c search_path={SCHEMA}".strip()},
         min_size=1,
         max_size=concurrency + PLACES,
         timeout=PATIENCE_SECONDS,

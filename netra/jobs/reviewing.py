@@ -35,6 +35,7 @@ def refresh(_settings: Settings, engine: Engine, _stop: Stop) -> Report:
 def pull(settings: Settings, engine: Engine, stop: Stop) -> Report:
     """House by house; one that does not answer keeps none of the others waiting."""
     from netra.houses import read_houses, read_token
+    from netra.jobs.errors import JobError
     from service.errors import NetraError
     from service.interchange.pulling import pull_changes
 
@@ -44,7 +45,7 @@ def pull(settings: Settings, engine: Engine, stop: Stop) -> Report:
             break
         try:
             done = pull_changes(make_session(engine), settings, house.url, read_token(house.token_file), "", on_page=_ignore)
-        except NetraError as error:
+        except (JobError, NetraError) as error:
             problems.append(f"{house.url}: {error}")
             continue
         said.append(f"{house.url}: {done.new} new, {done.changed} changed, {done.withdrawn} withdrawn")

@@ -10,11 +10,11 @@ from click.exceptions import Exit
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from crawler.schedule import name_worker
 from models import RunState
 from models.database import make_session
 from models.settings import Settings
 from netra.jobs.beating import Beat
-from netra.jobs.holders import name_holder
 from netra.jobs.job import Job, Report, Work
 from netra.jobs.turns import LEASE, Turn, finish, take
 from netra.stopping import Stop
@@ -54,7 +54,7 @@ def run_job(
     """Do a job under its turn, or under the turn `name` where it has several. None where the turn is held or not due."""
     turn_name, begun = name or job.name, time.monotonic()
     with make_session(engine).begin() as session:
-        turn = take(session, turn_name, name_holder(), due_within=job.every if only_due else None)
+        turn = take(session, turn_name, name_worker(), due_within=job.every if only_due else None)
     if turn is None:
         return None
     with Beat(engine, turn, stop, longest=None if stays else job.longest) as beat:

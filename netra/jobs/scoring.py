@@ -1,6 +1,7 @@
 """Jobs of the classifier: score, and what keeps it honest."""
 
 import secrets
+import time
 
 from sqlalchemy import Engine
 
@@ -15,17 +16,19 @@ AUDIT, LEARN = 30, 20
 """Texts of a weekly draw, as `netra loop draw` has them."""
 WAIT_SECONDS = 30.0
 PAUSE_SECONDS = 5.0
+ROUND_SECONDS = 300.0
+"""After which a round ends soundly, whatever else waits: the next one is soon due."""
 NOBODY_LIVE = "no classifier is live: train one with netra train"
 
 
-def score(settings: Settings, engine: Engine, stop: Stop) -> Report:
-    """What waits and nobody else holds, the live artifact's before its shadow's."""
+def score(settings: Settings, engine: Engine, stop: Stop, *, seconds: float = ROUND_SECONDS) -> Report:
+    """What waits and nobody else holds, the live artifact's before its shadow's; no batch is begun after so many seconds."""
     from netra.scoring import ScoringRun
 
     if _find_live(engine) is None:
         return Report(NOBODY_LIVE)
-    run = ScoringRun(settings, engine)
-    while not stop.is_asked and (run.score_batch() or run.score_shadow()):
+    run, end = ScoringRun(settings, engine), time.monotonic() + seconds
+    while not stop.is_asked and time.monotonic() < end and (run.score_batch() or run.score_shadow()):
         pass
     return Report(_count(run.tally.claimed, run.tally.flagged), problem=run.tally.problem)
 

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.schedule import is_dead, name_worker
 from models import JobTurn, RunState, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.jobs.beating import Beat
+from netra.jobs.catalogue import QUEUES
 from netra.jobs.children import Child, Say, end_all
-from netra.jobs.holders import is_dead, name_holder
 from netra.jobs.job import Job
 from netra.jobs.reading import find_holder
 from netra.jobs.rhythm import list_jobs
@@ -28,17 +29,18 @@ STEP_SECONDS = 0.25
 LOOK_SECONDS = 2.0
 """Between two looks for jobs whose time has come."""
 STANDBY_SECONDS = 2.0
-AT_ONCE = 2
-"""Jobs side by side, beside what stays."""
+AT_ONCE, LONG_AT_ONCE = 2, 1
+"""Jobs side by side, beside what stays: one place is never taken by what may take hours."""
+LONG = timedelta(minutes=30)
 HANDS = "8"
-"""Of the one worker of a house: twice what scoring may take, so that other jobs find one free."""
+"""Of either worker of a house: twice what scoring may take, so that other jobs find one free."""
 PATIENCE = timedelta(minutes=3)
 """How long a job may be overdue to end before its process is ended."""
 
 
 def stand_by(engine: Engine, stop: Stop, say: Say) -> Turn | None:
     """Wait until the house is ours, saying once who holds it. None where somebody asked to stop first."""
-    holder, told = name_holder(), ""
+    holder, told = name_worker(), ""
     while not stop.is_asked:
         try:
             with make_session(engine).begin() as session:
@@ -70,9 +72,17 @@ def hold_house(settings: Settings, engine: Engine, stop: Stop, say: Say) -> None
             logger.warning("the house was not given back, its turn runs out: %s", type(error).__name__)
 
 
-def keep_service_and_worker(settings: Settings, engine: Engine, stop: Stop, say: Say) -> None:
-    """Where many machines share: the review room and a worker of all queues. Nobody stands by; workers share among themselves."""
-    House(settings, engine, say, (), others=(Child("worker", ["worker", "--concurrency", HANDS], settings, say),)).run(stop)
+def keep_service_and_workers(settings: Settings, engine: Engine, stop: Stop, say: Say) -> None:
+    """Where many machines share: the review room and two workers. Nobody stands by; workers share among themselves.
+
+    Crawls, of which any number may be due and take hours, have a worker of their own, so that nothing else waits for them.
+    """
+    lines = {"worker of crawls": ["crawl"], "worker": [queue for queue in QUEUES if queue != "crawl"]}
+    workers = [
+        Child(name, ["worker", "--queues", ",".join(queues), "--concurrency", HANDS], settings, say)
+        for name, queues in lines.items()
+    ]
+    House(settings, engine, say, (), others=workers).run(stop)
 
 
 class House:
@@ -125,9 +135,13 @@ class House:
             child = self._passing[name]
             if child.is_running and child.age > (job.longest + PATIENCE).total_seconds():
                 child.end()
-            has_room = sum(other.is_running for other in self._passing.values()) < AT_ONCE
-            if has_room and child.may_start() and is_due(turns.get(name), job, now()):
+            if self._has_room(job) and child.may_start() and is_due(turns.get(name), job, now()):
                 child.start()
+
+    def _has_room(self, job: Job) -> bool:
+        running = [self._jobs[name] for name, child in self._passing.items() if child.is_running]
+        is_barred = job.longest > LONG and sum(other.longest > LONG for other in running) >= LONG_AT_ONCE
+        return len(running) < AT_ONCE and not is_barred
 
 
 def is_due(turn: JobTurn | None, job: Job, at: datetime) -> bool:

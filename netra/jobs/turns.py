@@ -1,16 +1,17 @@
 """Turns as rows: taken by one statement, renewed while their holder lives, and given back however it ends."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from crawler.schedule import is_dead
 from crawler.storing.conflicts import insert_missing
 from models import JobRun, JobTurn, RunState, now
 from models.base import CLOCK_SLACK
 from models.database import table_of
-from netra.jobs.holders import is_dead
 
 LEASE = timedelta(seconds=120)
 """A turn that was not renewed for so long is given back by anybody."""
@@ -78,7 +79,6 @@ def finish(session: Session, turn: Turn, state: RunState, said: str, *, every: t
     row.due_at = now() + pauses.get(state, timedelta())
     row.holder, row.taken_at, row.expires_at = None, None, None
     _close(session, turn.name, state, said)
-    session.execute(delete(JobRun).where(JobRun.job == turn.name, JobRun.started_at < now() - KEPT))
     return row.due_at
 
 
@@ -103,6 +103,13 @@ def give_back_dead(session: Session, name: str | None = None) -> list[str]:
     return freed
 
 
+def forgive_others(session: Session, job: str, parts: Collection[str]) -> None:
+    """Forget the failures of parts of a job that are none of these: what nobody does any more must not alarm for ever."""
+    names = [f"{job}:{part}" for part in parts]
+    gone = (JobTurn.name.startswith(f"{job}:", autoescape=True), JobTurn.name.not_in(names), JobTurn.holder.is_(None))
+    session.execute(update(JobTurn).where(*gone, JobTurn.failures > 0).values(failures=0))
+
+
 def furthest(every: timedelta) -> timedelta:
     """How far ahead the next time of a job may lie."""
     return max(every, LONGEST_PAUSE) + CLOCK_SLACK
@@ -120,3 +127,5 @@ def pause_after(failures: int, every: timedelta) -> timedelta:
 def _close(session: Session, name: str, state: RunState, said: str) -> None:
     is_open = (JobRun.job == name, JobRun.state == RunState.RUNNING)
     session.execute(update(JobRun).where(*is_open).values(state=state, said=said, ended_at=now()))
+    last = select(func.max(JobRun.id)).where(JobRun.job == name).scalar_subquery()
+    session.execute(delete(JobRun).where(JobRun.job == name, JobRun.id < last, JobRun.started_at < now() - KEPT))

@@ -23,7 +23,7 @@ from netra.jobs.running import Outcome, run_job
 from netra.stopping import Stop
 
 if TYPE_CHECKING:
-    from procrastinate import App
+    from procrastinate import App, JobContext
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ LOOK_SECONDS, POLL_SECONDS = 0.2, 2.0
 HEARTBEAT_SECONDS = 5.0
 SILENT_BEATS = 4
 """After so many that did not come a worker counts as dead."""
+FORGOTTEN_SECONDS = 86_400.0
+"""After which its row goes. One that only slept fetches on when it wakes, and without its row it could not."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 GRACE_SECONDS = 20.0
 """From the word to stop to the end of the process: whoever has not heeded it by then is given back as dead."""
@@ -93,14 +95,16 @@ class Worker:
                 delete_jobs="always",
                 install_signal_handlers=False,
                 update_heartbeat_interval=self._beat,
-                stalled_worker_timeout=SILENT_BEATS * self._beat,
+                stalled_worker_timeout=FORGOTTEN_SECONDS,
+                shutdown_graceful_timeout=0,  # Where fetching broke, what runs is told to stop: until it has, nothing is fetched.
                 listen_notify=False,  # It would end the worker with its connection.
                 fetch_job_polling_interval=POLL_SECONDS,
             )
 
     def _add_tasks(self, app: "App") -> None:
         for job in CATALOGUE:
-            app.task(name=job.name, queue=job.queue, priority=PRIORITIES.get(job.queue, 0))(partial(self._do, job.name))
+            priority = PRIORITIES.get(job.queue, 0)
+            app.task(name=job.name, queue=job.queue, priority=priority, pass_context=True)(partial(self._do, job.name))
 
         for queue in self._queues:
             self._add_plan(app, queue)
@@ -124,11 +128,12 @@ class Worker:
         for errand in errands:
             await defer(app, errand)
 
-    def _do(self, name: str, turn: str, source: str = "") -> str:
+    def _do(self, name: str, context: "JobContext", turn: str, source: str = "") -> str:
         """One errand, in a thread of its own. Nothing is raised for a job that failed: its turn says when it is tried again."""
+        stop = Stop(lambda: self._stop.is_asked or context.should_abort())
         job = get_job(self._settings, name)
         work = partial(crawl, names=[source], workers=1) if source else job.work
-        outcome = run_job(self._settings, self._engine, job, self._stop, name=turn, work=work, only_due=not source)
+        outcome = run_job(self._settings, self._engine, job, stop, name=turn, work=work, only_due=not source)
         return _say(turn, outcome)
 
 
@@ -152,7 +157,6 @@ async def give_back_stalled(app: "App", seconds: float) -> int:
     """Clear away what workers had in hand that show no life, so that it bars nobody: its turn brings it back."""
     from procrastinate.jobs import Status
 
-    await app.job_manager.prune_stalled_workers(seconds)
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
     for job in stalled:
         assert job.id is not None

@@ -60,7 +60,8 @@ class Work(Protocol):
 class MustStop(Protocol):
     """Whether somebody asked to stop; `netra.stopping.Stop` is one."""
 
-    is_asked: bool
+    @property
+    def is_asked(self) -> bool: ...
 
 
 class Engine(Protocol):

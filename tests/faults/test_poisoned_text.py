@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
 
@@ -21,10 +23,29 @@ from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, ArtifactState, AuditEvent, Flag, ItemVersion, Prediction, now, verify_chain
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from netra.crawls.crawling import environment
 from tests.factories import PARTISAN, make_item, make_source
 from tests.processes import run_netra
 
 TEXTS = 20
+HANGS_ON_A_BATCH = """
+import time
+from classifier.scoring.scorer import Scorer
+from models.database import make_engine
+from models.settings import Settings
+from netra.scoring import ScoringRun
+
+sound = Scorer.score
+
+def score(self, documents, **options):
+    if any("MACET" in document.text for document in documents):
+        time.sleep(600)
+    return sound(self, documents, **options)
+
+Scorer.score = score
+settings = Settings(_env_file=None)
+ScoringRun(settings, make_engine(settings.database_address), patience=1).step()
+"""
 
 
 class FatalScorer(Scorer):
@@ -122,6 +143,18 @@ def test_a_text_that_hangs_costs_no_more_than_its_patience(fatal: FatalScorer) -
     results = score_apart(fatal, documents, patience=5)
     assert [isinstance(found, Scored) for found in results] == [True, False, True]
     assert results[1] == Failure("it took longer than 5 seconds")
+
+
+def test_a_process_that_a_text_hangs_ends_and_the_next_one_scores_the_batch(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    fill(engine, "MACET")
+    command = [sys.executable, "-c", HANGS_ON_A_BATCH]
+    ended = subprocess.run(command, env=environment(with_live_artifact), capture_output=True, text=True, timeout=90, check=False)
+    assert (ended.returncode, "Timeout" in ended.stderr) == (1, True), ended.stderr
+    assert score_until_nothing_waits(engine, Scorer(fatal.parameters, fatal.name), now() + 2 * CLAIM) == 0
+    with make_reading_session(engine)() as session:
+        assert session.scalar(select(func.count()).select_from(Prediction)) == TEXTS
 
 
 def test_scores_apart_are_those_of_a_batch(fatal: FatalScorer) -> None:

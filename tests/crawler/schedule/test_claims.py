@@ -134,11 +134,11 @@ def test_a_source_that_kills_its_workers_makes_way_from_the_second_death_on(sess
 def test_a_dead_worker_of_this_machine_is_known_at_once_unless_its_crawl_goes_on(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    machine = name_worker().rpartition(":")[0]
+    machine, number, word = name_worker().split(":")
     assert is_gone(tmp_path, f"{machine}:{process.pid}", "satu")
     with hold_source(tmp_path, "satu"):
         assert not is_gone(tmp_path, f"{machine}:{process.pid}", "satu")
-    assert not is_gone(tmp_path, name_worker(), "satu")
+    assert [is_gone(tmp_path, f"{machine}:{number}:{own}", "satu") for own in (word, "abcdef")] == [False, True]
     assert not is_gone(tmp_path, f"mesin-lain:{process.pid}", "satu")
 
 

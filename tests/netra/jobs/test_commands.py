@@ -1,6 +1,7 @@
 """`netra jobs` and `netra worker`, as operators meet them."""
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -29,6 +30,16 @@ def test_a_failure_is_told_with_its_reason_and_exit_code_1(sqlite_settings: Sett
     assert (result.returncode, "/tidak/ada cannot be read" in result.stderr) == (1, True)
     listed = run_netra(settings, "jobs", "list")
     assert "pull failed 1 times in a row: " in listed.stderr
+
+
+def test_a_house_whose_token_is_missing_keeps_no_other_from_being_asked(
+    sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "mitra.token").write_text("rahasia-mitra", encoding="ascii")
+    houses = f"http://127.0.0.1:9=/tidak/ada, http://127.0.0.1:10={tmp_path / 'mitra.token'}"
+    result = run_netra(sqlite_settings.model_copy(update={"interchange_houses": houses}), "jobs", "run", "pull")
+    assert result.returncode == 1
+    assert ["/tidak/ada cannot be read" in result.stderr, "http://127.0.0.1:10: " in result.stderr] == [True, True]
 
 
 def test_what_somebody_else_does_is_refused_with_their_name(sqlite_settings: Settings, sqlite_engine: Engine) -> None:

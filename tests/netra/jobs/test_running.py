@@ -75,6 +75,22 @@ def test_a_job_that_is_stopped_is_due_again_at_once_and_has_not_failed(settings:
     assert (turn.due_at <= now(), turn.failures, turn.holder) == (True, 0, None)
 
 
+def test_the_word_to_stop_waits_for_no_sign_of_life(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beating, "BEAT_SECONDS", 0.0)
+    asked = Stop()
+
+    def work(_settings: Settings, engine: Engine, stop: Stop) -> Report:
+        with make_session(engine).begin() as session:
+            session.execute(update(JobTurn).values(failures=0))  # The next sign of life waits for this row.
+            stop.wait(5 * beating.LOOK_SECONDS)
+            asked.is_asked = True
+            return Report("mendengar" if stop.is_asked else "tidak mendengar")
+
+    outcome = run_job(settings, engine, replace(DIGEST, work=work), asked)
+    assert outcome is not None
+    assert outcome.said == "stopped when asked to: mendengar"
+
+
 def test_a_job_that_takes_too_long_is_told_to_stop_and_has_failed(settings: Settings, engine: Engine) -> None:
     def work(_settings: Settings, _engine: Engine, stop: Stop) -> Report:
         stop.wait(120)

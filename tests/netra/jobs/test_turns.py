@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
+from crawler.schedule import is_dead, name_worker
 from models import JobRun, JobTurn, RunState, now
 from models.database import make_reading_session, make_session
-from netra.jobs.holders import is_dead, name_holder
-from netra.jobs.turns import LEASE, Turn, finish, give_back_dead, renew, take
+from netra.jobs.turns import KEPT, LEASE, Turn, finish, forgive_others, give_back_dead, renew, take
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ELSEWHERE = "mesin-lain:1:abc"
@@ -109,6 +109,39 @@ def test_failures_pause_longer_and_longer_and_a_success_forgets_them(engine: Eng
     assert read_turn(engine).failures == 0
 
 
+def test_runs_are_forgotten_after_some_days_but_never_the_last_one(engine: Engine) -> None:
+    for _ in range(3):  # It dies again and again, and is never finished.
+        assert take_now(engine) is not None
+        change(engine, expires_at=now() - timedelta(seconds=1))
+        grow_old(engine)
+        with make_session(engine).begin() as session:
+            give_back_dead(session)
+    assert list_states(engine) == [RunState.INTERRUPTED]
+    turn = take_now(engine)
+    assert turn is not None
+    grow_old(engine)
+    end(engine, turn, RunState.FINISHED)
+    assert list_states(engine) == [RunState.FINISHED]
+
+
+def grow_old(engine: Engine) -> None:
+    with make_session(engine).begin() as session:
+        session.execute(update(JobRun).values(started_at=now() - 2 * KEPT))
+
+
+def test_failures_of_a_part_that_nobody_does_any_more_are_forgotten(engine: Engine) -> None:
+    names = ("crawl:lama", "crawl:baru", "crawl:dipegang", "crawl", "digest", "crawlx:lama")
+    with make_session(engine).begin() as session:
+        for name in names:
+            held = {"holder": ELSEWHERE, "taken_at": now(), "expires_at": now() + LEASE} if "dipegang" in name else {}
+            session.add(JobTurn(name=name, failures=2, **held))
+    with make_session(engine).begin() as session:
+        forgive_others(session, "crawl", ["baru"])
+    with make_reading_session(engine)() as session:
+        forgiven = session.scalars(select(JobTurn.name).where(JobTurn.failures == 0)).all()
+    assert forgiven == ["crawl:lama"]
+
+
 @pytest.mark.parametrize("column", ["due_at", "expires_at"])
 def test_a_clock_that_was_put_back_bars_nobody(engine: Engine, column: str) -> None:
     assert take_now(engine) is not None
@@ -119,11 +152,16 @@ def test_a_clock_that_was_put_back_bars_nobody(engine: Engine, column: str) -> N
 
 
 def test_a_holder_of_this_machine_is_known_to_be_dead_and_of_another_nothing_is_known() -> None:
-    own = name_holder()
+    own = name_worker()
     machine, number, word = own.split(":")
-    assert [is_dead(own), is_dead(f"{machine}:99999999:{word}"), is_dead(f"lain:{number}:{word}"), is_dead("rusak")] == [
-        False,
-        True,
-        False,
-        False,
-    ]
+    assert [is_dead(f"{machine}:99999999:{word}"), is_dead(f"lain:{number}:{word}"), is_dead("rusak")] == [True, False, False]
+
+
+def test_a_holder_with_our_number_but_another_word_is_of_before_we_began(engine: Engine) -> None:
+    """As in a container begun again, where each process has the number of the one before."""
+    own = name_worker()
+    before = own.rpartition(":")[0]
+    assert [is_dead(own), is_dead(f"{before}:abcdef"), is_dead(before)] == [False, True, True]
+    assert take_now(engine, holder=f"{before}:abcdef") is not None
+    assert take_now(engine, holder=own) is not None
+    assert take_now(engine, holder=own) is None

@@ -17,19 +17,27 @@ from sqlalchemy import Engine, select, update
 from models import AlertSubscription, JobRun, RunState, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
+from netra.jobs.queueing import prepare_queue
+from netra.jobs.rhythm import get_job
+from netra.jobs.supervising import House
+from netra.stopping import Stop
 from tests.netra.jobs.houses import Begun, are_gone, begun, list_runs, subscribe, wait_for
 from tests.receivers import PostOffice, mail_server
 
 
 @pytest.fixture
 def house(sqlite_settings: Settings, tmp_path: Path) -> Settings:
+    return furnish(sqlite_settings, tmp_path)
+
+
+def furnish(settings: Settings, tmp_path: Path) -> Settings:
     """A house without sources, whose review room has a port of its own."""
     (tmp_path / "sources").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     rhythm = "crawl=0,render=0,watch=0,score=0,refresh=0"  # Each process costs seconds.
-    return sqlite_settings.model_copy(update={"port": port, "sources_dir": tmp_path / "sources", "jobs_every": rhythm})
+    return settings.model_copy(update={"port": port, "sources_dir": tmp_path / "sources", "jobs_every": rhythm})
 
 
 @pytest.fixture
@@ -102,6 +110,32 @@ def test_two_side_by_side_never_do_a_job_twice_and_the_second_takes_over(house: 
     assert [run.state for run in runs if run.job == "up"] == [RunState.INTERRUPTED, RunState.RUNNING]
     for job in ("digest", "refresh"):  # Their rhythm did not come round again in this time: one run each, of two houses.
         assert [run.state for run in runs if run.job == job] == [RunState.FINISHED]
+
+
+def test_what_takes_hours_leaves_a_place_for_the_short_jobs(house: Settings, sqlite_engine: Engine) -> None:
+    house.jobs_every, house.retention_days = "draw=60,retention=60", "sesi=30"
+    seen = set[str]()
+
+    def look() -> bool:
+        commands = [child.cmdline() for child in psutil.Process().children()]
+        seen.update(command[-2] for command in commands if "--if-due" in command)
+        return bool(seen)
+
+    jobs = [get_job(house, name) for name in ("draw", "retention", "digest")]
+    House(house, sqlite_engine, lambda _: None, jobs).run(Stop(look))
+    assert seen == {"draw", "digest"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_on_postgresql_crawls_have_a_worker_of_their_own(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    prepare_queue(engine)
+    local = furnish(settings, tmp_path).model_copy(update={"jobs_every": ""})
+    with begun(local, "up") as up:
+        wait_for(lambda: find_child(up, "crawl") and find_child(up, "score,review,render,train,retention"))
+        wait_for(lambda: list_runs(engine, "refresh") == list_runs(engine, "watch") == [RunState.FINISHED])
+        up.process.terminate()
+        assert up.process.wait(timeout=180) == 0, up.said()
 
 
 def kill_with_all(up: Begun) -> None:

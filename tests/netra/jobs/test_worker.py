@@ -118,6 +118,35 @@ def test_connections_that_are_cut_end_no_worker(house: Settings, engine: Engine)
         assert own.process.poll() is None
 
 
+@pytest.mark.slow
+def test_where_a_question_to_the_queue_fails_what_runs_is_stopped_and_the_worker_begins_anew(
+    house: Settings, engine: Engine, web: LittleWeb
+) -> None:
+    with worker(web.settings_for(house), "crawl") as own:
+        wait_for(lambda: count_items(engine) > 0)
+        rename_function(engine, "procrastinate_update_heartbeat_v1", "not_there")
+        wait_for(lambda: list_runs(engine, "crawl:satu") == [RunState.INTERRUPTED])
+        rename_function(engine, "not_there", "procrastinate_update_heartbeat_v1")
+        wait_for(lambda: list_runs(engine, "crawl:satu")[-1] is RunState.FINISHED)
+        assert (own.process.poll(), "the queue of jobs does not answer, trying again" in own.said()) == (None, True)
+    check_every_page_is_stored_once(engine, PAGES)
+
+
+def rename_function(engine: Engine, name: str, other: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER FUNCTION {SCHEMA}.{name} RENAME TO {other}")
+
+
+def test_failures_of_sources_that_are_gone_are_forgotten_with_the_next_plan(
+    house: Settings, engine: Engine, web: LittleWeb
+) -> None:
+    with make_session(engine).begin() as session:
+        session.add_all(JobTurn(name=f"crawl:{slug}", failures=1) for slug in ("lama", "satu"))
+    list_errands(web.settings_for(house), engine, "crawl")
+    with make_reading_session(engine)() as session:
+        assert dict(session.execute(select(JobTurn.name, JobTurn.failures)).all()) == {"crawl:lama": 0, "crawl:satu": 1}
+
+
 def test_its_tables_are_nobodys_but_its_own_and_made_anew_for_another_version(house: Settings, engine: Engine) -> None:
     assert not [shape.name for shape in list_shapes() if shape.name.startswith("procrastinate")]
     with engine.connect() as connection:
