@@ -94,7 +94,11 @@ def resolve(session: Session, actor: Actor, flag_id: int, judgement: Judgement, 
 
 
 def _finish(session: Session, actor: Actor, flag_ids: Sequence[int]) -> set[int]:
-    """Those that are finished by this: what somebody else finished a moment ago is not among them."""
+    """Those that are finished by this: what somebody else finished a moment ago is not among them.
+
+    They are locked in one order first: two who end the same story must not wait for each other.
+    """
+    session.execute(select(Flag.id).where(Flag.id.in_(flag_ids)).order_by(Flag.id).with_for_update(key_share=True))
     disputed = update(Flag).where(Flag.id.in_(flag_ids), state_is(FlagState.DISPUTED), _in_charge(actor))
     finished = disputed.values(state=FlagState.ASSESSED, assessed_at=now()).returning(Flag.id)
     return set(session.scalars(finished, execution_options={"synchronize_session": False}))

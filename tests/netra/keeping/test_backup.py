@@ -25,6 +25,7 @@ from netra.keeping.encryption import make_key
 from netra.keeping.errors import ArchiveDamaged, KeepingError
 from netra.keeping.restore import Place, restore
 from netra.keeping.unpacking import Nobody, unpack
+from tests.netra.jobs.houses import wait_for
 from tests.netra.keeping.houses import KEY, digests_of, files_of, ids_and_heads
 from tests.processes import NETRA, kill, run_netra, start_netra
 
@@ -148,8 +149,12 @@ def test_what_others_write_meanwhile_does_not_tear_a_backup(
     house: Settings, engine: Engine, tmp_path: Path, opened: Opened
 ) -> None:
     with _writing(house) as count:
-        made = [back_up(house, engine, tmp_path / f"{number}.tar") for number in range(2)]
-        assert count() > made[1].facts.tables["snapshots"].rows > made[0].facts.tables["snapshots"].rows
+        made = list[Made]()
+        for number in range(2):
+            made.append(back_up(house, engine, tmp_path / f"{number}.tar"))
+            rows = made[-1].facts.tables["snapshots"].rows
+            wait_for(lambda rows=rows: count() > rows)
+        assert made[1].facts.tables["snapshots"].rows > made[0].facts.tables["snapshots"].rows
     restore(made[1].path, house, Place(tmp_path / "baru"), replace=False, on_progress=quiet)
     with make_reading_session(opened(f"sqlite:///{tmp_path}/baru/netra.sqlite3"))() as session:
         rows = session.scalars(select(Snapshot).where(Snapshot.url.startswith("https://ramai.test/"))).all()
@@ -174,7 +179,7 @@ with EvidenceWriter(settings.evidence_dir) as writer:
             session.flush()
             record_event(session, "uji", actor="sistem:uji", subject=("snapshot", row.id))
         print(number, flush=True)
-        time.sleep(0.05)
+        time.sleep(0.005)
 """
 
 
