@@ -84,7 +84,8 @@ DELETED_BY_SERVICE = frozenset(
         *("case_clocks", "case_stages", "saved_searches", "flag_skips", "answered_requests", "tip_hours", "alert_reads"),
         *("sign_in_failures", "second_factors", "recovery_codes", "user_roles", "user_identities"),
         *("flag_changes", "flag_tallies", "flag_words", *SKETCHES),
-        *("post_records", "frontier_urls", "quarantined_pages", "fetch_events"),  # With an item whose person asked for it.
+        # With an item whose person asked for it:
+        *("post_records", "frontier_urls", "quarantined_pages", "fetch_events", "training_texts"),
     }
 )
 ERASED_BY_SERVICE = {"predictions": ("evidence",)}

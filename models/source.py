@@ -1,6 +1,6 @@
 """What we may read, and where its lists of pages are."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -61,6 +61,10 @@ class Source(Base):
     is_enabled: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[CreatedAt]
+
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When a list that only back-fills read is polled next: whoever asks what is due passes it over."""
 
 
 class Feed(Base):

@@ -277,6 +277,12 @@ class ReferrerAssessedFirst(Forbidden):
     code = "peneruskan_pertama"
 
 
+class AlreadyReferred(Conflict):
+    """That agency has it: a second referral would report the same person twice."""
+
+    code = "sudah_diteruskan"
+
+
 class NameTaken(Conflict):
     code = "nama_dipakai"
 

@@ -55,9 +55,11 @@ def add_golden(session: Session, item_id: int, label: str, *, note: str = "", ac
     """Make an item's current words golden; False when they are already, with the same label."""
     if label not in (*ACTS, *LOOK_ALIKES):
         raise GoldenError(f"{label!r} is no class. Acts: {', '.join(ACTS)}. Look-alikes: {', '.join(LOOK_ALIKES)}")
-    item = session.get(Item, item_id)
+    item = session.get(Item, item_id, with_for_update={"key_share": True})  # Whoever erases it waits, or we do.
     if item is None or item.current_version_id is None:
         raise GoldenError(f"there is no item {item_id}; `netra golden suggest` lists items by their numbers")
+    if session.get_one(ItemVersion, item.current_version_id).erased_at is not None:
+        raise GoldenError(f"the words of item {item_id} were erased; `netra golden suggest` lists items that have theirs")
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {"item_version_id": item.current_version_id, "label": label, "note": note, "added_by": actor, "created_at": now()}
     added = session.scalar(dialect.insert(GoldenItem).values(values).on_conflict_do_nothing().returning(GoldenItem.id))
@@ -134,7 +136,7 @@ def _finished_flags() -> Select[Any, Any, Any, Any]:
         select(Flag.id, Item.id, ItemVersion.id, title_of(ItemVersion))
         .join(Item, Item.id == Flag.item_id)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
-        .where(Flag.state == FlagState.ASSESSED, ~is_golden)
+        .where(Flag.state == FlagState.ASSESSED, ItemVersion.erased_at.is_(None), ~is_golden)
         .order_by(Flag.assessed_at.desc(), Flag.id.desc())
     )
 

@@ -120,7 +120,7 @@ def _near(artifact: Artifact) -> Select[*tuple[Any, ...]]:
         .join(Source, Source.id == Item.source_id)
         .outerjoin(ClusterMember, ClusterMember.item_id == Item.id)
         .where(Prediction.artifact_id == artifact.id, Prediction.probability.between(artifact.read_line / 2, 1.0))
-        .where(~is_read, ~is_golden)
+        .where(ItemVersion.erased_at.is_(None), ~is_read, ~is_golden)
         .order_by(func.abs(Prediction.probability - artifact.threshold), Prediction.id)
         .execution_options(yield_per=200)
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -13,7 +15,7 @@ from classifier.exchange.jsonl import to_spans
 from classifier.exchange.records import Record, hash_document
 from classifier.labels import read_golden, read_spans
 from classifier.reading.text import Span
-from models import ItemKind, TrainingText, record_event
+from models import ItemKind, ItemVersion, TrainingText, record_event
 
 CHUNK = 500
 MOST_WORDS_WITHOUT_EVIDENCE = 60
@@ -87,6 +89,12 @@ class _Import:
         self._fresh: list[dict[str, Any]] = []
         self._changes: list[tuple[int, dict[str, Any]]] = []
 
+    @cached_property
+    def _erased(self) -> set[str]:
+        """Hashes of words that were erased. No index leads to them: the versions are walked through, once a file."""
+        query = select(ItemVersion.text_sha256).where(ItemVersion.erased_at.is_not(None))
+        return set(self.session.scalars(query.execution_options(yield_per=CHUNK)))
+
     def take(self, records: list[Record]) -> None:
         labelled = list(self._sift(records))
         known = self._find_known([_key_of(found) for _, found in labelled])
@@ -131,6 +139,8 @@ class _Import:
         place, said = self._said.get(_key_of(found), ("", None))
         if _words_of(found) in self._golden:
             self._refuse(record, "it is a golden item, which is never trained on")
+        elif sha256(found.document.text.encode()).hexdigest() in self._erased:
+            self._refuse(record, "its words were erased here and are not stored again; leave it out of the file")
         elif said == _answer_of(found):
             self.report.already_there += 1
         elif said is not None:

@@ -90,9 +90,9 @@ def draw_randomly(
     smallest are drawn: each set of `size` items is equally likely, and the same seed draws the same from the same rows.
     """
     random, counted, kept = np.random.default_rng(seed), 0, list[tuple[float, int]]()
-    # Items in the order of their key, and per item one index look-up in predictions and one in flags; ids alone come
-    # back, in chunks. Neither texts nor their table are touched, nothing is sorted and memory stays flat: cost grows
-    # straight with the items, also where ORDER BY random() would sort ten million of them.
+    # Items in the order of their key, and per item one index look-up in predictions, in versions and in flags; ids alone
+    # come back, in chunks. No text is read, nothing is sorted and memory stays flat: cost grows straight with the items,
+    # also where ORDER BY random() would sort ten million of them.
     query = select(Item.id).join(Prediction, _is_unflagged(artifact)).order_by(Item.id).execution_options(yield_per=CHUNK)
     for item_ids in session.scalars(query).partitions():
         kept = nsmallest(size, [*kept, *zip(random.random(len(item_ids)).tolist(), item_ids, strict=True)])
@@ -171,16 +171,22 @@ def _record(
 
 
 def _is_unflagged(artifact: Artifact) -> ColumnElement[bool]:
-    """Item and its current prediction: below the line of the artifact, in a language that it reads, and flagged by nobody."""
+    """Item and its current prediction: below the line of the artifact, in a language that it reads, and flagged by nobody.
+
+    What was erased has no words for anybody to read.
+    """
     asked = exists().where(
         Flag.item_id == Item.id,
         or_(Flag.item_version_id == Item.current_version_id, Flag.state != FlagState.ASSESSED),
     )
+    shown = aliased(ItemVersion)
+    has_words = exists().where(shown.id == Item.current_version_id, shown.erased_at.is_(None))
     return and_(
         Prediction.item_version_id == Item.current_version_id,
         Prediction.artifact_id == artifact.id,
         Prediction.probability < artifact.threshold,
         Prediction.label != FOREIGN_LABEL,
+        has_words,
         ~asked,
     )
 

@@ -77,7 +77,7 @@ class GrownWord:
 
 @dataclass(frozen=True)
 class Side:
-    """One window of one kind of source. Shares are None where the window is too small."""
+    """One window of one kind of source. Shares are None where the window is too small, or has no words any more."""
 
     texts: int
     flag_rate: float | None = None
@@ -231,11 +231,13 @@ def _compare(kind: str, pair: Pair, threshold: float, reader: WordReader) -> Dri
     old_words, new_words = (reader.count(side) for side in pair)
     index = stability_index(old, new)
     sides = (_describe(old, old_words, threshold), _describe(new, new_words, threshold))
-    return Drift(kind, *sides, grade(index), index, tuple(list_grown(old_words, new_words)))
+    grown = list_grown(old_words, new_words) if old_words.texts and new_words.texts else []
+    return Drift(kind, *sides, grade(index), index, tuple(grown))
 
 
 def _describe(probabilities: np.ndarray, words: WordCount, threshold: float) -> Side:
-    return Side(len(probabilities), float((probabilities >= threshold).mean()), words.unknown / max(words.words, 1))
+    unknown_share = words.unknown / words.words if words.words else None
+    return Side(len(probabilities), float((probabilities >= threshold).mean()), unknown_share)
 
 
 def _bin_shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -286,11 +288,11 @@ def _read_scores(
 
 
 def _read_sample(session: Session, side: Scores) -> Iterator[Document]:
-    """At most `SAMPLE` texts of a window, drawn at random, the same in every run."""
+    """At most `SAMPLE` texts of a window, drawn at random, the same in every run; what was erased has no words to count."""
     size = min(len(side.version_ids), SAMPLE)
     ids: Sequence[int] = np.random.default_rng(0).choice(np.array(side.version_ids), size, replace=False).tolist()
     for start in range(0, size, TEXTS_AT_ONCE):
         chunk = ids[start : start + TEXTS_AT_ONCE]
         query = select(ItemVersion, Item.kind).join(Item, Item.id == ItemVersion.item_id).where(ItemVersion.id.in_(chunk))
-        for version, kind in session.execute(query):
+        for version, kind in session.execute(query.where(ItemVersion.erased_at.is_(None))):
             yield to_document(version, kind)

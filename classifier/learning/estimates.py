@@ -15,10 +15,10 @@ COUNTS = ("population", "drawn", "read", "undecided", "missed", "found", "known_
 
 
 def keep_estimates(session: Session, found: Sequence[ArtifactRecall], on_day: date) -> list[RecallEstimate]:
-    """Add a row for each artifact whose draws somebody has read; the same figures of the same day stand once."""
+    """Add a row for each artifact whose draws say something; the same figures of the same day stand once."""
     kept = list[RecallEstimate]()
     for own in found:
-        if own.pooled.read and (row := _keep(session, own, on_day)):
+        if own.pooled.is_told and (row := _keep(session, own, on_day)):
             kept.append(row)
     return kept
 

@@ -61,10 +61,18 @@ class Estimate:
     known_missed: int
     waiting: int
     """Flags of the artifact that nobody has finished: what is found can only grow."""
+    pending: int = 0
+    """Drawn texts with a first reading that wait for a second one or for a last word. Signs always wait and other answers
+    hardly ever, so that what is finished meanwhile is no random part of the draw."""
     floor: float = 0.0
     """Missed texts that were seen in this very population."""
     ceiling: float = field(default=float("inf"))
     """The population without the texts that were seen to be no act."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the sample says anything: somebody has read of it, and nothing that was read waits."""
+        return bool(self.read) and not self.pending
 
     @property
     def share(self) -> Interval:
@@ -80,8 +88,8 @@ class Estimate:
 
     @property
     def recall(self) -> Interval | None:
-        """Found by found and missed; None while nothing was found, or nobody has read."""
-        if not self.found or not self.read:
+        """Found by found and missed; None while nothing was found, or the sample says nothing."""
+        if not self.found or not self.is_told:
             return None
         value, low, high = (self.found / (self.found + self.known_missed + missed) for missed in self.missed_texts)
         return Interval(value, high, low)
@@ -140,6 +148,7 @@ def pool(estimates: Sequence[Estimate]) -> Estimate:
         read=sum(own.read for own in estimates),
         missed=sum(own.missed for own in estimates),
         undecided=sum(own.undecided for own in estimates),
+        pending=sum(own.pending for own in estimates),
     )
 
 
@@ -169,6 +178,8 @@ def recall_width(estimate: Estimate) -> float:
 
 def describe(estimate: Estimate, width: float) -> list[str]:
     """The estimate in plain sentences."""
+    if estimate.pending:
+        return [_tell_pending(estimate)]
     if not estimate.read:
         return [f"None of the {estimate.drawn} drawn texts has an answer yet: nothing can be said before people read them."]
     return [_tell_share(estimate), _tell_missed(estimate), _tell_recall(estimate), *_tell_more(estimate, width)]
@@ -179,6 +190,13 @@ def _read_on(estimate: Estimate, read: int) -> Estimate:
     more = read - estimate.read
     floor, ceiling = estimate.floor + share * more, estimate.ceiling - (1 - share) * more
     return replace(estimate, read=read, missed=share * read, floor=floor, ceiling=max(ceiling, floor))
+
+
+def _tell_pending(estimate: Estimate) -> str:
+    return (
+        f"{estimate.pending} of the {estimate.drawn} drawn texts were read once and wait for a second reading or a last word: "
+        "nothing can be said before that, for signs of a violation always wait and other answers hardly ever."
+    )
 
 
 def _tell_share(estimate: Estimate) -> str:
@@ -237,15 +255,16 @@ def _estimate(
         found=before[True],
         known_missed=before[False],
         waiting=_count_waiting(session, artifact, draw.drawn_at),
+        pending=answers["pending"],
         floor=missed,
         ceiling=draw.population - answers["clean"],
     )
 
 
 def _read_samples(session: Session, is_own: ColumnElement[bool]) -> dict[int, Counter[str]]:
-    """Answers to the texts of each draw: missed, clean, undecided or unread."""
+    """Answers to the texts of each draw: missed, clean, undecided, pending or unread."""
     query = (
-        select(AuditDraw.id, AuditSample.item_version_id, Assessment, Prediction.label)
+        select(AuditDraw.id, AuditSample.item_version_id, Assessment, Prediction.label, _is_pending())
         .select_from(AuditDraw)
         .outerjoin(AuditSample, AuditSample.draw_id == AuditDraw.id)
         .outerjoin(Flag, Flag.id == AuditSample.flag_id)
@@ -254,10 +273,10 @@ def _read_samples(session: Session, is_own: ColumnElement[bool]) -> dict[int, Co
         .where(is_own)
     )
     answers = dict[int, Counter[str]]()
-    for draw_id, version_id, assessment, predicted in session.execute(query):
+    for draw_id, version_id, assessment, predicted, is_pending in session.execute(query):
         own = answers.setdefault(draw_id, Counter())
         if version_id is not None:
-            own[_answer(version_id, assessment, predicted)] += 1
+            own["pending" if is_pending else _answer(version_id, assessment, predicted)] += 1
     return answers
 
 
@@ -309,3 +328,11 @@ def _is_final() -> ColumnElement[bool]:
         ~exists().where(later.flag_id == Assessment.flag_id, later.id > Assessment.id),
         ~exists().where(undoing.undoes_id == Assessment.id),
     )
+
+
+def _is_pending() -> ColumnElement[bool]:
+    """Somebody's reading of the flag stands, and it is not finished. What lies still on request may never be: unread."""
+    reading, undoing = aliased(Assessment), aliased(Assessment)
+    is_undone = exists().where(undoing.undoes_id == reading.id)
+    is_read = exists().where(reading.flag_id == Flag.id, reading.outcome != Outcome.WITHDRAWN, ~is_undone)
+    return and_(Flag.state.not_in((FlagState.ASSESSED, FlagState.RESTRICTED)), is_read)

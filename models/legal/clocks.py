@@ -77,10 +77,8 @@ def run_clocks(clock: Clock, discovered_on: date, firsts: Mapping[ExternalStatus
         if starts_on is None or not rule.holds(clock, starts_on):
             continue
         due_on = last_day(starts_on, rule.days, counts_working_days=rule.count is DayCount.WORKING)
-        met_on = min((firsts[status] for status in rule.met_by if status in firsts and firsts[status] >= starts_on), default=None)
-        if rule.after and running[rule.after].met_on:
-            met_on = running[rule.after].met_on
-        running[rule.slug] = RunningClock(rule, starts_on, due_on, met_on)
+        met_on = running[rule.after].met_on if rule.after else None
+        running[rule.slug] = RunningClock(rule, starts_on, due_on, met_on or _met_on(rule, starts_on, firsts))
     return list(running.values())
 
 
@@ -92,6 +90,12 @@ def _start_of(
     if DISCOVERED in rule.starts_with:
         return discovered_on
     return min((firsts[ExternalStatus(word)] for word in rule.starts_with if word in firsts), default=None)
+
+
+def _met_on(rule: ClockRule, starts_on: date, firsts: Mapping[ExternalStatus, date]) -> date | None:
+    """An institution may have had its report before we saw anything: what starts with a discovery is met by that too."""
+    earliest = date.min if DISCOVERED in rule.starts_with else starts_on
+    return min((firsts[status] for status in rule.met_by if status in firsts and firsts[status] >= earliest), default=None)
 
 
 def _read(entry: dict[str, object]) -> ClockRule:

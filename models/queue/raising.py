@@ -80,13 +80,15 @@ def raise_flag(
 
 
 def move_flag(session: Session, flag: Flag, item: Item, version: ItemVersion, prediction: Prediction, *, score: float) -> None:
-    """Point a flag at a newer reading. It never moves down: the higher score and the heavier severity stay."""
+    """Point a flag at a newer reading. It never moves down: the higher score and the heavier severity stay.
+
+    A drawn one keeps what it borrowed: else those that a newer artifact likes were read before the others of the draw.
+    """
     day = local_day(version.published_at or item.first_seen_at, item.region_code)
     reading = _read(session, item, version, prediction, day)
     reading["score"] = max(flag.score or 0.0, score)
     reading["severity"] = heavier(flag.severity, str(reading["severity"]))
-    for name, value in reading.items():
-        setattr(flag, name, value)
+    _take_over(flag, reading)
     session.flush()
     move_to(session, {flag.id: max(flag.priority, _place(session, flag))})
     session.refresh(flag)
@@ -99,10 +101,7 @@ def point_to(session: Session, flag: Flag, item: Item, version: ItemVersion, pre
     A drawn one keeps what it borrowed: its place must not tell what the machine said.
     """
     day = local_day(version.published_at or item.first_seen_at, item.region_code)
-    kept = BORROWED if flag.reason is FlagReason.AUDIT else ()
-    for name, value in _read(session, item, version, prediction, day).items():
-        if name not in kept:
-            setattr(flag, name, value)
+    _take_over(flag, _read(session, item, version, prediction, day))
     session.flush()
     move_to(session, {flag.id: _place(session, flag)})
     session.refresh(flag)
@@ -139,10 +138,27 @@ def _read(session: Session, item: Item, version: ItemVersion, prediction: Predic
     }
 
 
+def _take_over(flag: Flag, reading: dict[str, Any]) -> None:
+    kept = BORROWED if flag.reason is FlagReason.AUDIT else ()
+    for name, value in reading.items():
+        if name not in kept:
+            setattr(flag, name, value)
+
+
 def _place(session: Session, flag: Flag) -> float:
-    standing = standing_of(flag)
-    is_expired = flag.due_on < local_day(now(), flag.region_code)
-    return place_of(standing, current_settings(session).weights, flag.due_on, is_expired=is_expired)
+    placed_by = placing_day(flag)
+    is_expired = placed_by < local_day(now(), flag.region_code)
+    return place_of(standing_of(flag), current_settings(session).weights, placed_by, is_expired=is_expired)
+
+
+def placing_day(flag: Flag) -> date:
+    """The last day by which a flag is placed: its own, but of a drawn one that of what was found on the day of the draw.
+
+    By their own days old texts would stand below the whole queue, and what is read of a draw would be no random part of it.
+    """
+    if flag.reason is FlagReason.AUDIT:
+        return due_on(Clock.PILKADA, local_day(flag.created_at, flag.region_code))
+    return flag.due_on
 
 
 def standing_of(flag: Flag) -> Standing:

@@ -11,12 +11,12 @@ from models.audit import record_event
 from models.base import now
 from models.cluster import ClusterMember
 from models.database import reading_beside
-from models.flag import Flag, FlagState, Prediction
+from models.flag import Flag, FlagReason, FlagState, Prediction
 from models.item import Item, ItemVersion
-from models.legal.deadline import local_day
+from models.legal.deadline import DAYS_TO_ACT, local_day
 from models.queue.placing import current_generation, current_settings, move_to
 from models.queue.priority import SUNK, Weights, place_of
-from models.queue.raising import fill_in, standing_of
+from models.queue.raising import fill_in, placing_day, standing_of
 from models.review import QueueGeneration, QueueSettings, RefreshCause
 
 ACTOR = "sistem:antrean"
@@ -107,8 +107,11 @@ def _list_all(session: Session) -> list[int]:
 
 def _list_expired(session: Session, at: datetime) -> list[int]:
     """Flags whose last day may have passed, somewhere in the country, and that stand among those in time."""
-    passed = and_(Flag.state != FlagState.ASSESSED, Flag.priority > -SUNK / 2, Flag.due_on < local_day(at, EASTERNMOST))
-    return list(session.scalars(select(Flag.id).where(passed).order_by(Flag.id)))
+    stands = and_(Flag.state != FlagState.ASSESSED, Flag.priority > -SUNK / 2)
+    passed = and_(Flag.due_on < local_day(at, EASTERNMOST), Flag.reason != FlagReason.AUDIT)
+    drawn = and_(Flag.created_at < at - timedelta(days=DAYS_TO_ACT), Flag.reason == FlagReason.AUDIT)
+    found = [session.scalars(select(Flag.id).where(stands, one)) for one in (passed, drawn)]  # Each has an index of its own.
+    return sorted(flag_id for flag_ids in found for flag_id in flag_ids)
 
 
 def _list_grown(session: Session) -> list[int]:
@@ -136,8 +139,8 @@ def _move_batch(session: Session, flag_ids: Sequence[int], at: datetime) -> int:
 
 
 def _place(flag: Flag, weights: Weights, at: datetime) -> float:
-    is_expired = flag.due_on < local_day(at, flag.region_code)
-    return place_of(standing_of(flag), weights, flag.due_on, is_expired=is_expired)
+    placed_by = placing_day(flag)
+    return place_of(standing_of(flag), weights, placed_by, is_expired=placed_by < local_day(at, flag.region_code))
 
 
 def _count_members(session: Session, cluster_ids: set[int]) -> dict[int, int]:

@@ -18,6 +18,7 @@ def pull(
     url: Annotated[str, typer.Argument(help="Address of the other house: https://netra.example")],
     token_file: Annotated[Path, typer.Option(help="File with the token that the other house gave us.")],
     key: Annotated[str, typer.Option(help="Its public key, as its operator told you; else its first answer fixes it.")] = "",
+    anew: Annotated[bool, typer.Option("--anew", help="Ask for everything from the beginning; what is known stays.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take in what changed there since the last time. A repeat changes nothing, and our own rows stay as they are.
@@ -32,7 +33,7 @@ def pull(
     sessions = make_session(open_database(settings))
     with progress_bar() as progress:
         task = progress.add_task("pages", total=None)
-        done = pull_changes(sessions, settings, url, token, key, on_page=lambda: progress.advance(task))
+        done = pull_changes(sessions, settings, url, token, key, anew=anew, on_page=lambda: progress.advance(task))
     if as_json:
         print_json(vars(done))
     else:
@@ -40,6 +41,7 @@ def pull(
     for line in done.refused:
         err.print(f"refused {line}", markup=False, soft_wrap=True)
     if done.refused:
+        err.print("It is asked for again after an upgrade that understands more, or with --anew.", markup=False)
         raise typer.Exit(INCOMPLETE)
 
 

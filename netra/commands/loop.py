@@ -70,7 +70,8 @@ def recall(
 ) -> None:
     """Say how much the classifier misses, from the random draws that people have read, and how sure that is.
 
-    The estimate is kept with its day; the dashboard shows it. The same figures of one day are kept once.
+    The estimate is kept with its day; the dashboard shows it. The same figures of one day are kept once. Nothing is said
+    or kept while drawn texts wait for a second reading or a last word.
 
     Example: `netra loop recall --width 0.05`
     """
@@ -175,7 +176,7 @@ def _describe_recall(found: "ArtifactRecall", width: float) -> dict[str, Any]:
     pooled = found.pooled
     more = {
         "width": width,
-        "missed_share": count_more(pooled, width, share_width),
+        "missed_share": None if pooled.pending else count_more(pooled, width, share_width),
         "recall": count_more(pooled, width, recall_width) if pooled.recall else None,
     }
     return {
@@ -195,20 +196,21 @@ def _describe_draw(own: "DrawEstimate") -> dict[str, Any]:
 def _describe_estimate(own: "Estimate") -> dict[str, Any]:
     counts = {
         name: getattr(own, name)
-        for name in ("population", "drawn", "read", "missed", "undecided", "found", "known_missed", "waiting")
+        for name in ("population", "drawn", "read", "pending", "missed", "undecided", "found", "known_missed", "waiting")
     }
-    intervals = {"missed_share": own.share, "missed_texts": own.missed_texts, "recall": own.recall} if own.read else {}
+    intervals = {"missed_share": own.share, "missed_texts": own.missed_texts, "recall": own.recall} if own.is_told else {}
     return counts | {name: interval._asdict() if interval else None for name, interval in intervals.items()}
 
 
 def _print_recall(found: "ArtifactRecall", width: float) -> None:
     from classifier.learning.recall import describe
 
-    table = Table("draw", "on", "population", "drawn", "read", "undecided", "missed", "share", "recall", box=None)
+    table = Table("draw", "on", "population", "drawn", "read", "pending", "undecided", "missed", "share", "recall", box=None)
     for own in found.draws:
-        counts = [own.estimate.drawn, own.estimate.read, own.estimate.undecided, own.estimate.missed]
-        intervals = (own.estimate.share if own.estimate.read else None, own.estimate.recall)
-        row = [f"{own.drawn_at:%Y-%m-%d}", f"{own.estimate.population:,}", *map(str, counts), *map(_tell, intervals)]
+        names = ("drawn", "read", "pending", "undecided", "missed")
+        counts = [str(getattr(own.estimate, name)) for name in names]
+        intervals = (own.estimate.share if own.estimate.is_told else None, own.estimate.recall)
+        row = [f"{own.drawn_at:%Y-%m-%d}", f"{own.estimate.population:,}", *counts, *map(_tell, intervals)]
         table.add_row(str(own.id), *row)
     out.print(f"{found.name}, line {found.threshold:.3f}", markup=False)
     out.print(table)

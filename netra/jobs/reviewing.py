@@ -49,7 +49,7 @@ def pull(settings: Settings, engine: Engine, stop: Stop) -> Report:
             problems.append(f"{house.url}: {error}")
             continue
         said.append(f"{house.url}: {done.new} new, {done.changed} changed, {done.withdrawn} withdrawn")
-        problems += [f"{house.url}: refused {line}" for line in done.refused[:1]]
+        problems += [f"{house.url}: {_say_refused(done.refused)}"] if done.refused else []
     return Report("; ".join(said) or "no house answered", problem="; ".join(problems))
 
 
@@ -61,6 +61,10 @@ def erase(settings: Settings, engine: Engine, stop: Stop) -> Report:
     rows = sum(sum(counts.values()) for counts in result.by_rule.values())
     left = [f"left {refusal.file}: {refusal.reason}" for refusal in result.refusals]
     return Report(f"erased {rows} rows, overwrote {result.buried} copies", problem="; ".join(left))
+
+
+def _say_refused(lines: list[str]) -> str:
+    return f"refused {len(lines)}, the first {lines[0]}; an upgrade asks again, and so does `netra interchange pull --anew`"
 
 
 def _ignore() -> None:

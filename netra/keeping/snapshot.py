@@ -20,7 +20,7 @@ from models.evidence.files import read_seal
 from models.evidence.members import member_length
 from netra.keeping.copying import Progress, copy_database
 from netra.keeping.errors import KeepingError
-from netra.keeping.rows import Digest, digest, list_shapes
+from netra.keeping.rows import LEFT_OUT, Digest, digest, list_shapes
 from netra.keeping.tables import read_tables
 
 PAGES = 4_096
@@ -106,10 +106,19 @@ def _copy_pages(database: Path, path: Path, on_progress: Progress) -> None:
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         try:
             source.backup(copy, pages=PAGES, progress=_told(on_progress))
+            _empty(copy)
             if (found := copy.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise KeepingError(f"the database is damaged: {found}. Restore the newest backup that is whole; none was made.")
         except sqlite3.DatabaseError as error:
             raise KeepingError(f"the database cannot be copied: {error}. Check space and rights; no archive was made.") from error
+
+
+def _empty(copy: sqlite3.Connection) -> None:
+    """Nothing of what stays in its house, with zeros in its place."""
+    copy.execute("PRAGMA secure_delete = ON")
+    for name in LEFT_OUT:
+        copy.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+    copy.commit()
 
 
 def _told(on_progress: Progress) -> Callable[[int, int, int], None]:

@@ -26,6 +26,7 @@ from models import (
     VersionPart,
 )
 from models.queue.words import NAME as SEARCH_TABLE
+from netra.retention.labelled import forget_labelled
 
 NO_WORDS = {"title": "", "text": "", "author": "", "author_name": "", "author_bio": "", "fields": {}}
 NO_TIP_WORDS = {"text": "", "link": "", "office": "", "agency": ""}
@@ -38,6 +39,8 @@ def erase_items(session: Session, ids: Sequence[int], rule: str, at: datetime) -
     parts = select(VersionPart.snapshot_id).where(VersionPart.version_id.in_(versions))
     copies = sorted({*session.scalars(own), *session.scalars(parts)} - {None})
     done = Counter[str](konten=len(ids))
+    if labelled := forget_labelled(session, versions):
+        done["teks_latih"] = labelled
     stands = (ItemVersion.id.in_(versions), ItemVersion.erased_at.is_(None))
     done["versi"] = _count(session, update(ItemVersion).where(*stands).values(NO_WORDS | {"erased_at": at, "erased_rule": rule}))
     _erase_what_was_made(session, ids, versions)

@@ -30,6 +30,7 @@ from models import (
     Tip,
     TrainingText,
     UserSession,
+    record_event,
 )
 from models.legal.deadline import local_day
 from netra.retention.items import erase_items, mark_copies, nothing_rests_on
@@ -137,7 +138,10 @@ def _erase_contacts(session: Session, _ids: Ids, _rule: Rule, at: datetime) -> C
 
 
 def _erase_case_names(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+    """With an event at each case, by which other houses are told it anew, without the name."""
     session.execute(update(Case).where(Case.id.in_(ids)).values(subject_name="", subject_number="", witnesses=""))
+    for case_id in ids:
+        record_event(session, "perkara.lupa_nama", actor="sistem:retensi", subject=("case", case_id))
     return Counter(perkara=len(ids))
 
 

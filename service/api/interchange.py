@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from models import ReceivedKind, Withdrawal
 from models.settings import Settings
 from service.api.parameters import LARGEST_ID, Id
-from service.api.problems import CONFLICT, MISSING
+from service.api.problems import CONFLICT, MISSING, responses
 from service.api.routes import make_router
 from service.cases import repository as cases
 from service.dependencies import AppSettings, CaseManager, CaseReader, HouseKeys, InterchangeReader, Reading, Writing
@@ -20,6 +20,8 @@ from service.interchange.signing import House
 from service.sealing import Keys
 
 router = make_router()
+
+AHEAD = responses({409: "The cursor lies beyond our trail: the database was put back. Begin again without a cursor."})
 
 
 def house_of(keys: Keys, settings: Settings) -> House:
@@ -80,7 +82,7 @@ class Adopted(BaseModel):
     case_id: int
 
 
-@router.get("/interchange/changes", tags=["interchange"])
+@router.get("/interchange/changes", tags=["interchange"], responses=AHEAD)
 def list_changes(
     session: Writing,
     settings: AppSettings,

@@ -32,6 +32,7 @@ from service.items.dates import list_warnings
 from service.items.page import find_nearest
 from service.pages import title_of
 from service.readings import disputes, quality
+from service.readings.lots import HouseLots
 from service.readings.quality import Line
 from service.review.schemas import Judgement
 
@@ -95,10 +96,10 @@ def resolve_disagreement(
 
 @router.get("/quality", tags=["readings"])
 def get_quality(
-    session: Reading, actor: QueueManager, days: Annotated[int, Query(ge=1, le=quality.DAYS[-1])] = 90
+    session: Reading, actor: QueueManager, lots: HouseLots, days: Annotated[int, Query(ge=1, le=quality.DAYS[-1])] = 90
 ) -> QualityAnswer:
     """How well readers agree with one another and with golden items, in the area where you manage the queue."""
-    found = quality.read_quality(session, actor, days)
+    found = quality.read_quality(session, actor, lots, days)
     tables = {name: [_say_line(line) for line in getattr(found, name)] for name in TABLES}
     golden = [GoldenAnswer(name=one.name, right=ShareAnswer(**asdict(one.right)), unsaid=one.unsaid) for one in found.golden]
     return QualityAnswer(since=found.since, disputes=found.disputes, resolved=found.resolved, golden=golden, **tables)

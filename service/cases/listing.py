@@ -12,6 +12,7 @@ from service.accounts.actor import Actor, within
 from service.cases.filters import NEVER, CaseCursor, CaseFilter, Order, Time
 from service.cases.privacy import masker_of
 from service.cases.repository import visible
+from service.cases.searching import is_shown, match
 
 PAGE_SIZE = 50
 
@@ -37,7 +38,7 @@ class CaseRow:
 
 def list_cases(session: Session, actor: Actor, filters: CaseFilter, cursor: CaseCursor | None) -> list[CaseRow]:
     """One page and one row more, which tells whether there is a next page. Cases that were taken into others stand there."""
-    query = query_cases(actor, filters).limit(PAGE_SIZE + 1)
+    query = query_cases(session, actor, filters).limit(PAGE_SIZE + 1)
     if cursor and filters.order is Order.NEWEST:
         query = query.where(Case.id < cursor.id)
     elif cursor:
@@ -45,13 +46,13 @@ def list_cases(session: Session, actor: Actor, filters: CaseFilter, cursor: Case
     return [CaseRow(*row) for row in session.execute(query)]
 
 
-def query_cases(actor: Actor, filters: CaseFilter) -> Select[Case, Region, int, date, int]:
+def query_cases(session: Session, actor: Actor, filters: CaseFilter) -> Select[Case, Region, int, date, int]:
     """All that a filter leaves, in its order: what a page and an export are made of."""
     today = local_day(now(), None)
     due = _next_due(today)
     leads = _count(CaseLead.case_id == Case.id, CaseLead.removed_at.is_(None))
     query = select(Case, Region, leads, due, _expired(today)).outerjoin(Region, Region.code == Case.region_code)
-    query = query.where(visible(actor), Case.merged_into_id.is_(None), *_narrowed(filters, today))
+    query = query.where(*_narrowed(session, actor, filters, today))
     return query.order_by(Case.id.desc()) if filters.order is Order.NEWEST else query.order_by(due, Case.id.desc())
 
 
@@ -63,8 +64,8 @@ def _after(due: ColumnElement[date], cursor: CaseCursor) -> ColumnElement[bool]:
     return or_(due > cursor.due_on, and_(due == cursor.due_on, Case.id < cursor.id))
 
 
-def _narrowed(filters: CaseFilter, today: date) -> list[ColumnElement[bool]]:
-    conditions = list[ColumnElement[bool]]()
+def _narrowed(session: Session, actor: Actor, filters: CaseFilter, today: date) -> list[ColumnElement[bool]]:
+    conditions = [visible(actor), Case.merged_into_id.is_(None)]
     if filters.region:
         conditions.append(within(Case.region_code, frozenset({filters.region})))
     if filters.status:
@@ -72,9 +73,9 @@ def _narrowed(filters: CaseFilter, today: date) -> list[ColumnElement[bool]]:
     if filters.time is not Time.ANY:
         is_late = CaseClock.due_on < today if filters.time is Time.EXPIRED else CaseClock.due_on >= today
         conditions.append(exists().where(CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), is_late).correlate(Case))
-    for word in filters.search.split():
-        fields = (Case.title, Case.office, Case.agency)
-        conditions.append(or_(*(func.lower(field).contains(word.lower(), autoescape=True) for field in fields)))
+    if words := filters.search.split():
+        conditions += [match(word) for word in words]
+        conditions.append(is_shown(session, actor, words, conditions))
     return conditions
 
 

@@ -15,7 +15,7 @@ UNDONE = "penggabungan dibatalkan"
 
 
 def merge(session: Session, actor: Actor, kept_id: int, merged_id: int, reason: str) -> CaseMerge:
-    """Take the leads of one case into another. What was entered of the other stays with it, to be read there."""
+    """Take the leads of one case into another. What was entered of the other stays with it, and counts for both together."""
     if kept_id == merged_id:
         raise InvalidInput("perkara_sama")
     first, second = sorted((kept_id, merged_id))  # Always in one order, so that two people never wait for each other.
@@ -59,7 +59,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
         if lead.removed_at is None:
             move_lead(session, actor, lead, merged, note=UNDONE)
     left = (row.flag.discovered_at for row in repository.list_leads(session, kept.id))
-    kept.discovered_at = min(left, default=done.discovered_before)
+    kept.discovered_at = min(done.discovered_before, *left)  # Leads that were removed count too: no clock gets days back.
     derive(session, kept)
     derive(session, merged)
     record(session, actor, "perkara.batal_gabung", kept, {"perkara": merged.id, "gabungan": done.id})

@@ -7,18 +7,20 @@ from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.derived import derive
 from service.cases.entries import Row
+from service.cases.parts import home_of, list_part_ids
 from service.cases.schemas import StatusEntry
 from service.cases.service import entry_values, get_for_change, record, refuse_future
 from service.errors import AlreadyCorrected, InvalidInput, NotFound
 
 
 def enter_status(session: Session, actor: Actor, case_id: int, entry: StatusEntry) -> CaseStatus:
-    """One entry, or one that stands for an older entry of the same case."""
+    """One entry, or one that stands for an older entry of the same case or of one that was taken into it."""
     case = get_for_change(session, actor, case_id)
     refuse_future(case, entry.on_day)
-    refuse_wrong_correction(repository.list_statuses(session, case_id), entry.corrects_id, is_withdrawal=entry.is_withdrawal)
+    rows = repository.list_statuses(session, *list_part_ids(session, case_id))
+    refuse_wrong_correction(rows, entry.corrects_id, is_withdrawal=entry.is_withdrawal)
     row = CaseStatus(
-        case_id=case_id,
+        case_id=home_of(rows, entry.corrects_id, case_id),
         status=entry.status,
         corrects_id=entry.corrects_id,
         is_withdrawal=entry.is_withdrawal,

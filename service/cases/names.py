@@ -1,5 +1,6 @@
 """Opening the name of the person concerned: a reason, and a row in the trail that says who read it and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -25,6 +26,9 @@ def open_name(session: Session, actor: Actor, case_id: int, reason: str) -> Open
     return OpenedName(case.subject_name, case.subject_number)
 
 
-def refuse_without_right(actor: Actor, case: Case) -> None:
-    if not reaches(actor.areas(Permission.OPEN_NAMES), case.region_code, agency_key=case.agency_key):
+def refuse_without_right(actor: Actor, case: Case, parts: Sequence[Case]) -> None:
+    """The case, and whichever part of it names somebody, lies where this person may open names."""
+    areas = actor.areas(Permission.OPEN_NAMES)
+    named = [part for part in parts if part.subject_name or part.subject_number]
+    if not all(reaches(areas, one.region_code, agency_key=one.agency_key) for one in (case, *named)):
         raise Forbidden

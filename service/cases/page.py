@@ -30,7 +30,8 @@ from service.cases.completeness import Completeness, completeness_of
 from service.cases.day_of_law import law_of_case
 from service.cases.entries import Row, holding
 from service.cases.handed_out import Handed, list_dossiers, list_openings
-from service.cases.privacy import mask_name, mask_number, masker_of
+from service.cases.parts import list_cases_of, list_part_ids
+from service.cases.privacy import mask_name, mask_number, masker_of, masker_of_all
 from service.cases.referring import Readiness, readiness_of
 from service.cases.repository import LeadRow, ReferralRow
 from service.corrections.notes import CorrectionNote, list_of_cases
@@ -108,11 +109,12 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
     case = repository.get_case(session, actor, case_id)
     if case is None:
         raise NotFound
-    mask = masker_of(case)
+    part_ids = list_part_ids(session, case_id)
+    mask, mask_all = masker_of(case), masker_of_all(list_cases_of(session, part_ids))
     leads = repository.list_leads(session, case_id)
     answers = repository.list_answers(session, case_id)
-    statuses = repository.list_statuses(session, case_id)
-    follow_ups = repository.list_follow_ups(session, case_id)
+    statuses = repository.list_statuses(session, *part_ids)
+    follow_ups = repository.list_follow_ups(session, *part_ids)
     removed, merges = repository.list_removed(session, case_id), repository.list_merges(session, case_id)
     splits = repository.list_splits(session, case_id)
     people = _people(case, leads, answers, statuses, follow_ups, removed, merges) | {one.split_by_id for one in splits}
@@ -129,14 +131,14 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         witnesses=mask(case.witnesses),
         law=law_of_case(session, case),
         clocks=clocks_of(session, case),
-        leads=_lead_lines(session, actor, leads, mask),
+        leads=_lead_lines(session, actor, leads, mask_all),
         removed=removed,
         completeness=completeness,
         answer_notes={row.requirement.key: mask(row.answer.note) for row in completeness.rows if row.answer},
-        statuses=_lines(statuses, names, mask),
-        follow_ups=_lines(follow_ups, names, mask),
-        referrals=repository.list_referrals(session, case_id),
-        corrections=_mask_notes(list_of_cases(session, [case_id]), mask),
+        statuses=_lines(statuses, names, mask_all),
+        follow_ups=_lines(follow_ups, names, mask_all),
+        referrals=repository.list_referrals(session, *part_ids),
+        corrections=_mask_notes(list_of_cases(session, part_ids), mask_all),
         merges=merges,
         splits=splits,
         openings=list_openings(session, case_id),

@@ -122,12 +122,12 @@ def list_answers(session: Session, case_id: int) -> list[CaseAnswer]:
     return list(session.scalars(_of(CaseAnswer, case_id)))
 
 
-def list_statuses(session: Session, case_id: int) -> list[CaseStatus]:
-    return list(session.scalars(_of(CaseStatus, case_id)))
+def list_statuses(session: Session, *case_ids: int) -> list[CaseStatus]:
+    return list(session.scalars(_of(CaseStatus, *case_ids)))
 
 
-def list_follow_ups(session: Session, case_id: int) -> list[FollowUp]:
-    return list(session.scalars(_of(FollowUp, case_id)))
+def list_follow_ups(session: Session, *case_ids: int) -> list[FollowUp]:
+    return list(session.scalars(_of(FollowUp, *case_ids)))
 
 
 def list_clocks(session: Session, case_id: int) -> list[CaseClock]:
@@ -147,12 +147,12 @@ def list_splits(session: Session, case_id: int) -> list[CaseSplit]:
     return list(session.scalars(query.order_by(CaseSplit.id.desc()).limit(MOST_ROWS)))
 
 
-def list_referrals(session: Session, case_id: int) -> list[ReferralRow]:
+def list_referrals(session: Session, *case_ids: int) -> list[ReferralRow]:
     query = (
         select(CaseReferral, Agency, CaseStatus)
         .join(Agency, Agency.id == CaseReferral.agency_id)
         .join(CaseStatus, CaseStatus.id == CaseReferral.status_id)
-        .where(CaseReferral.case_id == case_id)
+        .where(CaseReferral.case_id.in_(case_ids))
         .order_by(CaseReferral.id)
     )
     rows = session.execute(query.limit(MOST_ROWS)).all()
@@ -208,6 +208,6 @@ def list_regions(session: Session, actor: Actor) -> list[Region]:
     return list(session.scalars(select(Region).where(inside).order_by(Region.code)))
 
 
-def _of(table: type[Row], case_id: int) -> Select[Row]:
+def _of(table: type[Row], *case_ids: int) -> Select[Row]:
     columns = table_of(table).c
-    return select(table).where(columns.case_id == case_id).order_by(columns.id).limit(MOST_ROWS)
+    return select(table).where(columns.case_id.in_(case_ids)).order_by(columns.id).limit(MOST_ROWS)

@@ -45,11 +45,11 @@ class CaseTable(ExportTable):
     columns = COLUMNS
 
     def preview(self, session: Session, actor: Actor, query: str) -> Preview:
-        found = query_cases(actor, CaseFilter.parse(query)).order_by(None).limit(MOST_ROWS + 1).subquery()
+        found = query_cases(session, actor, CaseFilter.parse(query)).order_by(None).limit(MOST_ROWS + 1).subquery()
         return Preview(session.scalar(select(func.count()).select_from(found)) or 0)
 
     def rows(self, session: Session, reach: Reach, query: str) -> Iterator[Sequence[Value]]:
-        cases = query_cases(reach.actor, CaseFilter.parse(query)).limit(MOST_ROWS)
+        cases = query_cases(session, reach.actor, CaseFilter.parse(query)).limit(MOST_ROWS)
         with session.execute(cases.execution_options(yield_per=BATCH)) as found:
             for batch in found.partitions():
                 notes = newest_of_cases(session, [row[0].id for row in batch])

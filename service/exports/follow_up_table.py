@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 from models import Case, CaseStatus, FollowUp, Permission
 from models.database import table_of
 from service.accounts.actor import Actor
-from service.cases.privacy import masker_of
+from service.cases.parts import find_wholes, list_cases_of
+from service.cases.privacy import masker_of_all
 from service.errors import InvalidInput
 from service.exports.tables import BATCH, MOST_ROWS, Column, ExportTable, Preview, Reach, Value, local
-from service.followup.repository import FunnelFilter, meant
+from service.followup.repository import FunnelFilter, meant, with_parts
 from service.review.filters import LONGEST_REGION
 
 STATUS, FOLLOW_UP = "keadaan", "tindak_lanjut"
 COLUMNS = (
-    Column("perkara", "Id of the case."),
+    Column("perkara", "Id of the case; of an entry of one that was taken into another, its own."),
     Column("wilayah", "Kemendagri code of its region."),
     Column("instansi", "Agency of the person concerned, as people wrote it."),
     Column("jenis", "`keadaan`: the mirror of a status. `tindak_lanjut`: a step of the funnel."),
@@ -63,17 +64,20 @@ class _Subject:
 
 
 def _read_subjects(session: Session, case_ids: Collection[int], reach: Reach) -> dict[int, _Subject]:
-    return {case.id: _subject_of(case, reach) for case in session.scalars(select(Case).where(Case.id.in_(case_ids)))}
+    wholes = find_wholes(session, case_ids)
+    cases = {case.id: case for case in list_cases_of(session, {one for ids in wholes.values() for one in ids})}
+    return {one: _subject_of(cases[one], [cases[part] for part in ids], reach) for one, ids in wholes.items()}
 
 
-def _subject_of(case: Case, reach: Reach) -> _Subject:
-    clean = masker_of(case, shows_name=reach.opens(case.region_code))
+def _subject_of(case: Case, whole: list[Case], reach: Reach) -> _Subject:
+    """Names of the whole are masked unless all of them may be opened."""
+    clean = masker_of_all(whole, shows_name=all(reach.opens(one.region_code) for one in whole))
     return _Subject(case.region_code, clean(case.agency), clean)
 
 
 def _entries(actor: Actor, query: str) -> CompoundSelect[*tuple[Any, ...]]:
-    """Of the cases that the funnel's filter speaks of."""
-    cases = select(Case.id).where(*meant(actor, _read(query)))
+    """Of the cases that the funnel's filter speaks of, and of those that they took in."""
+    cases = with_parts(select(Case.id).where(*meant(actor, _read(query))))
     return union_all(_of(CaseStatus, STATUS, "status", cases), _of(FollowUp, FOLLOW_UP, "stage", cases))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Case, CaseStage, Stage
@@ -72,6 +72,12 @@ def list_ages(session: Session, actor: Actor, filters: FunnelFilter, *, today: d
 def _age(agency: str, waits: list[int], limit_days: int) -> AgencyAge:
     over = sum(days > limit_days for days in waits)
     return AgencyAge(agency, len(waits), median(waits), max(waits), over)
+
+
+def with_parts(cases: Select[int]) -> Select[int]:
+    """Ids of these cases and of all that were taken into them: what was entered of those counts for the whole."""
+    whole = cases.cte("whole", recursive=True)
+    return select(whole.union(select(Case.id).join(whole, Case.merged_into_id == whole.c.id)).c.id)
 
 
 def meant(actor: Actor, filters: FunnelFilter) -> list[ColumnElement[bool]]:

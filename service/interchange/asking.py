@@ -1,6 +1,7 @@
 """Asking another house over HTTP: bounded in time and size, and the token only where nobody can read it on the way."""
 
 import json
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -66,6 +67,8 @@ def _read(answer: requests.Response, url: str) -> bytes:
             raise CannotPull(url=url, why=f"one answer takes longer than {LONGEST_SECONDS} seconds")
         if len(body) > LARGEST_PAGE:
             raise CannotPull(url=url, why=f"its answer is larger than {LARGEST_PAGE} bytes")
+    if answer.status_code == HTTPStatus.CONFLICT:
+        raise CannotPull(url=url, why="its trail ends before our cursor: its database was put back; pull once with --anew")
     if answer.status_code != 200:
         raise CannotPull(url=url, why=f"it answers {answer.status_code}; check the token and its permission pertukaran.baca")
     return bytes(body)

@@ -14,6 +14,7 @@ from service.cases.privacy import masker_for
 from service.cases.service import agency_key, get_for_change, record
 from service.errors import Conflict, NotFound
 from service.interchange.comparing import EntryRow, compare
+from service.interchange.repository import UNLINKED
 from service.interchange.schemas import CaseDocument
 from service.interchange.sharing import find_parts
 from service.interchange.signing import is_genuine
@@ -40,12 +41,6 @@ class AlreadyTaken(Conflict):
     """Somebody made a case from it, or it was withdrawn."""
 
     code = "sudah_dijadikan"
-
-
-class NotLinked(Conflict):
-    """No person made this link, so no person takes it back: the other house answers a case of ours."""
-
-    code = "bukan_kaitan"
 
 
 def list_received(session: Session, actor: Actor, *, before: int | None = None) -> list[ReceivedRow]:
@@ -97,25 +92,34 @@ def link(session: Session, actor: Actor, received_id: int, case_id: int) -> Case
 
 
 def unlink(session: Session, actor: Actor, received_id: int) -> Case:
-    """Take back that it is the same case; both stay as they are."""
+    """Say that it is another case, whoever said that it is the same; both stay as they are, and a claim does not come back."""
     received = session.scalar(_in_reach(actor, received_id))
     if received is None or received.case_id is None:
         raise NotFound
-    if received.is_ours:
-        raise NotLinked
     case = get_for_change(session, actor, received.case_id, merged=True)
-    received.case_id = None
-    record(session, actor, "pertukaran.lepas", case, {"diterima": received.id})
+    received.case_id, received.is_ours = None, False
+    record(session, actor, UNLINKED, case, {"diterima": received.id})
     return case
 
 
 def is_whole(received: ReceivedCase, origin: Origin) -> bool:
-    """Whether row, document and signature still fit each other. What changed at rest, or never was signed, does not."""
+    """Whether row, document and signature still fit each other. What changed at rest, or never was signed, does not.
+
+    Of what was withdrawn and has had its time nothing is left that could be false.
+    """
+    if is_erased(received):
+        return True
     envelope = received.envelope or {}
     said = {"id": received.remote_id, "version": received.version, "document_sha256": received.sha256}
     said |= {"reason": received.withdrawal, "merged_into": received.merged_into_id}
     fits = all(envelope.get(name) == value for name, value in said.items())
     return fits and is_genuine(envelope, received.document, received.signature, origin.key)
+
+
+def is_erased(received: ReceivedCase) -> bool:
+    """A tombstone of which retention left its number."""
+    is_empty = received.envelope is None and received.document is None and not received.signature
+    return received.withdrawn_at is not None and is_empty
 
 
 def _rows() -> Select[ReceivedCase, Origin]:

@@ -45,7 +45,7 @@ def describe(session: Session, case: Case, *, shows_name: bool = False) -> schem
         leads=[_lead(row, clean, outcomes[row.flag.id]) for row in leads[:MOST_PARTS]],
         statuses=[schemas.Status(status=row.status, **_dated(row, clean)) for row in statuses[:MOST_PARTS]],
         follow_ups=[schemas.FollowUpStep(stage=row.stage, **_dated(row, clean)) for row in steps[:MOST_PARTS]],
-        referrals=[_referral(row, held) for one in ids for row, held in _standing(session, one)][:MOST_PARTS],
+        referrals=[_referral(row, held, clean) for one in ids for row, held in _standing(session, one)][:MOST_PARTS],
         corrections=_corrections(session, ids, leads, clean),
     )
 
@@ -123,13 +123,13 @@ def _dated(row: CaseStatus | FollowUp, clean: Callable[[str], str]) -> dict[str,
     }
 
 
-def _referral(row: ReferralRow, held: CaseStatus) -> schemas.Referral:
+def _referral(row: ReferralRow, held: CaseStatus, clean: Callable[[str], str]) -> schemas.Referral:
     return schemas.Referral(
         id=row.referral.id,
         agency=row.agency.slug,
         agency_name=row.agency_name,
         on_day=held.on_day,
-        document_number=held.document_number,
+        document_number=clean(held.document_number),
         dossier_sha256=row.referral.dossier_sha256,
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models import Case, InterchangeReader, ToldCase, Withdrawal, record_event
 from models.base import canonical_json
 from service.accounts.actor import Actor
-from service.errors import InvalidInput
+from service.errors import Conflict, InvalidInput
 from service.interchange import repository, schemas, sharing, telling
 from service.interchange.documents import describe
 from service.interchange.repository import Happened, Place
@@ -17,6 +17,12 @@ EVENTS_AT_ONCE = 500
 CASES_AT_ONCE = 50
 BYTES_AT_ONCE = 8 * 1024 * 1024
 """A page that holds so much ends with the case that reached it."""
+
+
+class CursorAhead(Conflict):
+    """A cursor from a trail that went further than ours does: the database was put back without `netra restore`."""
+
+    code = "kursor_di_depan"
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Page:
 def list_changes(session: Session, actor: Actor, house: House, after: str) -> schemas.ChangeList:
     """What changed after a cursor, the oldest first; a case stands once in a page, at its newest change in it."""
     start = read_cursor(after)
+    if start.version > repository.read_head(session) + 1:
+        raise CursorAhead
     page = Page(session, actor, house, telling.meet_reader(session, actor, start))
     happened = repository.list_happened(session, start, EVENTS_AT_ONCE, reader_id=page.reader.id)
     changes, end, has_more = _fill(page, _as_many(happened))

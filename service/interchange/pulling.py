@@ -10,6 +10,7 @@ from models import Origin
 from models.settings import Settings
 from service.interchange.asking import CannotPull, ask_changes
 from service.interchange.receiving import Received, get_origin, take_page
+from service.interchange.refused import go_back
 from service.interchange.schemas import Origin as SaidOrigin
 from service.interchange.signing import House
 from service.sealing import Keys
@@ -18,10 +19,18 @@ MOST_PAGES = 10_000
 
 
 def pull_changes(
-    sessions: sessionmaker[Session], settings: Settings, url: str, token: str, key: str, *, on_page: Callable[[], object]
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    url: str,
+    token: str,
+    key: str,
+    *,
+    on_page: Callable[[], object],
+    anew: bool = False,
 ) -> Received:
+    """From where the last one ended, or from what it had to refuse and we understand by now; `anew` from the beginning."""
     own, done = House(Keys.of(settings), "").key, Received()
-    cursor = _cursor_of(sessions, url)
+    cursor = _begin(sessions, url, anew=anew)
     for _ in range(MOST_PAGES):
         page = ask_changes(url, token, cursor, allows_private=settings.private_hosts)
         before = cursor
@@ -41,6 +50,10 @@ def pull_changes(
     return done
 
 
-def _cursor_of(sessions: sessionmaker[Session], url: str) -> str:
-    with sessions() as session:
-        return session.scalar(select(Origin.cursor).where(Origin.url == url)) or ""
+def _begin(sessions: sessionmaker[Session], url: str, *, anew: bool) -> str:
+    with sessions.begin() as session:
+        origin = session.scalar(select(Origin).where(Origin.url == url))
+        if origin is None:
+            return ""
+        go_back(session, origin, anew=anew)
+        return origin.cursor

@@ -8,14 +8,16 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Case, Origin, ReceivedCase, ReceivedEntry, ReceivedKind, now, record_event
+from models import Origin, ReceivedCase, ReceivedEntry, ReceivedKind, now, record_event
 from models.base import canonical_json
 from service.cases.service import agency_key
 from service.errors import NetraError
 from service.interchange import schemas
+from service.interchange.claims import follow_claim
+from service.interchange.desk import is_erased
+from service.interchange.refused import BY, note_refused
 from service.interchange.signing import envelope_of, is_genuine
 
-BY = "sistem:pertukaran"
 NUL = "\\u0000"
 """As JSON writes it."""
 
@@ -73,6 +75,8 @@ def take_page(session: Session, origin: Origin, changes: Iterable[Any], cursor: 
             done.refused.append(f"{_id_of(raw)}: {error}"[:200])
         else:
             _take(session, origin, said, done, own_key)
+    if done.refused:
+        note_refused(session, origin, origin.cursor, len(done.refused))
     origin.cursor, origin.pulled_at = cursor, now()
     return done
 
@@ -110,10 +114,11 @@ def _take(session: Session, origin: Origin, said: Said, done: Received, own_key:
     change, document = said.change, said.document
     query = select(ReceivedCase).where(ReceivedCase.origin_id == origin.id, ReceivedCase.remote_id == change.id)
     held = session.scalar(query)
-    if held is not None and held.version >= change.version and held.envelope is not None:
+    if held is not None and _is_known(held, change.version):
         done.known += 1
         return
-    is_same = held is not None and (held.sha256, held.withdrawal) == (change.document_sha256, change.reason)
+    told = (change.document_sha256, change.reason, change.merged_into)
+    is_same = held is not None and (held.sha256, held.withdrawal, held.merged_into_id) == told
     row = held or ReceivedCase(origin_id=origin.id, remote_id=change.id)
     row.version, row.sha256, row.signature = change.version, change.document_sha256, change.signature
     row.envelope = said.envelope
@@ -122,8 +127,8 @@ def _take(session: Session, origin: Origin, said: Said, done: Received, own_key:
         return
     _fill(row, change, document)
     session.add(row)
-    _find_own(session, row, document, own_key)
     session.flush()
+    follow_claim(session, origin, row, document, own_key)
     _take_entries(session, row, document)
     done.withdrawn += change.is_withdrawn
     done.new += held is None and not change.is_withdrawn
@@ -133,6 +138,12 @@ def _take(session: Session, origin: Origin, said: Said, done: Received, own_key:
     record_event(session, "pertukaran.terima", actor=BY, subject=("received_case", row.id), detail=detail)
 
 
+def _is_known(held: ReceivedCase, version: int) -> bool:
+    """Rows from before there were envelopes take theirs from the same version again; what had its time takes none."""
+    lacks_envelope = held.envelope is None and not is_erased(held)
+    return held.version > version or (held.version == version and not lacks_envelope)
+
+
 def _fill(row: ReceivedCase, change: schemas.Change, document: schemas.CaseDocument | None) -> None:
     """Region and agency stay known of what was withdrawn, so that the people of the area see that it was."""
     row.document, row.changed_at = change.document, now()
@@ -140,14 +151,6 @@ def _fill(row: ReceivedCase, change: schemas.Change, document: schemas.CaseDocum
     row.withdrawal, row.merged_into_id = change.reason, change.merged_into
     if document is not None:
         row.region_code, row.agency_key = document.region_code, agency_key(document.subject.agency)
-
-
-def _find_own(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None, own_key: str) -> None:
-    """By the reference that both houses carry: the number of our case, which the other one says that it answers."""
-    ours = [about.id for about in document.about if about.origin == own_key] if document else []
-    found = next((case_id for case_id in ours if session.get(Case, case_id)), None)
-    if found is not None:
-        row.case_id, row.is_ours = found, True
 
 
 def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None) -> None:

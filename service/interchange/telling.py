@@ -1,6 +1,7 @@
 """What each reader was told, so that it can be told when a case is gone for it, whatever the reason."""
 
 import hashlib
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -9,29 +10,32 @@ from sqlalchemy.orm import Session
 from models import Case, InterchangeReader, Permission, ToldCase, record_event
 from models.base import canonical_json
 from service.accounts.actor import Actor, within
+from service.interchange.numbering import Numbering, read_numbering
 from service.interchange.repository import Place
 from service.interchange.sharing import find_shared
 
 BATCH = 500
 
 
-def reach_of(actor: Actor) -> str:
-    """Changes when the reader's area does, an agency of it is renamed, or its right to names comes or goes."""
+def reach_of(actor: Actor, restores: tuple[int, ...] = ()) -> str:
+    """Changes when the reader's area does, an agency of it is renamed, its right to names comes or goes, or we were restored."""
     areas = [actor.areas(permission) for permission in (Permission.READ_INTERCHANGE, Permission.OPEN_NAMES)]
-    said = [None if area is None else sorted(map(repr, area)) for area in areas]
+    said: list[Any] = [None if area is None else sorted(map(repr, area)) for area in areas]
+    said += restores[-1:]
     return hashlib.sha256(canonical_json(said).encode()).hexdigest()
 
 
 def meet_reader(session: Session, actor: Actor, after: Place) -> InterchangeReader:
     """The reader behind a token. Where its reach changed, or its cursor is not from us to it, everything is told anew."""
     named = select(InterchangeReader).where(InterchangeReader.user_id == actor.id, InterchangeReader.name == actor.token)
-    reach = reach_of(actor)
+    numbering = read_numbering(session)
+    reach = reach_of(actor, numbering.restores)
     new = InterchangeReader(user_id=actor.id, name=actor.token, reach_sha256=reach)
     is_new = session.scalar(named) is None and _is_added(session, new)
     reader = new if is_new else session.scalars(named.with_for_update()).one()
     if (is_new and after > Place()) or reader.reach_sha256 != reach:
         reader.reach_sha256 = reach
-        _tell_anew(session, actor, reader)
+        _tell_anew(session, actor, reader, numbering)
     return reader
 
 
@@ -59,18 +63,19 @@ def remember(session: Session, reader: InterchangeReader, told: ToldCase | None,
     session.add(row)
 
 
-def _tell_anew(session: Session, actor: Actor, reader: InterchangeReader) -> None:
+def _tell_anew(session: Session, actor: Actor, reader: InterchangeReader, numbering: Numbering) -> None:
     """What it was told and what it may know now stand at a new place of the trail, behind every cursor."""
     detail = {"token": reader.name, "jangkauan": reader.reach_sha256}
     subject = ("user", actor.id)
     event = record_event(session, "pertukaran.jangkauan", actor=actor.username, actor_id=actor.id, subject=subject, detail=detail)
+    version = numbering.version_of(event.id)
     own = select(InterchangeReader.id).where(InterchangeReader.user_id == actor.id)
     known = set(session.scalars(select(ToldCase.case_id).where(ToldCase.reader_id.in_(own), ToldCase.is_gone.is_(False))))
-    session.execute(update(ToldCase).where(ToldCase.reader_id == reader.id).values(version=event.id))
+    session.execute(update(ToldCase).where(ToldCase.reader_id == reader.id).values(version=version))
     held = set(session.scalars(select(ToldCase.case_id).where(ToldCase.reader_id == reader.id)))
     for case_id in sorted((known | _list_visible(session, actor)) - held):
         is_unknown = case_id not in known
-        session.add(ToldCase(reader_id=reader.id, case_id=case_id, version=event.id, is_gone=is_unknown))
+        session.add(ToldCase(reader_id=reader.id, case_id=case_id, version=version, is_gone=is_unknown))
     session.flush()
 
 

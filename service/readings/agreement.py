@@ -32,7 +32,7 @@ class Agreement:
 
     raw: Share
     kappa: float | None
-    """None where it cannot be told: no readings, or everybody always said the same one thing."""
+    """None where it cannot be told: no readings, or one of the two always said the same one thing."""
     low: float | None
     high: float | None
 
@@ -61,13 +61,11 @@ def measure(pairs: Sequence[tuple[str, str]]) -> Agreement:
     """
     total = len(pairs)
     raw = share_of(sum(one == two for one, two in pairs), total)
-    if not total:
-        return Agreement(raw, None, None, None)
     firsts, seconds = Counter(one for one, _ in pairs), Counter(two for _, two in pairs)
-    words = set(firsts) | set(seconds)
-    chance = sum(firsts[word] * seconds[word] for word in words) / total**2
-    if chance >= 1:
+    # Where one of them says one word only, chance agrees as often as they do, and kappa is 0 however often that is.
+    if min(len(firsts), len(seconds)) < 2:
         return Agreement(raw, None, None, None)
+    chance = sum(firsts[word] * seconds[word] for word in firsts) / total**2
     observed = raw.count / total
     kappa = (observed - chance) / (1 - chance)
     reach = Z * sqrt(max(0.0, _variance(pairs, firsts, seconds, kappa, chance)))

@@ -10,6 +10,7 @@ from service.dependencies import AppSettings, QueueManager, Reading, Writing
 from service.followup.tables import csv_response
 from service.pages import language_of, render, see_other
 from service.readings import disputes, quality, tables
+from service.readings.lots import HouseLots
 from service.review.endpoints import OUTCOMES, again, flag_page
 from service.review.filters import LARGEST_ID, QueueFilter
 from service.review.form import GivenForm
@@ -56,13 +57,13 @@ def resolve(
 
 
 @router.get("/mutu")
-def show_quality(request: Request, session: Reading, actor: QueueManager, days: Days = 90) -> HTMLResponse:
-    found = quality.read_quality(session, actor, days)
+def show_quality(request: Request, session: Reading, actor: QueueManager, lots: HouseLots, days: Days = 90) -> HTMLResponse:
+    found = quality.read_quality(session, actor, lots, days)
     return render(request, "readings/quality.html", quality=found, all_days=quality.DAYS, outcomes=OUTCOMES)
 
 
 @router.get("/mutu.csv")
-def download_quality(request: Request, session: Reading, actor: QueueManager, days: Days = 90) -> Response:
+def download_quality(request: Request, session: Reading, actor: QueueManager, lots: HouseLots, days: Days = 90) -> Response:
     """Every table of the page in one file."""
-    found = quality.read_quality(session, actor, days)
+    found = quality.read_quality(session, actor, lots, days)
     return csv_response(f"mutu-{found.since.isoformat()}", tables.HEAD, tables.list_rows(found, language_of(request)))

@@ -1,7 +1,7 @@
 """How well readers agree with one another and with golden items, from readings of the last months.
 
-Readings by lot and readings of signs are told apart: every text with signs is read twice and only a few of the others, so
-all of them together would say more of signs than of the day's work.
+Every text with signs is read twice and only a few of the others, so all of them together would say more of signs than of
+the day's work. The lot falls on flags whatever their first reading says: those that it falls on are the day's work.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Assessment, Flag, GoldenReading, Outcome, Permission, User, now
+from models import Assessment, BulkAction, Flag, GoldenReading, Outcome, Permission, User, now
 from service.accounts.actor import Actor, within
 from service.readings.agreement import Agreement, Share, measure, share_of
 from service.readings.comparing import QUESTIONS, disagrees
+from service.readings.lots import Lots
 
 DAYS = (30, 90, 365)
 MOST_PAIRS = 20_000
@@ -29,6 +30,8 @@ class Pair:
 
     first: Assessment
     second: Assessment
+    lot_of: int
+    """The flag whose number the lot falls on: of a copy that a decision covered, that of the decision."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Quality:
     since: date
     days: int
     groups: tuple[Line, ...]
-    """The outcome, over all readings and by why they were read twice."""
+    """The outcome, over all readings, those of signs, and those on which the lot falls."""
     questions: tuple[Line, ...]
     outcomes: tuple[Line, ...]
     """Each outcome against all others."""
@@ -65,7 +68,7 @@ class Quality:
     """More readings than are counted."""
 
 
-def read_quality(session: Session, actor: Actor, days: int) -> Quality:
+def read_quality(session: Session, actor: Actor, lots: Lots, days: int) -> Quality:
     """Figures of the area in which this person manages the queue."""
     since = now() - timedelta(days=days)
     found = _list_pairs(session, actor, since)
@@ -74,7 +77,7 @@ def read_quality(session: Session, actor: Actor, days: int) -> Quality:
     return Quality(
         since=since.date(),
         days=days,
-        groups=tuple(_of_group(name, pairs) for name in (ALL, SIGNS, LOT)),
+        groups=tuple(Line((name,), measure([_outcomes(pair) for pair in chosen])) for name, chosen in _group(pairs, lots)),
         questions=tuple(_of_question(name, pairs) for name in QUESTIONS),
         outcomes=tuple(_of_outcome(outcome, pairs) for outcome in Outcome if outcome is not Outcome.WITHDRAWN),
         pairs=_of_keys((_both(pair, names), _outcomes(pair)) for pair in pairs),
@@ -90,15 +93,16 @@ def _list_pairs(session: Session, actor: Actor, since: datetime) -> list[Pair]:
     """Standing first and second readings, the newest second ones first."""
     first, second = aliased(Assessment), aliased(Assessment)
     query = (
-        select(first, second)
+        select(first, second, BulkAction.values)
         .join(second, second.flag_id == first.flag_id)
         .join(Flag, Flag.id == second.flag_id)
+        .outerjoin(BulkAction, BulkAction.id == first.bulk_id)
         .where(second.is_second, ~second.is_final, second.created_at >= since, _stands(second), _stands(first))
         .where(~first.is_second, within(Flag.region_code, actor.areas(Permission.MANAGE_QUEUE)))
         .order_by(second.created_at.desc(), second.id.desc())
         .limit(MOST_PAIRS)
     )
-    return [Pair(*row) for row in session.execute(query)]
+    return [Pair(one, two, (deed or {}).get("penanda", one.flag_id)) for one, two, deed in session.execute(query)]
 
 
 def _stands(reading: type[Assessment]) -> ColumnElement[bool]:
@@ -120,9 +124,10 @@ def _outcomes(pair: Pair) -> tuple[str, str]:
     return pair.first.outcome.value, pair.second.outcome.value
 
 
-def _of_group(name: str, pairs: Sequence[Pair]) -> Line:
-    chosen = [pair for pair in pairs if name == ALL or (pair.first.outcome is Outcome.INDICATION) == (name == SIGNS)]
-    return Line((name,), measure([_outcomes(pair) for pair in chosen]))
+def _group(pairs: Sequence[Pair], lots: Lots) -> list[tuple[str, Sequence[Pair]]]:
+    signs = [pair for pair in pairs if pair.first.outcome is Outcome.INDICATION]
+    drawn = [pair for pair in pairs if lots.asks_second(pair.lot_of)]
+    return [(ALL, pairs), (SIGNS, signs), (LOT, drawn)]
 
 
 def _of_question(name: str, pairs: Sequence[Pair]) -> Line:

@@ -18,7 +18,7 @@ from models.queue.priority import (
     shown_priority,
     time_factor,
 )
-from models.queue.raising import standing_of
+from models.queue.raising import placing_day, standing_of
 from service.accounts.actor import Actor
 from service.review.conditions import unfinished
 from service.review.repository import QueueRow, list_rows, visible
@@ -85,17 +85,17 @@ def explain(flag: Flag, weights: Weights) -> Explained | None:
     """The factors of a flag's place; None of one that was never placed."""
     if flag.score is None:
         return None
-    today = local_day(now(), flag.region_code)
+    today, placed_by = local_day(now(), flag.region_code), placing_day(flag)
     values = {
         "score": flag.score,
         "severity": severity_factor(flag.severity),
-        "time": time_factor((flag.due_on - today).days),
+        "time": time_factor((placed_by - today).days),
         "reach": reach_factor(flag.reach),
         "novelty": flag.novelty,
     }
     shares = weights.shares()
     priority = shown_priority(_place(flag, weights, today), weights, today)
-    return Explained(priority, [Factor(name, values[name], shares[name]) for name in FACTORS], flag.due_on < today)
+    return Explained(priority, [Factor(name, values[name], shares[name]) for name in FACTORS], placed_by < today)
 
 
 def preview(session: Session, actor: Actor, weights: Weights) -> list[Previewed]:
@@ -122,4 +122,5 @@ def set_weights(session: Session, actor: str, actor_id: int | None, new: NewWeig
 
 
 def _place(flag: Flag, weights: Weights, today: date) -> float:
-    return place_of(standing_of(flag), weights, flag.due_on, is_expired=flag.due_on < today)
+    placed_by = placing_day(flag)
+    return place_of(standing_of(flag), weights, placed_by, is_expired=placed_by < today)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, null, select, true, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Assessment, Flag, FlagState, Outcome, Permission, Region, Tip, TipClosure
+from models import Assessment, BulkAction, Flag, FlagState, Item, ItemVersion, Outcome, Permission, Region, Tip, TipClosure
 from models.base import BigId
 from service.accounts.actor import Actor, Areas, within
 from service.prepared import MOST_KEPT
@@ -48,10 +48,10 @@ def has_form(session: Session, form_sha256: str) -> bool:
     return session.scalar(select(Tip.id).where(Tip.form_sha256 == form_sha256)) is not None
 
 
-def find_open_of_item(session: Session, item_id: int) -> Tip | None:
-    """The first tip on an item that nobody has put aside or taken back."""
-    query = select(Tip).where(Tip.item_id == item_id, Tip.closed_at.is_(None), Tip.withdrawn_at.is_(None)).order_by(Tip.id)
-    return session.scalars(query.limit(1)).first()
+def has_open_of_item(session: Session, item_id: int) -> bool:
+    """Whether there is a tip on an item that nobody has put aside or taken back."""
+    query = select(Tip.id).where(Tip.item_id == item_id, Tip.closed_at.is_(None), Tip.withdrawn_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
 
 
 def find_unfinished_flag(session: Session, item_id: int) -> int | None:
@@ -105,6 +105,20 @@ def has_other_open(session: Session, tip: Tip) -> bool:
     others = select(Tip.id).where(Tip.flag_id == tip.flag_id, Tip.id != tip.id)
     standing = others.where(Tip.closed_at.is_(None), Tip.withdrawn_at.is_(None))
     return session.scalar(standing.limit(1)) is not None
+
+
+def list_running_deeds(session: Session, flag_id: int) -> list[int]:
+    """The deeds by which the desk closed a flag, for whichever of its tips, and that nobody has undone."""
+    query = select(Tip.bulk_id).join(BulkAction, BulkAction.id == Tip.bulk_id)
+    rows = session.scalars(query.where(Tip.flag_id == flag_id, BulkAction.undone_at.is_(None)).order_by(Tip.bulk_id.desc()))
+    return [bulk_id for bulk_id in rows if bulk_id is not None]
+
+
+def get_words(session: Session, item_id: int) -> tuple[Item, ItemVersion] | None:
+    """An item with its newest version; None where that was erased."""
+    query = select(Item, ItemVersion).join(ItemVersion, ItemVersion.id == Item.current_version_id)
+    row = session.execute(query.where(Item.id == item_id, ItemVersion.erased_at.is_(None))).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure, at: datetime) -> bool:

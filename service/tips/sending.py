@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from models import Flag, FlagReason, FlagState, Outcome, Tip, now, record_event
+from models import Flag, FlagReason, FlagState, Item, ItemVersion, Outcome, Tip, now, record_event
 from models.evidence.store import EvidenceWriter
 from models.legal.deadline import local_day
 from models.queue.raising import raise_flag
@@ -71,13 +71,13 @@ def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, 
     if form and repository.has_form(session, form):
         raise FormUsed
     stored = _store(session, desk, words)
-    earlier = None if stored.is_new else repository.find_open_of_item(session, stored.item.id)
+    raised, flag_id = find_flag(session, stored.item, stored.version)
     code, today = new_code(), local_day(now(), words.region_code)
     tip = Tip(
         code_sha256=desk.keys.digest(CODE, code),
         form_sha256=form,
         item_id=stored.item.id,
-        flag_id=earlier.flag_id if earlier else _flag(session, stored),
+        flag_id=flag_id,
         text=words.text,
         link=words.link,
         region_code=words.region_code,
@@ -87,7 +87,7 @@ def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, 
         agency=words.agency,
         contact_sealed=desk.keys.seal(CONTACT, words.contact) if words.contact else None,
         contact_until=today + timedelta(days=desk.contact_days) if words.contact else None,
-        is_repeat=earlier is not None,
+        is_repeat=not (stored.is_new or raised) and repository.has_open_of_item(session, stored.item.id),
         entered_by_id=entered_by.id if entered_by else None,
     )
     session.add(tip)
@@ -95,6 +95,12 @@ def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, 
     forget(session, now())
     _record(session, tip, entered_by)
     return Received(tip, code)
+
+
+def find_flag(session: Session, item: Item, version: ItemVersion) -> tuple[bool, int | None]:
+    """Whether it was raised for this tip, and its number: else it is the unfinished one of the item, which people will read."""
+    raised = raise_flag(session, item, version, None, reason=FlagReason.TIP)
+    return raised is not None, raised or repository.find_unfinished_flag(session, item.id)
 
 
 def forget(session: Session, at: datetime) -> int:
@@ -157,12 +163,6 @@ def _store(session: Session, desk: Desk, words: TipWords) -> StoredTip:
     if desk.joining and stored.is_new:
         desk.joining.join(session, stored.item, stored.version.text)
     return stored
-
-
-def _flag(session: Session, stored: StoredTip) -> int | None:
-    """A flag of its own, or the unfinished one that the item has."""
-    raised = raise_flag(session, stored.item, stored.version, None, reason=FlagReason.TIP)
-    return raised or repository.find_unfinished_flag(session, stored.item.id)
 
 
 def _record(session: Session, tip: Tip, entered_by: Actor | None) -> None:

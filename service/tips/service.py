@@ -1,11 +1,11 @@
 """The desk of tips: put spam aside with its flag, take it back, read a contact. Every deed ends with its event."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from models import (
-    BulkAction,
     BulkDeed,
     Flag,
     FlagReason,
@@ -18,14 +18,14 @@ from models import (
     record_event,
 )
 from service.accounts.actor import Actor
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import CannotUndo, Conflict, InvalidInput, NotFound
 from service.review import bulk, undoing
 from service.review.bulk import BulkRequest
 from service.sealing import Keys
 from service.tips import repository
 from service.tips.errors import TipIsRead
 from service.tips.repository import PAGE_SIZE, TipRow, TipShelf
-from service.tips.sending import CONTACT
+from service.tips.sending import CONTACT, find_flag
 
 REASON = "Informasi masyarakat disisihkan: {closure}"
 
@@ -57,15 +57,15 @@ def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> T
 
 
 def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
-    """Take it back, with the flag that was closed for it, unless somebody has undone that deed already."""
+    """Take it back, and put it before people again: its words may not have been there when its flag was closed."""
     tip = _get(session, actor, tip_id)
     if tip.closed_at is None:
         raise Conflict
-    if tip.bulk_id is not None and session.get_one(BulkAction, tip.bulk_id).undone_at is None:
-        undoing.undo(session, actor, tip.bulk_id)
+    _open_flag(session, actor, tip)
     tip.closed_at, tip.closed_by_id, tip.closure, tip.bulk_id = None, None, None, None
     session.flush()
-    record_event(session, "informasi.buka", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id))
+    who = {"actor": actor.username, "actor_id": actor.id}
+    record_event(session, "informasi.buka", subject=("tip", tip.id), detail={"penanda": tip.flag_id}, **who)
     return tip
 
 
@@ -96,6 +96,20 @@ def _close_flag(session: Session, actor: Actor, tip: Tip, closure: TipClosure) -
     if not done.done:
         raise TipIsRead
     return done.id
+
+
+def _open_flag(session: Session, actor: Actor, tip: Tip) -> None:
+    """By undoing what this desk did to its flag, for this tip or another one on it; else by a flag on which it is read."""
+    if tip.flag_id is None:
+        return
+    for bulk_id in repository.list_running_deeds(session, tip.flag_id):
+        with suppress(NotFound, CannotUndo):  # Somebody else's deed, or undone a moment ago.
+            undoing.undo(session, actor, bulk_id)
+    flag = session.get_one(Flag, tip.flag_id, populate_existing=True)
+    is_unread = flag.assessed_at is not None and tip.closed_at is not None and flag.assessed_at >= tip.closed_at
+    words = repository.get_words(session, tip.item_id)
+    if is_unread and words is not None and tip.withdrawn_at is None:
+        tip.flag_id = find_flag(session, *words)[1] or tip.flag_id
 
 
 def _get(session: Session, actor: Actor, tip_id: int) -> Tip:

@@ -82,10 +82,7 @@ def token_after(error: Exception, token: str) -> str:
 
 
 def sender_of(keys: Keys, address: str, at: datetime, room: str = "pengirim") -> str:
-    """A sender as we count it, in each room alone.
-
-    The key is of the day, and the rows are deleted: no address can be found from it later.
-    """
+    """A sender by the key of the house, in each room and on each day alone; what is stored of it is hidden once more."""
     return keys.digest(f"{room}:{at:%Y-%m-%d}", _network_of(address))
 
 
@@ -96,6 +93,7 @@ def count_sender(session: Session, sender: str, at: datetime, limits: Limits, *,
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     forget_senders(session, at)
+    sender = _hide(session, sender, at)
     in_day = session.scalar(select(func.sum(TipHour.count)).where(TipHour.sender == sender)) or 0
     of_all = session.scalar(select(func.sum(TipHour.count)).where(TipHour.hour == hour)) or 0
     if in_day >= limits.day or of_all >= (most_of_all or MOST_OF_ALL):
@@ -110,8 +108,30 @@ def count_sender(session: Session, sender: str, at: datetime, limits: Limits, *,
 
 
 def forget_senders(session: Session, at: datetime) -> None:
-    """Delete the hashes of senders that are a day old."""
+    """Delete the hashes of senders that are a day old, and the key of a day that is over. SQLite writes zeros over both."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
     session.execute(delete(TipHour).where(TipHour.hour < at - KEPT))
+
+
+def _hide(session: Session, sender: str, at: datetime) -> str:
+    """A hash that nobody can make again when the day is over, not even with the key of the house."""
+    return hmac.new(_key_of_day(session, at).encode(), sender.encode(), hashlib.sha256).hexdigest()
+
+
+def _key_of_day(session: Session, at: datetime) -> str:
+    """Random, and kept as a row that counts nothing, at the first moment of its day: it goes with the senders.
+
+    Where two senders are the first of a day at once, each may see a key of its own; from then on the smaller one holds.
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    query = select(func.min(TipHour.sender)).where(TipHour.hour == day, TipHour.count == 0)
+    found = session.scalar(query)
+    if found is None:
+        found = secrets.token_hex(32)
+        session.add(TipHour(hour=day, sender=found, count=0))
+        session.flush()
+    return found
 
 
 def _network_of(address: str) -> str:

@@ -26,6 +26,7 @@ from models import (
     Outcome,
     Prediction,
     RunState,
+    TrainingText,
     User,
     now,
     verify_chain,
@@ -132,6 +133,7 @@ def test_an_erasure_that_was_granted_is_carried_out_by_the_room(
     settings: Settings, with_roles: Engine, session: Session, role: str
 ) -> None:
     flag = make_flag(session, state=FlagState.ASSESSED, outcome=Outcome.NO_VIOLATION.value, assessed_at=now())
+    session.add(TrainingText(origin="a.csv", text_sha256="1" * 64, kind="news", text=PARTISAN, label="ikrar", imported_by="sari"))
     correction_id = make_correction(session, asked=CorrectionAsk.ERASE, identity_at=now()).id
     user_id = make_user(session, username="rina", role="koordinator", region_code="33").id
     session.commit()
@@ -144,6 +146,7 @@ def test_an_erasure_that_was_granted_is_carried_out_by_the_room(
     prediction = session.get_one(Prediction, flag.prediction_id, populate_existing=True)
     version = session.get_one(ItemVersion, flag.item_version_id, populate_existing=True)
     assert (version.text, prediction.evidence) == ("", [])
+    assert session.scalars(select(TrainingText)).all() == []
     assert verify_chain(session).breaks == []
 
 

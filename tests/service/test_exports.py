@@ -89,6 +89,14 @@ def test_what_went_out_is_written_down_with_its_hash(session: Session, browser: 
     assert row.sha256 in browser.get("/ekspor").text
 
 
+def test_words_that_were_searched_stay_out_of_the_trail(session: Session, browser: TestClient) -> None:
+    make_rows(session)
+    browser.post("/ekspor/antrean", data=FORM | {"saring": "wilayah=33&%63ari=rekaan+wiradharma"})
+    row = session.scalars(select(Export)).one()
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "ekspor.buat")).one()
+    assert row.query == event.detail["saringan"] == "wilayah=33&cari=17+huruf"
+
+
 def test_a_house_with_second_factors_asks_for_one(app: FastAPI, sign_in) -> None:
     app.state.settings.second_factor_hours = 12
     browser = sign_in(role="koordinator", verified=False)

@@ -187,7 +187,20 @@ def test_hashes_of_senders_are_gone_after_a_day(session: Session) -> None:
     at = now()
     spam.count_sender(session, "a" * 64, at - timedelta(hours=30), spam.WITHOUT_PROOF)
     spam.count_sender(session, "b" * 64, at, spam.WITHOUT_PROOF)
-    assert [row.sender for row in session.scalars(select(TipHour))] == ["b" * 64]
+    kept = select(TipHour).where(TipHour.count > 0)
+    assert [row.hour.date() for row in session.scalars(kept)] == [at.date()]
+
+
+def test_no_key_of_the_house_makes_the_hash_of_a_sender_again_when_the_day_is_over(session: Session) -> None:
+    keys, at = Keys(b"k" * 32), now().replace(hour=5)
+    sender = spam.sender_of(keys, "10.0.0.1", at)
+    for moment in (at, at + timedelta(hours=3)):
+        spam.count_sender(session, sender, moment, spam.WITHOUT_PROOF)
+    stored = session.scalars(select(TipHour.sender).where(TipHour.count > 0)).all()
+    assert (len(stored), len(set(stored)), sender in stored) == (2, 1, False)
+    spam.forget_senders(session, at + timedelta(hours=20))
+    assert len(session.scalars(select(TipHour)).all()) == 2
+    assert session.scalars(select(TipHour).where(TipHour.count == 0)).all() == []
 
 
 def test_whatever_somebody_hostile_sends_is_inert(seen, settings, visitor, sign_in, monkeypatch) -> None:
@@ -229,6 +242,54 @@ def test_a_tip_is_reopened_although_the_deed_on_its_flag_was_undone_by_itself(se
     assert browser.post(f"/antrean/massal/{seen(select(Tip.bulk_id))[0]}/batal").status_code == 303
     assert browser.post("/informasi/1/buka").status_code == 303
     assert (seen(select(Tip.closed_at))[0], seen(select(Flag.state))[0]) == (None, FlagState.OPEN)
+
+
+def test_a_later_tip_on_what_was_assessed_is_read_and_one_on_its_flag_joins_it(
+    seen, session, status_of, settings, visitor
+) -> None:
+    link = "https://contoh.test/berita/camat-di-rapat"
+    send(visitor, settings, tautan=link, teks="")
+    reader, first = load_actor(session, make_user(session)), seen(select(Flag.id))[0]
+    review.take(session, reader, first, minutes=20)
+    judgement = {"outcome": Outcome.NEEDS_EVIDENCE.value, "note": "tanggalnya tidak ada"}
+    review.assess(session, reader, first, Judgement.model_validate(judgement))
+    session.commit()
+    codes = [send(visitor, settings, tautan=link, teks=f"Saya melihatnya, saksi {number} orang.") for number in (1, 2)]
+    assert [status_of(code) for code in codes] == [TipStatus.RECEIVED, TipStatus.REPEAT]
+    [second] = seen(select(Flag.id).where(Flag.state == FlagState.OPEN))
+    assert seen(select(Tip.flag_id).order_by(Tip.id)) == [first, second, second]
+
+
+def close_both_and_reopen_the_first(visitor: TestClient, settings: Settings, browser: TestClient) -> None:
+    for _ in range(2):
+        send(visitor, settings)
+    for number in (1, 2):
+        assert browser.post(f"/informasi/{number}/tutup", data={"alasan": "spam"}).status_code == 303
+    assert browser.post("/informasi/1/buka").status_code == 303
+
+
+def test_a_tip_that_is_reopened_opens_the_flag_that_was_closed_with_another(seen, settings, visitor, sign_in) -> None:
+    browser = sign_in(role="koordinator", region_code="33")
+    close_both_and_reopen_the_first(visitor, settings, browser)
+    assert seen(select(Flag.state)) == [FlagState.OPEN]
+    assert browser.post("/informasi/2/buka").status_code == 303
+    assert seen(select(Tip.closed_at)) == [None, None]
+
+
+def test_a_tip_is_reopened_with_a_flag_of_its_own_where_that_deed_cannot_be_undone(
+    seen, status_of, session, settings, visitor, sign_in
+) -> None:
+    codes = [send(visitor, settings) for _ in range(2)]
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    reader, first = load_actor(session, make_user(session)), seen(select(Flag.id))[0]
+    review.take(session, reader, first, minutes=20)
+    judgement = {"outcome": Outcome.UNVERIFIABLE.value, "note": "tidak ada saksi"}
+    review.assess(session, reader, first, Judgement.model_validate(judgement))
+    session.commit()
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert seen(select(Flag.state).order_by(Flag.id)) == [FlagState.ASSESSED, FlagState.OPEN]
+    assert [status_of(code) for code in codes] == [TipStatus.RECEIVED, TipStatus.REPEAT]
 
 
 def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, visitor, sign_in) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from models import AgencyTask, Assessment, Case, Region, Rights, ViolationType, now
+from models import AgencyTask, Assessment, Case, CaseStatus, Region, Rights, ViolationType, now
 from models.legal.clocks import find_clock
 from models.legal.deadline import local_day
 from models.legal.law_of_day import LawOfDay
@@ -17,8 +17,9 @@ from service.cases.dossier.chronology import tell
 from service.cases.dossier.custody import custody_of
 from service.cases.dossier.roles import Roles
 from service.cases.entries import holding, standing_for
-from service.cases.privacy import mask_name, mask_number, masker_of
-from service.cases.repository import LeadRow
+from service.cases.parts import list_cases_of, list_part_ids
+from service.cases.privacy import mask_name, mask_number, masker_of_all
+from service.cases.repository import LeadRow, ReferralRow
 from service.cases.schemas import Purpose
 from service.corrections.notes import list_of_cases
 from service.items.service import clean_for, shown_address
@@ -31,12 +32,13 @@ Mask = Callable[[str], str]
 
 def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: Actor, shows_name: bool = False) -> facts.Dossier:
     """Everything that the case rests on, today. Names stay masked unless `shows_name`, which the caller must have logged."""
-    mask = masker_of(case, shows_name=shows_name)
+    part_ids = list_part_ids(session, case.id)
+    mask = masker_of_all(list_cases_of(session, part_ids), shows_name=shows_name)
     roles = Roles(session)
     leads = repository.list_leads(session, case.id)
     readings = repository.list_assessments(session, [row.flag.id for row in leads])
     law = law_of_case(session, case)
-    held = holding(repository.list_statuses(session, case.id))
+    statuses = repository.list_statuses(session, *part_ids)
     region = session.get(Region, case.region_code) if case.region_code else None
     decisions = _decisions(session, leads, readings, roles, mask)
     content = facts.DossierContent(
@@ -62,16 +64,16 @@ def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: A
         decisions=decisions,
         statuses=[
             facts.StatusFact(status=row.status, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
-            for row in held
+            for row in holding(statuses)
         ],
-        referrals=_referrals(session, case, roles),
+        referrals=_referrals(repository.list_referrals(session, *part_ids), statuses, roles),
         follow_ups=[
             facts.FollowUpFact(stage=row.stage, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
-            for row in holding(repository.list_follow_ups(session, case.id))
+            for row in holding(repository.list_follow_ups(session, *part_ids))
         ],
         corrections=[
             facts.CorrectionFact(noted_at=note.noted_at, item_id=note.item_id, text=mask(note.text))
-            for note in list_of_cases(session, [case.id])
+            for note in list_of_cases(session, part_ids)
         ],
         custody=custody_of(session, leads, roles),
         chronology=[],
@@ -204,10 +206,9 @@ def _decisions(
     ]
 
 
-def _referrals(session: Session, case: Case, roles: Roles) -> list[facts.ReferralFact]:
+def _referrals(rows: list[ReferralRow], statuses: list[CaseStatus], roles: Roles) -> list[facts.ReferralFact]:
     """Those that nobody took back, with their day and number as corrected."""
-    statuses = repository.list_statuses(session, case.id)
-    found = [(row, standing_for(statuses, row.status.id)) for row in repository.list_referrals(session, case.id)]
+    found = [(row, standing_for(statuses, row.status.id)) for row in rows]
     return [
         facts.ReferralFact(
             agency=row.agency_name,

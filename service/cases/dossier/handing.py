@@ -11,6 +11,7 @@ from service.cases.dossier.facts import Dossier
 from service.cases.dossier.gather import gather_dossier
 from service.cases.dossier.sheet import Sheet, lay_out
 from service.cases.names import refuse_without_right
+from service.cases.parts import list_cases_of, list_part_ids
 from service.cases.schemas import DossierForm, DossierFormat, DossierRequest
 from service.cases.service import record
 from service.errors import NotFound
@@ -23,7 +24,7 @@ def hand_out(session: Session, actor: Actor, case_id: int, wanted: DossierReques
     if case is None:
         raise NotFound
     if wanted.shows_name:
-        refuse_without_right(actor, case)
+        refuse_without_right(actor, case, list_cases_of(session, list_part_ids(session, case.id)))
     masked = gather_dossier(session, case, purpose=wanted.purpose, made_by=actor)
     named = gather_dossier(session, case, purpose=wanted.purpose, made_by=actor, shows_name=True) if wanted.shows_name else masked
     dossier = named.model_copy(update={"since": since_last(session, masked.content)})

@@ -24,6 +24,7 @@ from models import (
     now,
     verify_chain,
 )
+from netra.retention.items import erase_items
 from tests.factories import make_flag, make_item, make_user
 
 YES = {"outcome": Outcome.INDICATION, "act": "pasang_apk"}
@@ -69,6 +70,16 @@ def test_what_cannot_be_golden_is_refused_with_a_mend(session: Session) -> None:
     ):
         with pytest.raises(GoldenError, match=message):
             add_golden(session, item_id, label, actor="sari")
+
+
+def test_erased_words_are_neither_suggested_nor_made_golden(session: Session) -> None:
+    flag = finish(session, YES, YES)
+    erase_items(session, [flag.item_id], "permintaan", now())
+    session.expire_all()
+    assert suggested(session) == []
+    with pytest.raises(GoldenError, match="were erased"):
+        add_golden(session, flag.item_id, "pasang_apk", actor="sari")
+    assert list_golden(session) == []
 
 
 def test_golden_words_stay_when_the_item_changes(session: Session) -> None:

@@ -22,6 +22,7 @@ from models import (
     Rights,
     now,
 )
+from netra.retention.items import erase_items
 from tests.classifier.exchange.texts import make_text
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 
@@ -99,6 +100,12 @@ def test_what_somebody_read_labelled_or_keeps_is_not_asked_again(session: Sessio
     assert hash_document(imported.document) == hash_document(known.document)
     store_records(session, [Record("berkas:1", imported)], ImportJob("berkas", "csv", "sistem:uji"))
     assert select(session) == [0.54]
+
+
+def test_an_erased_text_is_asked_of_nobody(session: Session) -> None:
+    erased, _kept = (add_scored(session, probability) for probability in (0.51, 0.52))
+    erase_items(session, [erased.id], "permintaan", now())
+    assert select(session) == [0.52]
 
 
 def test_one_text_of_each_story(session: Session) -> None:

@@ -10,8 +10,9 @@ from classifier.corpus import CorpusText
 from classifier.exchange.records import Record, Task
 from classifier.exchange.store import CHUNK, ImportJob, ImportReport, store_records
 from classifier.labels import read_labels
-from models import AuditEvent, GoldenItem, TrainingText, verify_chain
+from models import AuditEvent, GoldenItem, TrainingText, now, verify_chain
 from models.database import make_reading_session, make_session
+from netra.retention.items import erase_items
 from tests.classifier.exchange.texts import make_text, say
 from tests.factories import make_item
 
@@ -51,6 +52,14 @@ def test_the_same_text_with_another_answer_is_refused_unless_it_replaces(session
     event = next(event for event in list_events(session) if event.action == "label.ganti")
     assert event.detail["label"] == ["imbauan", other.label]
     assert event.subject_id == session.scalars(select(TrainingText.id)).one()
+
+
+def test_words_that_were_erased_do_not_come_back_by_an_old_file(session: Session) -> None:
+    gone, _kept = (make_item(session, text=text) for text in ("Camat Wanasari hadir.", "Lurah hadir."))
+    erase_items(session, [gone.id], "permintaan", now())
+    report = store(session, make_text("Camat Wanasari hadir.", title="Judul lain"), make_text("Lurah hadir."))
+    assert ([own.place for own in report.refused], report.new) == (["berkas:1"], 1)
+    assert "were erased here" in report.refused[0].refusal
 
 
 def test_an_import_that_is_its_own_event_leaves_without_its_number(session: Session) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -30,9 +31,12 @@ from models import (
     FlagState,
     Item,
     ItemVersion,
+    now,
     verify_chain,
 )
 from models.database import make_session
+from models.queue.priority import is_sunk
+from netra.retention.items import erase_items
 from tests.classifier.learning.rows import score_item
 from tests.factories import make_artifact, make_flag, make_item, make_source
 
@@ -81,6 +85,17 @@ def test_population_is_what_nobody_flagged(sessions: sessionmaker[Session]) -> N
         session.flush()
         moved.current_version_id = version.id
         assert draw_randomly(session, make_artifact(session), 9, seed=1) == (1, (plain,))
+
+
+def test_erased_text_is_neither_counted_nor_drawn_also_where_it_was_chosen_before(sessions: sessionmaker[Session]) -> None:
+    erased, kept = add_items(sessions, 0.4, 0.4)
+    with sessions.begin() as session:
+        artifact = make_artifact(session)
+        chosen = choose_texts(session, artifact, audit=2, learn=0, seed=1)
+        erase_items(session, [erased], "permintaan", now())
+        assert draw_randomly(session, artifact, 9, seed=1) == (1, (kept,))
+        assert [own.item_id for own in list_uncertain(session, artifact, 9)] == [kept]
+        assert (chosen.population, [own.flags for own in record_draws(session, artifact, chosen, seed=1)]) == (2, [1])
 
 
 def test_item_whose_older_words_were_read_is_drawn_again_for_its_newer_ones(sessions: sessionmaker[Session]) -> None:
@@ -149,6 +164,20 @@ def test_drawn_flags_take_places_of_the_open_queue(sessions: sessionmaker[Sessio
     with sessions() as session:
         places = session.scalars(select(Flag.score).where(Flag.reason == FlagReason.AUDIT)).all()
         assert set(places) == {0.6, 0.7, 0.8}
+
+
+def test_drawn_texts_stand_in_the_queue_whatever_their_age(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        source, month = make_source(session), timedelta(days=30)
+        make_flag(session, probability=0.7, priority=-100.0)
+        for months in range(4):
+            score_item(session, source, 0.1, first_seen_at=now() - months * month)
+    draw(sessions, audit=4)
+    with sessions() as session:
+        drawn = session.scalars(select(Flag).where(Flag.reason == FlagReason.AUDIT)).all()
+        assert len({flag.priority for flag in drawn}) == 1
+        assert not is_sunk(drawn[0].priority)
+        assert len({flag.due_on for flag in drawn}) == 4
 
 
 def test_killed_draw_leaves_nothing(sessions: sessionmaker[Session]) -> None:

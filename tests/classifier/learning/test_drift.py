@@ -21,6 +21,7 @@ from classifier.learning.drift import (
 from classifier.reading.document import Document
 from classifier.scoring.parameters import Vocabulary
 from models import Item, ItemVersion, Prediction, Source, SourceKind, now
+from netra.retention.items import erase_items
 from tests.factories import make_artifact, make_source
 
 NOW = now()
@@ -141,6 +142,20 @@ def test_kinds_of_sources_are_told_apart(session: Session) -> None:
     assert [own.word for own in second.words] == ["coblos"]
     assert whole.latest.texts == 2 * LEAST_TEXTS
     assert "netra train" in second.sentence
+
+
+def test_words_of_erased_texts_are_not_counted(session: Session) -> None:
+    """Their probabilities are numbers still; a whole window without words tells nothing of them."""
+    source, steady = make_source(session), np.linspace(0, 1, LEAST_TEXTS)
+    add_texts(session, source, BEFORE, steady, "coblos harga")
+    add_texts(session, source, LATEST, steady)
+    items = list(session.scalars(select(Item.id).order_by(Item.id)))
+    erase_items(session, items[: LEAST_TEXTS - 1], "permintaan", now())
+    (own,) = measure(session).kinds
+    assert (own.psi, own.reference.texts, own.reference.unknown_share) == (0, LEAST_TEXTS, 0.5)
+    erase_items(session, items, "permintaan", now())
+    (own,) = measure(session).kinds
+    assert (own.psi, own.reference.unknown_share, own.latest.unknown_share, own.words) == (0, None, None, ())
 
 
 def test_foreign_texts_and_other_artifacts_are_left_out(session: Session) -> None:

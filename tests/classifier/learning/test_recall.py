@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.learning.draw import choose_texts, record_draws
+from classifier.learning.estimates import keep_estimates
 from classifier.learning.recall import (
     Estimate,
     bound_share,
@@ -120,7 +121,35 @@ def test_only_finished_readings_count(session: Session) -> None:
     undone.state = FlagState.OPEN
     (found,) = estimate_recall(session)
     estimate = found.draws[0].estimate
-    assert (estimate.drawn, estimate.read, estimate.missed, estimate.undecided) == (6, 2, 1, 1)
+    assert (estimate.drawn, estimate.read, estimate.missed, estimate.undecided, estimate.pending) == (6, 2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("state", [FlagState.SECOND, FlagState.DISPUTED])
+def test_nothing_is_said_while_a_reading_waits_for_another(session: Session, state: FlagState) -> None:
+    """Signs wait and other answers do not: 28 of 28 that are finished show no act, and 2 of the 30 that were read do."""
+    source, before = make_source(session), now() - timedelta(days=1)
+    judge(session, make_flag(session, created_at=before), is_act=True)
+    for _ in range(30):
+        score_item(session, source, 0.1)
+    flags = draw(session, 30)
+    for flag in flags:
+        judge(session, flag, is_act=flag in flags[:2])
+    flags[0].state = flags[1].state = state
+    found = estimate_recall(session)
+    pooled, (said,) = found[0].pooled, describe(found[0].pooled, 0.1)
+    assert (pooled.read, pooled.pending, pooled.recall, keep_estimates(session, found, now().date())) == (28, 2, None, [])
+    assert said.startswith("2 of the 30 drawn texts were read once and wait for a second reading or a last word")
+    flags[0].state = flags[1].state = FlagState.ASSESSED
+    assert estimate_recall(session)[0].pooled.share.value == 2 / 30
+
+
+def test_what_lies_still_on_request_holds_nothing_up(session: Session) -> None:
+    score_item(session, make_source(session), 0.1)
+    (flag,) = draw(session, 1)
+    judge(session, flag, is_act=True)
+    flag.state = FlagState.RESTRICTED
+    pooled = estimate_recall(session)[0].pooled
+    assert (pooled.read, pooled.pending) == (0, 0)
 
 
 def test_newest_reading_decides(session: Session) -> None:

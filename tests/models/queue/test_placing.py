@@ -11,6 +11,8 @@ from models import (
     Cluster,
     ClusterMember,
     Flag,
+    FlagReason,
+    Item,
     ItemVersion,
     Prediction,
     QueueGeneration,
@@ -21,7 +23,7 @@ from models import (
 from models.database import make_session
 from models.queue.placing import current_generation
 from models.queue.priority import is_sunk, novelty_factor
-from models.queue.raising import raise_flag
+from models.queue.raising import Borrowed, move_flag, raise_flag
 from models.queue.refreshing import is_due, place_missing, refresh_places
 from tests.factories import make_artifact, make_flag, make_item
 
@@ -32,6 +34,14 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 def raised(session: Session, **values: object) -> Flag:
+    return raise_for(session, FlagReason.MODEL, None, **values)
+
+
+def draw(session: Session, **values: object) -> Flag:
+    return raise_for(session, FlagReason.AUDIT, Borrowed(0.4, None, 0.5), **values)
+
+
+def raise_for(session: Session, reason: FlagReason, borrowed: Borrowed | None, **values: object) -> Flag:
     item = make_item(session, **values)  # pyright: ignore[reportArgumentType]
     assert item.current_version_id is not None
     spans = [{"start": 0, "end": 40, "weight": 1.0}]
@@ -39,7 +49,8 @@ def raised(session: Session, **values: object) -> Flag:
     prediction = Prediction(item_version_id=item.current_version_id, artifact_id=make_artifact(session).id, **shown)
     session.add(prediction)
     session.flush()
-    flag_id = raise_flag(session, item, session.get_one(ItemVersion, item.current_version_id), prediction)
+    version = session.get_one(ItemVersion, item.current_version_id)
+    flag_id = raise_flag(session, item, version, prediction, reason=reason, borrowed=borrowed)
     return session.get_one(Flag, flag_id)
 
 
@@ -84,6 +95,27 @@ def test_an_expired_flag_sinks_below_the_others_and_keeps_its_holder(session: Se
         assert is_sunk(other.get_one(Flag, flag.id).priority)
         assert not is_sunk(other.get_one(Flag, later.id).priority)
     assert refresh_places(sessions).moved == 0
+
+
+def test_a_drawn_flag_sinks_a_week_after_its_draw_however_old_its_text_is(
+    session: Session, sessions: sessionmaker[Session]
+) -> None:
+    flag = draw(session, first_seen_at=now() - timedelta(days=100))
+    assert (is_sunk(flag.priority), flag.due_on < now().date()) == (False, True)
+    session.commit()
+    assert [refresh_places(sessions, at=now() + timedelta(days=days)).moved for days in (0, 5, 9, 9)] == [0, 0, 1, 0]
+    with sessions() as other:
+        assert is_sunk(other.get_one(Flag, flag.id).priority)
+
+
+def test_a_newer_reading_leaves_a_drawn_flag_where_it_stands(session: Session) -> None:
+    drawn, own = draw(session), raised(session)
+    places = drawn.priority, own.priority
+    for flag in (drawn, own):
+        item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, flag.item_version_id)
+        move_flag(session, flag, item, version, session.get_one(Prediction, flag.prediction_id), score=0.99)
+    assert (drawn.priority, drawn.score, drawn.severity, own.score) == (places[0], 0.4, None, 0.99)
+    assert own.priority > places[1]
 
 
 def test_a_story_that_spreads_lifts_its_flags(session: Session, sessions: sessionmaker[Session]) -> None:

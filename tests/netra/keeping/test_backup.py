@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import AuditEvent, Snapshot, verify_chain
-from models.database import make_reading_session
+from models import AuditEvent, Snapshot, TipHour, now, verify_chain
+from models.database import make_reading_session, make_session
 from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.crawls.crawling import environment
@@ -24,6 +24,7 @@ from netra.keeping.backup import Made, make_backup
 from netra.keeping.encryption import make_key
 from netra.keeping.errors import ArchiveDamaged, KeepingError
 from netra.keeping.restore import Place, restore
+from netra.keeping.snapshot import take_snapshot
 from netra.keeping.unpacking import Nobody, unpack
 from tests.netra.jobs.houses import wait_for
 from tests.netra.keeping.houses import KEY, digests_of, files_of, ids_and_heads
@@ -52,6 +53,14 @@ def test_an_empty_house_is_filled_with_all_that_there_was(
     assert ids_and_heads(there)[:-1] == ids_and_heads(engine)[:-1]  # Each has one event more: made here, restored there.
     assert_same_files(house.home, place.home)
     assert [line for line in restored.findings if "no stored copy" not in line] == []
+
+
+def test_no_archive_knows_who_sent_tips(engine: Engine, tmp_path: Path) -> None:
+    with make_session(engine).begin() as session:
+        session.add(TipHour(hour=now(), sender="c" * 64, count=1))
+    snapshot = take_snapshot(engine, tmp_path / "salinan.sqlite3", quiet)
+    assert TipHour.__tablename__ not in snapshot.tables
+    assert b"c" * 64 not in snapshot.path.read_bytes()
 
 
 def assert_same_files(old: Path, new: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Agency,
+    AuditEvent,
     Base,
     Case,
     CaseReferral,
@@ -163,6 +164,8 @@ def test_names_of_a_merged_case_go_with_the_case_that_it_is_part_of(engine: Engi
     session.commit()
     assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 3}
     assert names_left(session) == [running.id, of_running.id]
+    told = select(AuditEvent.subject_id).where(AuditEvent.action == "perkara.lupa_nama", AuditEvent.subject_type == "case")
+    assert set(session.scalars(told)) == set(session.scalars(select(Case.id))) - {running.id, of_running.id}
 
 
 def test_names_of_a_merged_case_stay_where_one_of_both_was_referred_or_is_held(

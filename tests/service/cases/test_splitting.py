@@ -1,5 +1,7 @@
 """One case that was two: split, and put together again by one event."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.merging import merge, undo_merge
 from service.cases.schemas import SplitEntry
+from service.cases.service import remove_lead
 from service.cases.splitting import split, undo_split
 from service.errors import CannotUndo, CaseMerged, InvalidInput, NotFound
 from tests.factories import make_flag, make_item
@@ -62,6 +65,16 @@ def test_a_merge_is_undone_by_one_event_and_leaves_both_as_they_were(session: Se
     undo_merge(session, actor, done.id)
     assert session.scalars(select(AuditEvent.action).where(AuditEvent.id > last)).all() == ["perkara.batal_gabung"]
     assert {case.id: (leads_of(session, case.id), case.discovered_at, case.status) for case in (kept, merged)} == before
+
+
+def test_undoing_a_merge_gives_the_kept_case_no_more_days_than_it_had(session: Session) -> None:
+    actor = actor_of(session)
+    early, late = (make_flag(session, make_item(session, first_seen_at=PILKADA + timedelta(days=days))) for days in (0, 4))
+    kept, other = make_case(session, actor, early, late), make_case(session, actor)
+    remove_lead(session, actor, kept.id, early.id, "orang lain")
+    undo_merge(session, actor, merge(session, actor, kept.id, other.id, "sama").id)
+    assert kept.discovered_at == PILKADA
+    assert repository.list_clocks(session, kept.id)[0].due_on.isoformat() == "2024-10-23"
 
 
 def test_what_cannot_be_split_is_refused(session: Session) -> None:

@@ -16,6 +16,7 @@ from models import (
     ItemKind,
     Permission,
     Rights,
+    record_event,
     verify_chain,
 )
 from models.database import make_reading_session, make_session
@@ -25,6 +26,7 @@ from service.cases.mirroring import enter_status
 from service.cases.schemas import CaseEdit, StatusEntry
 from service.cases.service import edit, record
 from service.interchange import giving, repository
+from service.interchange.numbering import RESTORED
 from service.interchange.repository import Place
 from service.interchange.schemas import json_schema
 from tests.factories import make_source
@@ -66,6 +68,29 @@ def test_a_referral_that_was_taken_back_leaves_a_tombstone(session: Session, act
     assert pull(session, actor, cursor).changes == page.changes  # The same again, for whoever never got it.
     enter_status(session, actor, case.id, StatusEntry(status=ExternalStatus.CLARIFICATION, on_day=DAY))
     assert pull(session, actor, page.cursor).changes == []
+
+
+def test_after_a_restore_an_old_cursor_misses_nothing_and_no_version_falls_behind(session: Session, actor: Actor) -> None:
+    case, other = make_case(session, actor), make_case(session, actor)
+    before = pull(session, actor)
+    version = before.changes[-1].version
+    lost = f"{version + 300}.0"  # What it was told of until the house was put back.
+    record_event(session, RESTORED, actor="cadangan", subject=("backup", None))
+    enter_status(session, actor, case.id, StatusEntry(status=ExternalStatus.CLARIFICATION, on_day=DAY))
+    page = pull(session, actor, lost)
+    assert {change.id for change in page.changes} == {case.id, other.id}
+    assert min(change.version for change in page.changes) > version + 300
+    enter_status(session, actor, other.id, StatusEntry(status=ExternalStatus.CLARIFICATION, on_day=DAY))
+    after = pull(session, actor, page.cursor)
+    assert ([change.id for change in after.changes], pull(session, actor, after.cursor).changes) == ([other.id], [])
+
+
+def test_a_cursor_beyond_our_trail_is_refused_with_what_to_do(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    cursor = pull(session, actor).cursor
+    assert pull(session, actor, cursor).changes == []
+    with pytest.raises(giving.CursorAhead, match="--anew"):
+        pull(session, actor, f"{int(cursor.partition('.')[0]) + 300}.0")
 
 
 def test_a_corrected_referral_still_stands(session: Session, actor: Actor) -> None:

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import AuditEvent, Origin, ReceivedCase, verify_chain
+from models import AuditEvent, Origin, ReceivedCase, record_event, verify_chain
 from models.database import make_session
 from models.settings import Settings
+from service.interchange.pulling import pull_changes
 from service.interchange.schemas import FORMAT
 from service.interchange.signing import House, hash_of
 from service.sealing import Keys
@@ -94,6 +95,29 @@ def test_a_killed_pull_goes_on_where_it_stood(sqlite_settings: Settings, sqlite_
         taken = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "pertukaran.terima")
         assert session.scalar(taken) == 40
         assert verify_chain(session).breaks == []
+
+
+def test_what_an_older_netra_refused_is_asked_for_again_once_and_everything_when_somebody_says_so(
+    sqlite_settings: Settings, sqlite_engine: Engine
+) -> None:
+    asked, sessions = list[str](), make_session(sqlite_engine)
+
+    def answer(after: str) -> str:
+        asked.append(after)
+        return page_of(1, 2, has_more=False)
+
+    with house(answer) as url:
+
+        def pull(*, anew: bool = False) -> None:
+            pull_changes(sessions, sqlite_settings, url, "netra_x", "", on_page=list, anew=anew)
+
+        pull()
+        with sessions.begin() as session:
+            detail = {"sejak": "", "skema": "lama", "jumlah": 1}
+            record_event(session, "pertukaran.tolak", actor="sistem:pertukaran", subject=("origin", 1), detail=detail)
+        for anew in (False, False, True):
+            pull(anew=anew)
+    assert asked == ["", "", "2.2", ""]
 
 
 @pytest.mark.parametrize(

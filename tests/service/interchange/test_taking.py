@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    AuditEvent,
+    Case,
     CaseStatus,
     ExternalStatus,
     ReceivedCase,
@@ -15,17 +17,18 @@ from models import (
     User,
 )
 from service.accounts.actor import Actor
-from service.cases.merging import merge
+from service.cases.merging import merge, undo_merge
 from service.cases.mirroring import enter_status
 from service.cases.schemas import StatusEntry
 from service.interchange import desk
-from service.interchange.receiving import OtherHouse, get_origin
-from service.interchange.schemas import Origin
-from service.interchange.signing import House
+from service.interchange.receiving import OtherHouse, get_origin, take_page
+from service.interchange.schemas import FORMAT, Origin
+from service.interchange.signing import House, hash_of
 from service.sealing import Keys
 from tests.service.interchange.house import (
     DAY,
     SPOILED,
+    A,
     B,
     as_json,
     make_case,
@@ -33,7 +36,9 @@ from tests.service.interchange.house import (
     pull,
     reader_of,
     take,
+    take_back,
 )
+from tests.service.trail_of_exports import DOCUMENT
 
 
 def test_a_repeat_changes_nothing(session: Session, actor: Actor) -> None:
@@ -71,6 +76,82 @@ def test_an_older_version_never_replaces_a_newer_one(session: Session, actor: Ac
     assert take(session, old).known == 1
     values = set(session.scalars(select(ReceivedEntry.value)))
     assert "menunggu_ppk" in values
+
+
+def test_what_was_refused_is_remembered_once_with_the_place_before_it(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    page = pull(session, actor)
+    origin = get_origin(session, page.origin, "https://a.test", own_key=B.key)
+    for cursor in ("5.0", "6.0"):
+        take_page(session, origin, ["karangan"], cursor, own_key=B.key)
+    [event] = session.scalars(select(AuditEvent).where(AuditEvent.action == "pertukaran.tolak"))
+    assert (event.detail["sejak"], event.subject_id, origin.cursor) == ("", origin.id, "6.0")
+
+
+def test_what_has_had_its_time_is_whole_and_no_older_version_brings_it_back(session: Session, actor: Actor) -> None:
+    case = make_case(session, actor)
+    old = pull(session, actor)
+    take(session, old)
+    take_back(session, actor, case, ExternalStatus.REFERRED)
+    gone = pull(session, actor, old.cursor)
+    take(session, gone)
+    received = session.scalars(select(ReceivedCase)).one()
+    received.envelope, received.signature = None, ""
+    session.flush()
+    assert (take(session, old).known, take(session, gone).known) == (1, 1)
+    assert (received.document, received.envelope) == (None, None)
+    assert desk.list_received(session, actor)[0].is_whole
+
+
+def test_a_tombstone_that_names_another_case_is_followed_there(session: Session, actor: Actor) -> None:
+    merged, first, second = (make_case(session, actor) for _ in range(3))
+    cursor = pull(session, actor).cursor
+    done = merge(session, actor, first.id, merged.id, "peristiwa yang sama")
+    take(session, pull(session, actor, cursor))
+    undo_merge(session, actor, done.id)
+    merge(session, actor, second.id, merged.id, "peristiwa yang sama")
+    take(session, pull(session, actor, cursor))
+    received = session.scalars(select(ReceivedCase).where(ReceivedCase.remote_id == merged.id)).one()
+    assert received.merged_into_id == second.id
+    assert all(row.is_whole for row in desk.list_received(session, actor))
+
+
+def answer_of(session: Session, about: list[int], version: int) -> ReceivedCase:
+    """What house A says of its case 1, which answers these of ours."""
+    document = DOCUMENT | {"about": [{"origin": B.key, "id": case_id} for case_id in about]}
+    envelope = {"format": FORMAT, "origin": A.key, "id": 1, "version": version, "is_withdrawn": False}
+    envelope |= {"reason": None, "merged_into": None, "document_sha256": hash_of(document)}
+    change = envelope | {"document": document, "signature": A.sign(envelope)}
+    origin = get_origin(session, Origin(key=A.key, name=A.name), "https://a.test", own_key=B.key)
+    assert take_page(session, origin, [change], "1.1", own_key=B.key).refused == []
+    return session.scalars(select(ReceivedCase)).one()
+
+
+def list_told(session: Session, case: Case) -> list[str]:
+    query = select(AuditEvent.action).where(AuditEvent.subject_type == "case", AuditEvent.subject_id == case.id)
+    return [action for action in session.scalars(query.order_by(AuditEvent.id)) if action.startswith("pertukaran.")]
+
+
+def test_a_claim_on_a_case_comes_and_goes_with_what_the_house_says(session: Session, actor: Actor) -> None:
+    told, untold = make_case(session, actor), make_case(session, actor, is_referred=False)
+    pull(session, actor)
+    found = list[tuple[int | None, bool]]()
+    for version, about in enumerate(([untold.id], [untold.id, told.id], []), start=1):
+        received = answer_of(session, about, version)
+        found.append((received.case_id, received.is_ours))
+    assert found == [(None, False), (told.id, True), (None, False)]
+    assert (list_told(session, told), list_told(session, untold)) == (["pertukaran.jawab", "pertukaran.jawab_gugur"], [])
+
+
+def test_a_person_unlinks_a_claim_for_good_and_links_over_it(session: Session, actor: Actor) -> None:
+    claimed, linked = (make_case(session, actor) for _ in range(2))
+    pull(session, actor)
+    received = answer_of(session, [claimed.id], 1)
+    desk.unlink(session, actor, received.id)
+    assert answer_of(session, [claimed.id, 999], 2).case_id is None
+    desk.link(session, actor, received.id, linked.id)
+    received = answer_of(session, [linked.id, claimed.id], 3)
+    assert (received.case_id, received.is_ours) == (linked.id, False)
 
 
 def test_differences_from_our_own_rows_are_named_and_ours_stay(session: Session, actor: Actor) -> None:

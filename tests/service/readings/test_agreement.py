@@ -16,6 +16,12 @@ def test_no_kappa_where_everybody_always_says_the_same() -> None:
     assert measure([]).raw.value is None
 
 
+def test_no_kappa_where_one_of_the_two_always_says_the_same() -> None:
+    for pairs in ([("a", "b")] * 5 + [("a", "a")] * 95, [("a", "b"), ("b", "b")]):
+        found = measure(pairs)
+        assert (found.raw.value, found.kappa, found.low, found.high) == (pairs.count(pairs[-1]) / len(pairs), None, None, None)
+
+
 def test_wilsons_interval_never_leaves_zero_to_one() -> None:
     none, all_of_few = share_of(0, 3), share_of(3, 3)
     assert (none.low, all_of_few.high, all_of_few.is_few) == (0.0, 1.0, True)

@@ -120,7 +120,7 @@ def test_given_back_it_is_not_counted(session: Session, sign_in) -> None:
     browser.post("/antrean/ambil")
     assert browser.post(f"/penanda/{flag.id}/lepas").headers["location"] == "/antrean?pesan=dilepas"
     lead = load_actor(session, make_user(session, role="koordinator"))
-    assert quality.read_quality(session, lead, 90).golden == ()
+    assert quality.read_quality(session, lead, lots(), 90).golden == ()
     assert session.scalars(select(GoldenReading)).one().held_until <= now() + timedelta(seconds=1)
 
 
@@ -138,7 +138,7 @@ def test_figures_of_golden_items_and_pairs(session: Session, person: Person, rea
     about = {"user_id": reader.id, "item_version_id": shown.item_version_id, "flag_id": shown.id, "label": "ikrar"}
     session.add(GoldenReading(**about, held_until=now(), answered_at=now(), is_right=False))
     session.flush()
-    found = quality.read_quality(session, lead, 30)
+    found = quality.read_quality(session, lead, lots(), 30)
     assert (found.groups[0].agreement.raw.total, found.groups[1].agreement.raw.count, found.disputes) == (1, 1, 0)
     assert (found.golden[0].right.count, found.golden[0].right.total, found.golden[0].right.is_few) == (0, 1, True)
-    assert quality.read_quality(session, person(role="koordinator", region_code="35"), 30).pairs == ()
+    assert quality.read_quality(session, person(role="koordinator", region_code="35"), lots(), 30).pairs == ()
