@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from crawler.addresses import key_of, own_address
 from crawler.items import FetchedArticle, ListedPage
 from crawler.storing.conflicts import insert_missing
+from crawler.storing.snapshots import storable
 from models import FrontierState, FrontierUrl, now
 from models.database import table_of
 
@@ -176,7 +177,8 @@ def _row(source_id: int, feed_id: int | None, key: str, page: ListedPage) -> dic
 
 
 def _hint(page: ListedPage) -> dict[str, str]:
-    hint = {"title": page.title, "summary": page.summary[:2000], "author": page.author}
+    said = {"title": page.title, "summary": page.summary[:2000], "author": page.author}
+    hint = {name: storable(value) for name, value in said.items()}
     if page.published_at:
         hint |= {"published_at": page.published_at.isoformat(), "published_zone": page.published_zone}
     return {name: value for name, value in hint.items() if value}

@@ -32,6 +32,8 @@ class FetchedArticle:
     quality: float | None = None
     """How sure the reading is, 0 to 1; None where no page was read."""
     quality_reasons: tuple[str, ...] = ()
+    cut_after: int = 0
+    """How many pages of it were read where further ones could not be; 0 where it is whole."""
 
 
 @dataclass(frozen=True)
@@ -58,4 +60,6 @@ class ReadPage:
     article: FetchedArticle
     fetched: Fetched
     more: tuple[Fetched, ...] = ()
+    lack: str = ""
+    """Why a further page of it is missing."""
     """Further pages of the same article."""

@@ -1,7 +1,6 @@
 """The rows of sources and feeds, which follow the files."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +9,7 @@ from crawler.catalogue.files import FeedFile, SourceFile
 from crawler.errors import SourceFileError
 from models import Feed, Source, SourceKind
 from models.audit import record_event
-
-NEVER = datetime(9000, 1, 1, tzinfo=UTC)
-"""When a list that only back-fills read is polled next: whoever asks what is due passes it over."""
+from models.source import NEVER
 
 
 def sync_sources(session: Session, files: Collection[SourceFile]) -> list[Source]:

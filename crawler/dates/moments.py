@@ -16,7 +16,7 @@ ZONE_NAMES = {place: name for name, place in ZONES.items()}
 
 ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d{2})-(\d{2})"
-    r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*(Z\b|[+-]\d{2}:?\d{2})?)?"
+    r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*(Z\b|[+-]\d{2}:?\d{2}|[+-]\d{2}(?![\d:.]))?)?"
 )
 CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*([AaPp]\.?[Mm]\b)?")
 CLOCK_REACH = 40
@@ -25,8 +25,15 @@ CLOCK_BEFORE = re.compile(
     r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(WIB|WITA|WIT)?\s*(?:[|,•·-]\s*)?(?:[A-Za-z']{4,7},?\s*)?$", re.I
 )
 ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.I)
-OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\b|([+-])(\d{2}):?(\d{2})\b")
-RFC_2822 = re.compile(r"[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}")
+OFFSET = re.compile(
+    r"(?:GMT|UTC)\s*([+-]\d{1,2}(?::?\d{2})?)\b|([+-]\d{2}:?\d{2})\b|(?<=[:.]\d{2})\s?([+-]\d{2})(?![\d:.])|\b(GMT|UTC)\b"
+)
+OFFSET_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
+RFC_2822 = re.compile(
+    r"[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?::\d{2})? +"
+    r"(?:[+-]\d{4}|Z|UTC?|GMT|[AECMP][SD]T)\b(?!\s*[+-])"
+)
+"""Only with a zone that the standard knows: email's reader takes any other word, and none, for UTC."""
 UNIX = re.compile(r"([1-3]\d{9})(\d{3})?")
 CHANGED = re.compile(
     r"(?:di)?per(?:baharui|barui)|\bupdated?\b|pembaruan|\bterakhir\b|\bdiubah\b|\brevisi\b|\blast\b|\bmodified\b|\bdiedit\b",
@@ -113,7 +120,7 @@ def _read_rfc_2822(text: str, _: str) -> Moment | None:
     if RFC_2822.match(text) is None:
         return None
     at = parsedate_to_datetime(text)
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)  # It says -0000.
     return Moment(at, _offset_name(at.utcoffset()), "second")
 
 
@@ -182,17 +189,16 @@ def _zone_of(text: str, place: str) -> tuple[tzinfo, str, bool]:
         name = found[1].upper()
         return ZoneInfo(ZONES[name]), name, True
     if found := OFFSET.search(text):
-        sign, hours, minutes = (found[1], found[2], found[3]) if found[1] else (found[4], found[5], found[6])
-        return *_offset_zone(f"{sign}{int(hours):02d}{minutes or '00'}"), True
+        return *_offset_zone(found[1] or found[2] or found[3] or "Z"), True
     zone = ZoneInfo(place)
     return zone, ZONE_NAMES.get(place, place), False
 
 
 def _offset_zone(offset: str) -> tuple[tzinfo, str]:
-    if offset.upper() == "Z":
+    parts = OFFSET_PARTS.fullmatch(offset)
+    if parts is None:  # Z.
         return UTC, "+00:00"
-    sign = -1 if offset[0] == "-" else 1
-    delta = sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    delta = (-1 if parts[1] == "-" else 1) * timedelta(hours=int(parts[2]), minutes=int(parts[3] or 0))
     return timezone(delta), _offset_name(delta)
 
 

@@ -48,7 +48,7 @@ class Finding:
 def address_of(feed: FeedFile, source: SourceFile) -> str:
     """What a crawl asks first. Of an archive the page of yesterday: that of today may still be empty."""
     today = today_at(timezone_of(source.region), datetime.now(UTC))
-    return first_lists(feed, today=today, last_polled_on=today - timedelta(days=1))[-1]
+    return first_lists(feed, [today - timedelta(days=1)])[-1]
 
 
 def read_answer(feed: FeedFile, answer: Answer, source: SourceFile) -> Listing:

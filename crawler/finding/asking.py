@@ -1,6 +1,6 @@
 """Which lists of a feed to ask, and what its answers say: the one place that knows all kinds of feeds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
@@ -19,7 +19,7 @@ from models import FeedKind
 NEWEST_CHILDREN = 20
 """Of a sitemap index, in a run that looks for news."""
 CATCH_UP_DAYS = 7
-"""An archive that was not polled for longer needs a back-fill."""
+"""What of an archive was not read for longer needs a back-fill."""
 MOST_PAGES_OF_HISTORY = 1_000
 """Of one WordPress list."""
 HISTORY = set(REACHING_BACK)
@@ -39,21 +39,28 @@ class Answer:
     """X-WP-TotalPages."""
 
 
-def first_lists(feed: FeedFile, *, today: date, last_polled_on: date | None) -> list[str]:
-    """The lists that a run asks first, for news."""
+def first_lists(feed: FeedFile, days: Iterable[date]) -> list[str]:
+    """The lists that a run asks first, for news; of an archive those of the days."""
     match feed.kind:
         case FeedKind.RSS | FeedKind.SITEMAP:
             return [feed.url]
         case FeedKind.INDEX:
             return [fill_pattern(feed.url)]
         case FeedKind.ARCHIVE:
-            # The day of the last poll was not over then, so it is asked once more.
-            first = max(last_polled_on or today, today - timedelta(CATCH_UP_DAYS))
-            return [fill_pattern(feed.url, day) for day in days_between(min(first, today), today)]
+            return [fill_pattern(feed.url, day) for day in days]
         case FeedKind.WORDPRESS:
             return [posts_url(feed.url)]
         case _:
             assert_never(feed.kind)
+
+
+def days_to_ask(today: date, followed_since: date, read_on: Mapping[date, date]) -> list[date]:
+    """Today, and the days of an archive that were not read to their end since they were over; the newest first.
+
+    `read_on` are the days on which days were read.
+    """
+    first = max(min(followed_since, today, *read_on), today - timedelta(CATCH_UP_DAYS))
+    return [day for day in days_between(first, today) if day == today or read_on.get(day, day) <= day]
 
 
 def lists_of_history(feed: FeedFile, days: Days) -> list[tuple[str, Days]]:

@@ -105,6 +105,11 @@ def known_lists(session: Session, feed_id: int, links: Iterable[ListLink]) -> Ma
     return {row.url: row for row in session.scalars(query)}
 
 
+def followed_since(session: Session, feed_id: int) -> datetime | None:
+    """The earliest reading of lists below a feed that is remembered."""
+    return session.scalar(select(func.min(ListUrl.read_at)).where(ListUrl.feed_id == feed_id, ListUrl.since_on.is_(None)))
+
+
 def is_settled(link: ListLink, known: ListUrl | None) -> bool:
     """Whether a list need not be asked: the list above gives it the `lastmod` under which it was read, long after it."""
     if known is None or link.changed_at is None or known.read_at is None:

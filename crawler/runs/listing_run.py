@@ -1,7 +1,7 @@
 """What a run writes of lists: their pages into the frontier, when to poll them again, and how far a back-fill is."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,17 @@ from crawler.errors import NotAnArticle
 from crawler.finding.listing import ListLink
 from crawler.finding.ranges import Days
 from crawler.finding.rhythm import minutes_after_failure, minutes_after_nothing, minutes_until_poll
-from crawler.finding.steps import Step, add_steps, begin_steps, close_step, fail_step, known_lists, remember_list, take_steps
+from crawler.finding.steps import (
+    Step,
+    add_steps,
+    begin_steps,
+    close_step,
+    fail_step,
+    followed_since,
+    known_lists,
+    remember_list,
+    take_steps,
+)
 from crawler.frontier import add_listed, close_url, ids_of
 from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
@@ -38,7 +48,6 @@ class ListingRun(PageRun):
         `below` is the list's own link where it is not the feed itself. Where only the feed's own fields may be kept, the
         items are made here too: no page will be fetched.
         """
-        self.listed_feeds += 1
         with self._sessions.begin() as session, self.writer.together():
             new = self._take_in(session, feed.id, pages, fetched)
             row = session.get_one(Feed, feed.id)
@@ -52,6 +61,7 @@ class ListingRun(PageRun):
                 wait = minutes_until_poll(pages, new, last_wait=row.poll_minutes, cadence=self.file.cadence_minutes, moment=now())
                 self._plan_poll(row, wait if below is None else min(wait, row.poll_minutes or wait))
             session.flush()
+        self.listed_feeds += 1
 
     def list_unchanged(self, feed: Feed, url: str) -> None:
         """The list answered 304."""
@@ -62,15 +72,24 @@ class ListingRun(PageRun):
             self._note(session, FetchOutcome.LISTED, url, "tidak berubah", feed_id=feed.id, status=304)
 
     def list_failed(
-        self, feed: Feed, url: str, reason: str, cause: FetchCause, *, status: int | None = None, is_blocked: bool = False
+        self,
+        feed: Feed,
+        url: str,
+        reason: str,
+        cause: FetchCause,
+        *,
+        status: int | None = None,
+        is_blocked: bool = False,
+        is_below: bool = False,
     ) -> None:
-        """The list gave no pages; `is_blocked` where it was never asked, because robots.txt or our own rules said no."""
+        """The list gave no pages; `is_blocked` where it was never asked, because robots.txt or our own rules said no.
+
+        One that lies below another says nothing of the feed, whose own list was read.
+        """
         self.failed_feeds += 1
         with self._sessions.begin() as session:
-            row = session.get_one(Feed, feed.id)
-            failures = row.failures + 1
-            self._plan_poll(row, minutes_after_failure(failures, self.file.cadence_minutes))
-            row.failures = failures
+            if not is_below:
+                self._plan_after_failure(session.get_one(Feed, feed.id))
             outcome = FetchOutcome.BLOCKED if is_blocked else FetchOutcome.FAILED
             self._note(session, outcome, url, reason, cause=cause, feed_id=feed.id, status=status)
 
@@ -78,6 +97,15 @@ class ListingRun(PageRun):
         """What earlier runs remember of these lists."""
         with self._sessions.begin() as session:
             return dict(known_lists(session, feed.id, links))
+
+    def followed_since(self, feed: Feed) -> datetime | None:
+        with self._sessions.begin() as session:
+            return followed_since(session, feed.id)
+
+    def day_read(self, feed: Feed, url: str, read_at: datetime) -> None:
+        """The day of an archive whose first list this is was read to its end."""
+        with self._sessions.begin() as session:
+            remember_list(session, feed.id, ListLink(url), etag=None, last_modified=None, read_at=read_at)
 
     def begin_history(self, wanted: Sequence[tuple[Feed, Sequence[tuple[str, Days]]]]) -> None:
         """Let the lists of a back-fill wait; what an earlier one has read stays read."""
@@ -91,11 +119,11 @@ class ListingRun(PageRun):
 
     def list_history(self, step: Step, pages: Sequence[ListedPage], more: Sequence[tuple[str, Days]], fetched: Fetched) -> None:
         """A list of a back-fill was read: its pages, the lists that it names and its own end in one transaction."""
-        self.listed_feeds += 1
         with self._sessions.begin() as session, self.writer.together():
             self._take_in(session, step.feed_id, pages, fetched)
             add_steps(session, step.feed_id, more)
             close_step(session, step.id)
+        self.listed_feeds += 1
 
     def history_failed(
         self,
@@ -124,6 +152,11 @@ class ListingRun(PageRun):
     def _plan_poll(self, feed: Feed, minutes: int) -> None:
         feed.last_polled_at, feed.failures = now(), 0
         feed.poll_minutes, feed.next_poll_at = minutes, now() + timedelta(minutes=minutes)
+
+    def _plan_after_failure(self, feed: Feed) -> None:
+        failures = feed.failures + 1
+        self._plan_poll(feed, minutes_after_failure(failures, self.file.cadence_minutes))
+        feed.failures = failures
 
     def _store_entries(self, session: Session, pages: Sequence[ListedPage], fetched: Fetched) -> None:
         whole: Snapshot | None = None

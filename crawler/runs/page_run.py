@@ -101,6 +101,9 @@ class PageRun(Run):
         self._suspects |= {entry.id for entry in waiting if entry.attempts >= MAX_ATTEMPTS - 1}
         return waiting
 
+    def is_last_try(self, frontier_id: int) -> bool:
+        return frontier_id in self._suspects
+
     def begin_reading(self, frontier_id: int, fetched: Fetched) -> None:
         """Say which page is read, where a kill cannot erase it; at the last try its bytes are kept before."""
         if frontier_id in self._suspects:
@@ -114,7 +117,7 @@ class PageRun(Run):
     def store(self, page: ReadPage) -> None:
         """Item, version, snapshot, frontier and event of one page: all of them or none."""
         done = FetchOutcome.STORED  # Or CHANGED, or UNCHANGED: the store says.
-        outcome = PageOutcome(page.frontier_id, page.fetched.url, done, state=FrontierState.DONE, fetched=page.fetched)
+        outcome = PageOutcome(page.frontier_id, page.fetched.url, done, page.lack, state=FrontierState.DONE, fetched=page.fetched)
         self._add(replace(outcome, article=page.article, more=page.more))
 
     def unchanged(self, frontier_id: int, url: str) -> None:
@@ -222,7 +225,8 @@ class PageRun(Run):
     def _quarantined(self, session: Session, page: PageOutcome) -> PageOutcome:
         """What nobody could read is kept to be read again; what was read now waits no more."""
         if page.outcome in READ:
-            self._quarantine.release(session, page.url, page.version.item_id if page.version else None)
+            for url in (page.url, *(part.url for part in page.more)):
+                self._quarantine.release(session, url, page.version.item_id if page.version else None)
         elif page.fetched is not None and page.snapshot_id is None:
             return replace(page, snapshot_id=self._quarantine.keep(session, self.writer, page.fetched, page.reason, page.cause))
         return page
@@ -272,7 +276,8 @@ def _event_of(page: PageOutcome) -> dict[str, Any]:
 
 
 def _is_kept(page: PageOutcome) -> bool:
-    return page.state is FrontierState.DONE and page.fetched is not None
+    """As it is: what is cut is read again, whatever the outlet says of its first page."""
+    return page.state is FrontierState.DONE and page.fetched is not None and not (page.article and page.article.cut_after)
 
 
 def _version_of(fetched: Fetched | None) -> tuple[str | None, str | None]:

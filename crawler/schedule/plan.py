@@ -15,7 +15,6 @@ from sqlalchemy import CTE, ColumnElement, Row, and_, case, func, literal, or_, 
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile
-from crawler.catalogue.rows import NEVER
 from crawler.storing.conflicts import insert_missing
 from models import (
     ConnectorCursor,
@@ -33,6 +32,7 @@ from models import (
 )
 from models.base import CLOCK_SLACK, UTCDateTime
 from models.database import table_of
+from models.source import NEVER
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

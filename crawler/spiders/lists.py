@@ -1,9 +1,10 @@
 """The half of a source's spider that asks lists: feeds for news, and the steps of a back-fill."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from scrapy import Request
 from scrapy.http import Response
@@ -13,8 +14,10 @@ from crawler.addresses import is_on_hosts
 from crawler.catalogue import FeedFile, SourceFile
 from crawler.errors import FeedUnreadable
 from crawler.finding.asking import (
+    CATCH_UP_DAYS,
     HISTORY,
     Answer,
+    days_to_ask,
     first_lists,
     further_lists,
     lists_of_history,
@@ -22,12 +25,14 @@ from crawler.finding.asking import (
     today_at,
     within,
 )
+from crawler.finding.indexes import days_between, fill_pattern
 from crawler.finding.listing import Listing, ListLink
 from crawler.finding.ranges import Days
 from crawler.finding.steps import Step, is_settled
 from crawler.middlewares.reasons import explain
 from crawler.pages.refusals import Refusal, is_robot_check
 from crawler.runs.listing_run import ListingRun
+from crawler.runs.page_run import NO_PAGE_CAN_BE_STORED
 from crawler.spiders.answers import asked_url, fetched_of, header_of
 from crawler.spiders.patience import Patience
 from models import Feed, FeedKind, FetchCause, ListUrl, now
@@ -55,6 +60,7 @@ class ListReader:
     _links_before: dict[tuple[int, date], frozenset[str]] = field(default_factory=dict[tuple[int, date], frozenset[str]])
     """Of the page before, by feed and day: many outlets answer a page behind the last with the last."""
     _last_step: int = 0
+    _began_at: datetime = field(default_factory=now)
 
     @property
     def place(self) -> str:
@@ -62,14 +68,13 @@ class ListReader:
 
     def ask_for_news(self, *, only_due: bool) -> Iterator[Request]:
         """The first lists of every feed, or of those whose time has come."""
-        moment, today = now(), today_at(self.place, now())
+        moment = self._began_at = now()
         for feed in self.feeds:
             if (only_due and _is_early(feed, moment)) or not self._file_of(feed).is_polled:
                 continue
-            polled_on = today_at(self.place, feed.last_polled_at) if feed.last_polled_at else None
             is_kept = feed.kind in (FeedKind.RSS, FeedKind.SITEMAP)
             known = (feed.etag, feed.last_modified) if is_kept else (None, None)
-            for url, day in zip(*self._first(feed, today, polled_on), strict=True):
+            for url, day in self._first(feed):
                 yield self._request(url, feed, known=known, day=day)
 
     def begin_history(self, days: Days) -> None:
@@ -95,21 +100,35 @@ class ListReader:
         try:
             listing = _read(self._file_of(feed), response, self.place, day)
         except FeedUnreadable as error:
-            self.run.list_failed(feed, response.url, error.reason, error.cause, status=response.status)
+            self.run.list_failed(feed, response.url, error.reason, error.cause, status=response.status, is_below=depth > 0)
             return
         # A list of lists is never remembered as read: a kill before its children would hide them behind a 304.
         etag, modified = (
             (header_of(response, "ETag"), header_of(response, "Last-Modified")) if listing.is_complete else (None, None)
         )
-        self.run.list_pages(feed, listing.pages, fetched_of(response), etag=etag, last_modified=modified, below=below)
-        if not self._repeats(feed.id, day, listing):
-            yield from self._ask_further(feed, listing, depth, day)
+        fetched = fetched_of(response)
+        store = partial(self.run.list_pages, feed, listing.pages, fetched, etag=etag, last_modified=modified, below=below)
+        if reason := _why_unstored(store, response.url):
+            self.run.list_failed(feed, response.url, reason, FetchCause.STORE, status=response.status, is_below=depth > 0)
+            return
+        further = [] if self._repeats(feed.id, day, listing) else list(self._ask_further(feed, listing, depth, day))
+        if day and not further and self._may_go_on():
+            self._end_day(feed, day)
+        yield from further
 
     def news_failed(self, failure: Failure) -> None:
         trouble, request = explain(failure.value), _request_of(failure)
-        feed, is_blocked = request.cb_kwargs["feed"], trouble.is_blocked
+        feed, is_blocked, day = request.cb_kwargs["feed"], trouble.is_blocked, request.cb_kwargs["day"]
+        if day and trouble.status in NO_SUCH_LIST:
+            self._end_day(feed, day)
         self.run.list_failed(
-            feed, asked_url(request), trouble.reason, trouble.cause, status=trouble.status, is_blocked=is_blocked
+            feed,
+            asked_url(request),
+            trouble.reason,
+            trouble.cause,
+            status=trouble.status,
+            is_blocked=is_blocked,
+            is_below=request.cb_kwargs["depth"] > 0,
         )
         self.patience.failed(failure.value)
 
@@ -125,7 +144,9 @@ class ListReader:
             return
         is_over = self._repeats(step.feed_id, day, listing)
         more = [] if is_over else [(link.url, step.days) for link in listing.more if is_on_hosts(link.url, self.file.hosts)]
-        self.run.list_history(step, listing.pages, more, fetched_of(response))
+        store = partial(self.run.list_history, step, listing.pages, more, fetched_of(response))
+        if reason := _why_unstored(store, response.url):
+            self.run.history_failed(step, reason, FetchCause.STORE, status=response.status)
 
     def history_failed(self, failure: Failure) -> None:
         trouble, request = explain(failure.value), _request_of(failure)
@@ -139,15 +160,30 @@ class ListReader:
         )
         self.patience.failed(failure.value)
 
-    def _first(self, feed: Feed, today: date, polled_on: date | None) -> tuple[list[str], list[date | None]]:
+    def _first(self, feed: Feed) -> list[tuple[str, date | None]]:
         """The first lists with the days of an archive's, so that their further pages are known."""
-        urls = first_lists(self._file_of(feed), today=today, last_polled_on=polled_on)
-        if feed.kind is not FeedKind.ARCHIVE:
-            return urls, [None] * len(urls)
-        return urls, [date.fromordinal(today.toordinal() - number) for number in range(len(urls))]
+        days = self._days_of(feed) if feed.kind is FeedKind.ARCHIVE else []
+        urls = first_lists(self._file_of(feed), days)
+        return list(zip(urls, days or [None] * len(urls), strict=True))
+
+    def _days_of(self, feed: Feed) -> list[date]:
+        """The days of an archive that are asked: a failed poll, a cut or a killed run leaves them to the next."""
+        today = today_at(self.place, self._began_at)
+        since = self.run.followed_since(feed) or feed.last_polled_at or self._began_at
+        days = {fill_pattern(feed.url, day): day for day in days_between(today - timedelta(CATCH_UP_DAYS), today)}
+        known = self.run.lists_below(feed, [ListLink(url) for url in days])
+        read_on = {days[url]: today_at(self.place, row.read_at) for url, row in known.items() if row.read_at}
+        return days_to_ask(today, today_at(self.place, since), read_on)
+
+    def _end_day(self, feed: Feed, day: date) -> None:
+        """By the clock at which the run began, for the day may have ended since."""
+        self.run.day_read(feed, fill_pattern(feed.url, day), self._began_at)
+
+    def _may_go_on(self) -> bool:
+        return self.patience.has_time_for_lists() and len(self.asked) < MAX_LISTS
 
     def _ask_further(self, feed: Feed, listing: Listing, depth: int, day: date | None) -> Iterator[Request]:
-        if not self.patience.has_time_for_lists():
+        if not self._may_go_on():
             return
         links = [
             link
@@ -223,6 +259,18 @@ def _read(feed: FeedFile, response: Response, place: str, day: date | None) -> L
     except Exception as error:  # A list that breaks a parser may cost itself, never the rest of the run.
         logger.exception("cannot read %s", response.url)
         raise FeedUnreadable("daftar tidak terbaca (kesalahan pembaca)", FetchCause.READER) from error
+
+
+def _why_unstored(store: Callable[[], None], url: str) -> str:
+    """Store a list; in words what of it cannot be stored, empty where it was."""
+    try:
+        store()
+    except NO_PAGE_CAN_BE_STORED:
+        raise
+    except Exception as error:  # What one list holds that code or database cannot take may cost itself, never the run.
+        logger.exception("cannot store %s", url)
+        return f"daftar tidak dapat disimpan ({type(getattr(error, 'orig', None) or error).__name__})"
+    return ""
 
 
 def _answer_of(response: Response) -> Answer:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -21,6 +22,7 @@ from crawler.frontier import WaitingUrl
 from crawler.items import ReadPage
 from crawler.middlewares.reasons import Trouble, explain
 from crawler.runs.listing_run import ListingRun
+from crawler.runs.page_run import GONE
 from crawler.runs.run import Run
 from crawler.spiders.answers import asked_url, fetched_of
 from crawler.spiders.lists import ListReader
@@ -105,6 +107,7 @@ class SourceSpider(Spider):
             return
         fetched = fetched_of(response)
         self.pages.begin_reading(frontier_id, fetched)
+        lack = ""
         try:
             parts = (*parts, (read_answer(self.file, fetched), fetched))
             following = next_part(self.file, fetched, [part[1].url for part in parts])
@@ -112,7 +115,7 @@ class SourceSpider(Spider):
             if not parts:
                 self.pages.refuse(frontier_id, fetched.url, refusal.reason, cause=refusal.cause, fetched=fetched)
                 return
-            following = None
+            following, lack = None, f"halaman lanjutan: {refusal.reason}"
         except Exception:  # A page that breaks a parser may cost itself, never the rest of the run.
             logger.exception("cannot read %s", fetched.url)
             reason, cause = "halaman tidak terbaca (kesalahan pembaca)", FetchCause.READER
@@ -120,12 +123,19 @@ class SourceSpider(Spider):
             return
         finally:
             self.pages.end_reading()
-        yield self._part_request(following, frontier_id, parts) if following else _joined(frontier_id, parts)
+        yield self._part_request(following, frontier_id, parts) if following else _joined(frontier_id, parts, lack)
 
     def part_failed(self, failure: Failure) -> Iterator[ReadPage]:
-        """A further page of an article is missing: what was read before is kept."""
+        """A further page of an article is missing: it is tried again with its first, and at last what was read is kept."""
         request: Request = failure.request  # pyright: ignore[reportAttributeAccessIssue]
-        yield _joined(request.cb_kwargs["frontier_id"], request.cb_kwargs["parts"])
+        frontier_id, trouble = request.cb_kwargs["frontier_id"], explain(failure.value)
+        is_final = trouble.kind in (Trouble.REFUSED, Trouble.BLOCKED) or trouble.status in GONE
+        if not is_final and (trouble.kind is Trouble.POSTPONED or not self.pages.is_last_try(frontier_id)):
+            self.page_failed(failure)
+            return
+        self._flush_soon()
+        yield _joined(frontier_id, request.cb_kwargs["parts"], f"halaman lanjutan: {trouble.reason}")
+        self.patience.failed(failure.value)
 
     def page_failed(self, failure: Failure) -> None:
         self._flush_soon()
@@ -219,5 +229,6 @@ class SourceSpider(Spider):
         return RunState.FINISHED, "selesai"
 
 
-def _joined(frontier_id: int, parts: tuple[Part, ...]) -> ReadPage:
-    return ReadPage(frontier_id, join_parts(parts), parts[0][1], tuple(fetched for _, fetched in parts[1:]))
+def _joined(frontier_id: int, parts: tuple[Part, ...], lack: str) -> ReadPage:
+    article = replace(join_parts(parts), cut_after=len(parts) if lack else 0)
+    return ReadPage(frontier_id, article, parts[0][1], tuple(fetched for _, fetched in parts[1:]), lack)

@@ -10,18 +10,25 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from crawler.addresses import key_of
+from crawler.addresses import is_web_url, key_of
 from crawler.duplicates.clusters import assign_cluster, assign_new
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.regions import RegionGuess, guess_region
 from crawler.storing.conflicts import hold_store, make_once
 from crawler.storing.snapshots import keep_parts, keep_snapshot, storable
-from models import FetchCause, Item, ItemVersion, Snapshot, Source, now
+from models import FetchCause, Item, ItemVersion, Snapshot, Source, VersionPart, now
 from models.database import table_of
 from models.evidence.store import EvidenceWriter, Fetched
 
 __all__ = ["StoreOutcome", "StoreResult", "add_reading", "keep_parts", "keep_snapshot", "store_article"]
+
+SUMMARY = "kanal"
+"""The method of a text that a list gave in place of the page."""
+TEASERS = {SUMMARY, "gdelt"}
+"""Methods of texts that any other one is better than."""
+STATED = "impor"
+"""Evidence of a region that somebody stated."""
 
 items = table_of(Item)
 versions = table_of(ItemVersion)
@@ -58,6 +65,7 @@ def store_article(
 ) -> StoreResult:
     """Store a text once: a new item, a new version of a known one, or nothing but the time at which it was seen.
 
+    A summary or a beginning never takes the place of a full text, whoever brought that, nor a guess that of a stated region.
     `fetched` are the bytes behind it, or the snapshot that already keeps them (one file of many rows).
     `region_code` is a region that an import states; otherwise the text is asked.
     Safe under two writers. Raises NotAnArticle for a text that is empty. What a crawl reads is stored by `batches`.
@@ -77,11 +85,11 @@ def store_article(
         item = session.scalars(select(Item).where(Item.item_key == row["item_key"]).with_for_update()).one()
         item.last_seen_at = now()
         current = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
-        if current is not None and _is_same(current, article):
+        if current is not None and (_is_same(current, article) or _is_fuller(session, current, article)):
             return StoreResult(StoreOutcome.UNCHANGED, item, current)
         version = _add_version(session, item, _next_number(session, item), article, keep_snapshot(session, writer, fetched))
         outcome = StoreOutcome.CHANGED if current else StoreOutcome.STORED
-    region = RegionGuess(region_code, "impor") if region_code else guess(article, source)
+    region = RegionGuess(region_code, STATED) if region_code else _find_region(item, article, source)
     _point(session, item, version, region)
     if made_id is not None:
         assign_new(session, {made_id: article.text})
@@ -96,15 +104,25 @@ def _is_same(current: ItemVersion, article: FetchedArticle) -> bool:
     return current.erased_at is not None or said == (hash_text(article.text), article.title)
 
 
+def _is_fuller(session: Session, current: ItemVersion, article: FetchedArticle) -> bool:
+    """Whether a list's summary comes to a text of its page, or a beginning to more pages; an address alone is no text."""
+    if article.cut_after:
+        further = session.scalar(select(func.count()).where(VersionPart.version_id == current.id)) or 0
+        return further + 1 > article.cut_after
+    return article.method == SUMMARY and current.method not in TEASERS and not _is_address(current.text)
+
+
+def _is_address(text: str) -> bool:
+    return len(text.split()) == 1 and is_web_url(text)
+
+
 def add_reading(session: Session, item: Item, article: FetchedArticle, source: Source, snapshot_id: int) -> ItemVersion:
     """A new version of a known item, read again from bytes that are kept. The caller holds the store."""
     article = clean_article(article)
     if not article.text:
         raise NotAnArticle("teks kosong", FetchCause.EMPTY)
     version = _add_version(session, item, _next_number(session, item), article, snapshot_id)
-    is_stated = item.region_evidence == "impor"
-    region = RegionGuess(item.region_code, item.region_evidence) if is_stated else guess(article, source)
-    _point(session, item, version, region)
+    _point(session, item, version, _find_region(item, article, source))
     assign_cluster(session, item, article.text)
     return version
 
@@ -185,6 +203,12 @@ def point(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def guess(article: FetchedArticle, source: Source) -> RegionGuess:
     return guess_region(article.text, article.title, fallback=source.region_code)
+
+
+def _find_region(item: Item, article: FetchedArticle, source: Source) -> RegionGuess:
+    """The one that an import or a tip stated, else what the text says."""
+    is_stated = item.region_evidence == STATED and item.region_code
+    return RegionGuess(item.region_code, STATED) if is_stated else guess(article, source)
 
 
 def _next_number(session: Session, item: Item) -> int:

@@ -11,7 +11,7 @@ from models.health.drift import find_drift
 from models.health.facts import SourceFacts
 from models.health.findings import Finding, clock, number
 from models.health.states import ALARMING, ORDER, HealthState
-from models.source import SourceKind
+from models.source import NEVER, SourceKind
 
 FAILED_POLLS = 3
 """Polls of one list that fail in a row."""
@@ -104,11 +104,11 @@ def _late(facts: SourceFacts) -> Finding | None:
     if last is None or last.state is RunState.RUNNING:
         return None
     cadence = timedelta(minutes=facts.source.cadence_minutes)
-    planned = [feed.next_poll_at for feed in facts.feeds if feed.next_poll_at]
+    planned = [feed.next_poll_at for feed in facts.feeds if feed.next_poll_at and feed.next_poll_at < NEVER]
+    soonest = [last.started_at + cadence, min(planned, default=last.started_at)]
     if facts.schedule and facts.schedule.not_before:
-        planned.append(facts.schedule.not_before)
-    due_at = max(max(planned, default=last.started_at), last.started_at + cadence)
-    late = facts.at - due_at
+        soonest.append(facts.schedule.not_before)
+    late = facts.at - max(soonest)
     if late <= max(LATE_FACTOR * cadence, SHORTEST_DELAY):
         return None
     hours = (facts.at - last.started_at).total_seconds() / 3600

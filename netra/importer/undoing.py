@@ -2,10 +2,10 @@
 
 Nothing is removed: versions and evidence are kept for ever. An item that is taken back has no current version any more, so
 that nobody scores, draws, compares or lists it; imported anew, it is there again. A text that an import had put in place of
-another gives way to that other one.
+another gives way to the last one before it that was neither taken back nor erased.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -65,7 +65,8 @@ def undo_import(
         part = versions[start : start + BATCH]
         with sessions() as session:
             hold_store(session)
-            taken = [one for one in part if _undo(session, batch, one, report, is_new=one in new)]
+            withdrawn = _list_withdrawn(session)
+            taken = [one for one in part if _undo(session, batch, one, report, withdrawn, is_new=one in new)]
             if is_dry:
                 session.rollback()
             elif taken:
@@ -77,10 +78,18 @@ def undo_import(
     return report
 
 
-def _undo(session: Session, batch: ImportedBatch, version_id: int, report: UndoReport, *, is_new: bool) -> bool:
+def _list_withdrawn(session: Session) -> set[int]:
+    """The versions of every import that were taken back so far."""
+    details = select(AuditEvent.detail).where(AuditEvent.subject_type == "source", AuditEvent.action == "impor.batal")
+    return {version_id for detail in session.scalars(details) for version_id in detail["versi"]}
+
+
+def _undo(
+    session: Session, batch: ImportedBatch, version_id: int, report: UndoReport, withdrawn: Collection[int], *, is_new: bool
+) -> bool:
     version = session.get_one(ItemVersion, version_id)
     item = session.scalars(select(Item).where(Item.id == version.item_id).with_for_update()).one()
-    before = None if is_new else _find_before(session, version)
+    before = None if is_new else _find_before(session, version, withdrawn)
     if item.current_version_id is None or (before is not None and item.current_version_id == before.id):
         report.gone_before += 1
         return False
@@ -96,15 +105,19 @@ def _undo(session: Session, batch: ImportedBatch, version_id: int, report: UndoR
     return True
 
 
-def _find_before(session: Session, version: ItemVersion) -> ItemVersion | None:
+def _find_before(session: Session, version: ItemVersion, withdrawn: Collection[int]) -> ItemVersion | None:
+    """The last text that may stand again; None where nothing of the item is left."""
     earlier = select(ItemVersion).where(ItemVersion.item_id == version.item_id, ItemVersion.number < version.number)
-    return session.scalar(earlier.order_by(ItemVersion.number.desc()).limit(1))
+    sound = earlier.where(ItemVersion.erased_at.is_(None)).order_by(ItemVersion.number.desc())
+    return next((before for before in session.scalars(sound) if before.id not in withdrawn), None)
 
 
 def _find_reason(session: Session, batch: ImportedBatch, item: Item, version: ItemVersion) -> str:
     """What rests on this version, in words; empty where nothing does."""
     if item.current_version_id != version.id:
         return "its text has changed since"
+    if version.erased_at is not None:  # It stands for the words that must not come back.
+        return "its words were erased"
     if item.last_seen_at > batch.until:
         return "it was imported or crawled again since"
     if session.scalar(select(Assessment.id).where(Assessment.item_version_id == version.id).limit(1)):

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import disable_missing, read_sound_files, read_source_file, read_source_files, sync_sources
-from crawler.catalogue.rows import NEVER
 from crawler.errors import SourceFileError
 from models import AuditEvent, Feed, Source, SourceKind
 from models.settings import Settings
+from models.source import NEVER
 from tests.factories import make_source
 
 REAL = Settings.model_fields["sources_dir"].default

@@ -2,14 +2,29 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from crawler.finding.asking import today_at
 from crawler.finding.wordpress import posts_url
-from models import Feed, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, ListUrl, Snapshot, now
+from models import (
+    CrawlRun,
+    Feed,
+    FetchCause,
+    FetchEvent,
+    FetchOutcome,
+    FrontierState,
+    FrontierUrl,
+    Item,
+    ItemVersion,
+    ListUrl,
+    RunState,
+    Snapshot,
+    now,
+)
 from models.database import make_reading_session, make_session
 from models.evidence.store import read_evidence
 from models.settings import Settings
@@ -72,6 +87,21 @@ def test_an_article_of_two_pages_is_one_item_and_both_are_kept(
         assert all(read_evidence(sqlite_settings.evidence_dir, kept) for kept in session.scalars(select(Snapshot)))
 
 
+def test_a_further_page_that_fails_leaves_the_whole_article_and_is_tried_again(
+    sqlite_settings: Settings, sqlite_engine: Engine, press: Press
+) -> None:
+    press.source["recheck_hours"] = 0
+    press.sitemap("/s.xml", "/rapat-di-kantor")
+    press.html("/rapat-di-kantor", article(1, extra='<a href="/rapat-di-kantor?page=2">Selanjutnya</a>'))
+    press.html("/rapat-di-kantor?page=2", article(2))
+    assert press.crawl(sqlite_settings) == 0
+    press.answers["/rapat-di-kantor?page=2"] = (403, {}, b"")
+    assert [press.crawl(sqlite_settings) for _ in range(3)] == [0, 0, 0]
+    assert {path: text.count("Warga") for path, text in texts(sqlite_engine).items()} == {"/rapat-di-kantor": 6}
+    assert count(sqlite_engine, ItemVersion.id > 0) == 1
+    assert count(sqlite_engine, FetchEvent.outcome == FetchOutcome.FAILED, FetchEvent.url.like("%page=2")) == 2
+
+
 def test_past_days_are_filled_in_from_an_archive_and_asked_once(settings: Settings, engine: Engine, press: Press) -> None:
     press.feeds[:] = [ARCHIVE]
     for number in range(4):
@@ -105,6 +135,27 @@ def test_a_list_that_fails_waits_for_another_run(sqlite_settings: Settings, sqli
     press.html("/indeks/2024-08-02?hal=1", index())
     assert press.crawl(sqlite_settings, *AUGUST) == 0
     assert count(sqlite_engine, ListUrl.state == FrontierState.WAITING) == 0
+
+
+def test_a_day_of_an_archive_is_asked_until_it_was_read_after_its_end(
+    sqlite_settings: Settings, sqlite_engine: Engine, press: Press
+) -> None:
+    press.feeds[:] = [ARCHIVE | {"max_pages": 2}]
+    today = today_at("Asia/Jakarta", now())
+    lists = [f"/indeks/{today - timedelta(number)}?hal=1" for number in range(4)]
+    for path in lists:
+        press.html(path, index("/rapat-1"))
+        press.html(path.replace("hal=1", "hal=2"), index("/rapat-1"))
+    press.html("/rapat-1", article(1))
+    assert press.crawl(sqlite_settings) == 0
+    assert [press.asked[path] for path in lists] == [1, 0, 0, 0]
+    with make_session(sqlite_engine).begin() as session:
+        session.execute(update(ListUrl).values(read_at=now() - timedelta(3)))
+    press.answers[lists[1]] = press.answers[lists[2].replace("hal=1", "hal=2")] = (403, {}, b"")
+    assert press.crawl(sqlite_settings) == 0
+    assert [press.asked[path] for path in lists] == [2, 1, 1, 1]
+    assert press.crawl(sqlite_settings) == 0
+    assert [press.asked[path] for path in lists] == [3, 2, 2, 1]
 
 
 def test_past_days_are_filled_in_from_wordpress_page_by_page(
@@ -144,6 +195,16 @@ def test_a_child_of_a_sitemap_index_is_asked_again_only_when_it_may_have_changed
     assert len(texts(sqlite_engine)) == 2
 
 
+def test_dead_lists_below_a_sitemap_index_are_no_failed_polls_of_the_index(
+    sqlite_settings: Settings, sqlite_engine: Engine, press: Press
+) -> None:
+    children = "".join(f"<sitemap><loc>/mati-{number}.xml</loc></sitemap>" for number in range(3))
+    press.xml("/s.xml", f"<sitemapindex>{children}</sitemapindex>")
+    assert press.crawl(sqlite_settings) == 0
+    assert count(sqlite_engine, FetchEvent.feed_id.is_not(None), FetchEvent.outcome == FetchOutcome.FAILED) == 3
+    assert count(sqlite_engine, Feed.failures == 0, Feed.next_poll_at < now() + timedelta(minutes=91)) == 1
+
+
 def test_a_feed_is_polled_when_its_time_has_come(sqlite_settings: Settings, sqlite_engine: Engine, press: Press) -> None:
     press.sitemap("/s.xml", "/rapat-satu")
     press.html("/rapat-satu", article(1))
@@ -157,6 +218,17 @@ def test_a_feed_is_polled_when_its_time_has_come(sqlite_settings: Settings, sqli
         session.execute(update(Feed).values(next_poll_at=now()))
     assert press.crawl(sqlite_settings, "-a", "due=1") == 0
     assert press.asked["/s.xml"] == 2
+
+
+def test_a_list_that_cannot_be_written_is_a_failed_poll(sqlite_settings: Settings, sqlite_engine: Engine, press: Press) -> None:
+    press.sitemap("/s.xml", "/rapat-satu")
+    with sqlite_engine.begin() as connection:
+        trigger = "CREATE TRIGGER penolak BEFORE INSERT ON frontier_urls BEGIN SELECT RAISE(ABORT, 'uji'); END"
+        connection.exec_driver_sql(trigger)
+    assert press.crawl(sqlite_settings) == 1
+    assert count(sqlite_engine, FetchEvent.feed_id.is_not(None), FetchEvent.cause == FetchCause.STORE) == 1
+    assert count(sqlite_engine, Feed.failures == 1, Feed.next_poll_at > now()) == 1
+    assert count(sqlite_engine, CrawlRun.state == RunState.FAILED) == 1
 
 
 def test_a_list_for_history_is_read_by_back_fills_and_never_for_news(

@@ -37,6 +37,11 @@ def test_twins_and_strangers_of_one_list_make_one_row(session: Session, feed: Fe
     assert waiting(session, feed) == ["http://a.test/1"]
 
 
+def test_a_title_cut_within_a_letter_costs_no_list(session: Session, feed: Feed) -> None:
+    assert listed(session, feed, ListedPage("http://a.test/1", title="Rapat \ud83d", author="A\0")) == 1
+    assert session.scalars(select(FrontierUrl.hint)).one() == {"title": "Rapat ?", "author": "A"}
+
+
 def test_the_newest_page_is_fetched_first(session: Session, feed: Feed) -> None:
     old, new = ListedPage("http://a.test/old", changed_at=DAY), ListedPage("http://a.test/new", changed_at=DAY + timedelta(1))
     listed(session, feed, old, new)

@@ -93,6 +93,33 @@ def test_dates_that_count_from_today_need_the_time_of_the_fetch(text: str, expec
     assert (moment.at.isoformat(), moment.precision) == (expected, precision)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "zone"),
+    [
+        ("Tue, 12 Nov 2024 18:05:00 WIB", "2024-11-12T18:05:00+07:00", "WIB"),
+        ("Sel, 12 Nov 2024 18:05 WITA", "2024-11-12T18:05:00+08:00", "WITA"),
+        ("Tue, 12 Nov 2024 18:05:00 +07:00", "2024-11-12T18:05:00+07:00", "+07:00"),
+        ("Tue, 12 Nov 2024 18:05:00 +07", "2024-11-12T18:05:00+07:00", "+07:00"),
+        ("Tue, 12 Nov 2024 18:05:00 GMT+7", "2024-11-12T18:05:00+07:00", "+07:00"),
+        ("Tue, 12 Nov 2024 18:05:00 GMT", "2024-11-12T18:05:00+00:00", "+00:00"),
+        ("Tue, 12 Nov 2024 18:05:00 EST", "2024-11-12T18:05:00-05:00", "-05:00"),
+        ("Tue, 12 Nov 2024 18:05:00 -0000", "2024-11-12T18:05:00+00:00", "+00:00"),
+        ("2024-10-16 07:05:00 UTC", "2024-10-16T07:05:00+00:00", "+00:00"),
+        ("2024-10-16T07:05:00+00", "2024-10-16T07:05:00+00:00", "+00:00"),
+    ],
+)
+def test_the_zone_is_the_one_that_the_words_say(text: str, expected: str, zone: str) -> None:
+    moment = parse_date(text, "Asia/Jayapura")
+    assert moment is not None
+    assert (moment.at.isoformat(), moment.zone, moment.is_zone_said) == (expected, zone, True)
+
+
+def test_a_mail_date_without_zone_is_of_the_outlet_and_not_of_greenwich() -> None:
+    moment = parse_date("Tue, 12 Nov 2024 18:05:00", "Asia/Makassar")
+    assert moment is not None
+    assert (moment.at.isoformat(), moment.is_zone_said) == ("2024-11-12T18:05:00+08:00", False)
+
+
 def test_a_date_without_zone_gets_the_zone_of_the_outlet() -> None:
     moment = parse_date("16 Oktober 2024 14:05", "Asia/Jayapura")
     assert moment is not None

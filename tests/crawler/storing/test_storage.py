@@ -47,6 +47,33 @@ def test_a_changed_article_is_a_new_version_and_the_old_one_stays(
     assert bodies == [BYTES.body, b"baru"]
 
 
+@pytest.mark.parametrize(
+    ("method", "text", "outcome"),
+    [
+        ("impor", TEXT, StoreOutcome.UNCHANGED),
+        ("informasi", TEXT, StoreOutcome.UNCHANGED),
+        ("informasi", "https://a.test/1", StoreOutcome.CHANGED),
+        ("gdelt", "Camat dipanggil", StoreOutcome.CHANGED),
+    ],
+)
+def test_a_summary_never_takes_the_place_of_a_full_text(
+    tmp_path: Path, session: Session, source: Source, method: str, text: str, outcome: StoreOutcome
+) -> None:
+    summary = replace(ARTICLE, text="Camat dipanggil\n\nIa hadir dalam deklarasi.", method="kanal")
+    with EvidenceWriter(tmp_path) as writer:
+        store_article(session, writer, replace(ARTICLE, text=text, method=method), source, fetched=BYTES)
+        result = store_article(session, writer, summary, source, fetched=replace(BYTES, body=b"<item>"))
+    assert result.outcome is outcome
+
+
+def test_the_region_that_an_import_stated_outlives_a_changed_text(tmp_path: Path, session: Session, source: Source) -> None:
+    with EvidenceWriter(tmp_path) as writer:
+        store_article(session, writer, ARTICLE, source, fetched=BYTES, region_code="51")
+        changed = store_article(session, writer, replace(ARTICLE, text=f"{TEXT} Ia membantah."), source, fetched=BYTES)
+    assert changed.outcome is StoreOutcome.CHANGED
+    assert (changed.item.region_code, changed.item.region_evidence) == ("51", "impor")
+
+
 def test_an_import_without_address_is_known_by_its_words(tmp_path: Path, session: Session, source: Source) -> None:
     unnamed = replace(ARTICLE, url=None)
     with EvidenceWriter(tmp_path) as writer:

@@ -1,6 +1,6 @@
 """Every state is reached by real rows, and says what, since when and how to mend."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from models import (
     SourceKind,
     now,
 )
+from models.source import NEVER
 from tests.factories import make_source
 from tests.models.health.days import add_causes, add_day, add_days, add_events, health_of, old_source, ran
 
@@ -70,6 +71,15 @@ def test_a_list_that_fails_again_and_again_is_named(session: Session) -> None:
 def test_a_source_is_late_two_cadences_after_it_was_due(session: Session, hours: int, state: HealthState) -> None:
     ran(session, make_source(session, slug="a", cadence_minutes=60), hours_ago=hours)
     assert health_of(session).state is state
+
+
+@pytest.mark.parametrize("other", [NEVER, now() + timedelta(hours=20)])
+def test_a_list_that_waits_does_not_hide_that_another_is_overdue(session: Session, other: datetime) -> None:
+    source = make_source(session, slug="a", cadence_minutes=60)
+    ran(session, source, hours_ago=9)
+    for url, at in (("http://a.test/rss", now() - timedelta(hours=8)), ("http://a.test/arsip", other)):
+        session.add(Feed(source_id=source.id, kind=FeedKind.RSS, url=url, next_poll_at=at))
+    assert health_of(session).state is HealthState.LATE
 
 
 def test_a_list_that_is_planned_for_later_makes_nobody_late(session: Session) -> None:

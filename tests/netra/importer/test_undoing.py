@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.duplicates.decisions import confirm_cluster
-from models import AuditEvent, ClusterMember, Flag, Item, ItemSketch, ItemVersion, Snapshot, verify_chain
+from models import AuditEvent, ClusterMember, Flag, Item, ItemSketch, ItemVersion, Snapshot, now, verify_chain
 from models.database import make_session
 from models.settings import Settings
 from netra.importer.batches import find_batch, list_batches
@@ -16,6 +16,7 @@ from netra.importer.files import read_files
 from netra.importer.options import ImportOptions
 from netra.importer.store import store_rows
 from netra.importer.undoing import UndoReport, undo_import
+from netra.retention.items import NO_WORDS, erase_items
 from tests.factories import make_flag
 from tests.processes import run_netra
 
@@ -76,6 +77,29 @@ def test_a_changed_text_gives_way_to_the_one_before(settings: Settings, engine: 
     with make_session(engine)() as session:
         current = select(ItemVersion.text).join(Item, Item.current_version_id == ItemVersion.id)
         assert session.scalars(current).one() == TEXT
+
+
+def test_a_text_that_was_taken_back_or_erased_never_comes_back(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    for words in ("", " Dihapus kemudian."):
+        import_rows(settings, engine, tmp_path, f"https://a.test/1,{TEXT}{words}")
+    wrong = import_rows(settings, engine, tmp_path, f"https://a.test/1,{TEXT} Salah ketik.")
+    take_back(engine, wrong)
+    mended = import_rows(settings, engine, tmp_path, f"https://a.test/1,{TEXT} Dibetulkan.")
+    gone = {"erased_at": now(), "erased_rule": "uji"}
+    with make_session(engine).begin() as session:
+        session.execute(update(ItemVersion).where(ItemVersion.number == 2).values(NO_WORDS | gone))
+    assert take_back(engine, mended).taken_back == 1
+    with make_session(engine)() as session:
+        current = select(ItemVersion.number).join(Item, Item.current_version_id == ItemVersion.id)
+        assert session.scalars(current).one() == 1
+
+
+def test_what_was_erased_since_stays_erased(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    number = import_rows(settings, engine, tmp_path, f"https://a.test/1,{TEXT}")
+    with make_session(engine).begin() as session:
+        item = session.scalars(select(Item)).one()
+        erase_items(session, [item.id], "uji", now())
+    assert [kept.reason for kept in take_back(engine, number).kept] == ["its words were erased"]
 
 
 def test_what_somebody_works_on_stays_and_is_named(settings: Settings, engine: Engine, tmp_path: Path) -> None:
