@@ -1,7 +1,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Region, RegionLevel, Role, ViolationType
+from models import Region, RegionLevel, Role, RuleSet, ViolationType
 from models.reference import load_reference, timezone_of
 
 
@@ -31,5 +31,6 @@ def test_loading_again_doubles_nothing(session: Session) -> None:
 
 
 def test_twenty_violation_types_of_the_joint_decree(session: Session) -> None:
-    codes = set(session.scalars(select(ViolationType.code)))
+    decree = select(ViolationType.code).join(RuleSet, RuleSet.id == ViolationType.rule_set_id).where(RuleSet.slug == "skb-2022")
+    codes = set(session.scalars(decree))
     assert codes == {f"KE-{n}" for n in range(1, 8)} | {f"D-{n}" for n in range(1, 14)}
