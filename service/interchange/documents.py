@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import reduce
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from models import Assessment, Case, CaseStatus, FollowUp, ItemKind, Outcome, Ri
 from service.api.answers import EXCERPT, allowed
 from service.cases import repository as cases
 from service.cases.entries import holding, standing_for
-from service.cases.privacy import mask_name, masker_of
+from service.cases.privacy import mask_name, masker_of_all
 from service.cases.repository import LeadRow, ReferralRow
 from service.corrections.notes import list_of_cases
 from service.interchange import schemas
@@ -26,7 +25,7 @@ LONGEST_URL = 2000
 def describe(session: Session, case: Case, *, shows_name: bool = False) -> schemas.CaseDocument:
     """With what was entered of the cases that it took in: they are told of no more by themselves."""
     ids = find_parts(session, [case.id])[case.id]
-    clean = _masker(session, ids, shows_name=shows_name)
+    clean = masker_of_all([session.get_one(Case, one) for one in ids], shows_name=shows_name)
     leads = cases.list_leads(session, case.id)
     outcomes = _outcomes(cases.list_assessments(session, [row.flag.id for row in leads]))
     statuses = [row for one in ids for row in holding(cases.list_statuses(session, one))]
@@ -63,12 +62,6 @@ def _corrections(
         )
         for note in list_of_cases(session, case_ids)
     ]
-
-
-def _masker(session: Session, case_ids: list[int], *, shows_name: bool) -> Callable[[str], str]:
-    """The names of the cases that it took in are hidden too."""
-    maskers = [masker_of(session.get_one(Case, case_id), shows_name=shows_name) for case_id in case_ids]
-    return lambda text: reduce(lambda masked, mask: mask(masked), maskers, text)
 
 
 def _subject(case: Case, clean: Callable[[str], str], *, shows_name: bool) -> schemas.Subject:
