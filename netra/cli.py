@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from crawler.runs.parent import end_with_parent
 from models.logs.setup import start_logging
 from models.settings import Settings
+from netra.allocator import limit_arenas
 from netra.commands import (
     agencies,
     alerts,
@@ -129,6 +130,7 @@ for job, commands in COMMANDS.items():
 def main() -> None:
     """Entry point. What a person can mend is one line and exit code 2; Ctrl-C is 130, as shells expect."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # Our sums are small: numpy's other threads would wait for them in loops.
+    limit_arenas()
     try:
         end_with_parent()
         _start_logging()

@@ -68,11 +68,15 @@ _kept: WeakKeyDictionary[Any, tuple[float, Choices]] = WeakKeyDictionary()
 
 
 def read_choices(session: Session) -> Choices:
-    """What every page of the queue offers, kept for a few seconds."""
+    """What every page of the queue offers, kept for a few seconds, and as long as nothing in it has changed.
+
+    Parts of pages are kept with what they offer: seven hundred regions that stayed the same must stay one object.
+    """
     database = session.get_bind()
     read_at, choices = _kept.get(database, (0.0, None))
     if choices is None or time.monotonic() - read_at > KEPT_SECONDS:
-        choices = _read(session)
+        fresh = _read(session)
+        choices = choices if choices and vars(choices) == vars(fresh) else fresh
         _kept[database] = (time.monotonic(), choices)
     return choices
 
