@@ -1,7 +1,7 @@
 """The texts that we wrote, with their labels and the sentences that show the act."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,8 @@ class CorpusText:
     """Texts of one event share it, so that no fold sees both sides."""
     labelled_at: datetime | None = None
     """When a person assessed it; none for what was written for the corpus."""
+    is_class_known: bool = field(default=True, repr=False)
+    """Not where a person said only that no civil servant acts: its answer teaches, its label does not."""
 
     @property
     def is_partisan(self) -> bool:
@@ -56,7 +58,8 @@ def load_corpus(folder: Path = FOLDER) -> list[CorpusText]:
 
 def hash_corpus(texts: list[CorpusText]) -> str:
     """SHA-256 over everything that training reads."""
-    return sha256("\0".join(repr(text) for text in texts).encode()).hexdigest()
+    said = (f"{text!r}{'' if text.is_class_known else '?'}" for text in texts)
+    return sha256("\0".join(said).encode()).hexdigest()
 
 
 def _read_file(path: Path) -> list[CorpusText]:

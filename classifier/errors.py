@@ -35,3 +35,7 @@ class GoldenGateRefused(ClassifierError):
 
 class EncoderError(ClassifierError):
     """An encoder, or what was learned from one, that is missing, broken, altered or of another make."""
+
+
+class TooManyAside(ClassifierError):
+    """An artifact that breaks on text after text."""

@@ -11,7 +11,7 @@ from classifier.classify import read_document_object
 from classifier.corpus import CorpusText
 from classifier.errors import InputError
 from classifier.evaluation.measures import Measures, measure_group, measure_intervals
-from classifier.evaluation.swap import find_parties
+from classifier.evaluation.sides import find_parties
 from classifier.reading.document import Document
 from classifier.scoring.scorer import Scorer
 

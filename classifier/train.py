@@ -102,24 +102,27 @@ def _list_trials(texts: Sequence[CorpusText], rest: np.ndarray) -> Iterator[tupl
     every = np.arange(len(texts))
     if len(rest) < len(texts):
         yield "test", rest, np.setdiff1d(every, rest)
-    if len(newest := _find_newest(texts)):
-        yield "newest", np.setdiff1d(every, newest), newest
+    older, newest = part_newest(texts)
+    if len(newest):
+        yield "newest", older, newest
 
 
-def _find_newest(texts: Sequence[CorpusText]) -> np.ndarray:
-    """The newest fifth of what people labelled, whole events only: tomorrow's texts, as today's classifier would meet them.
+def part_newest(texts: Sequence[CorpusText]) -> tuple[np.ndarray, np.ndarray]:
+    """The newest fifth of what people labelled, whole events only, and what was labelled before: how today's classifier would
+    have met tomorrow's texts.
 
-    No rows where people labelled too little.
+    What was labelled since of an older event is in neither. No rows where people labelled too little.
     """
-    dated = sorted((text.labelled_at, number) for number, text in enumerate(texts) if text.labelled_at)
+    dated = sorted(text.labelled_at for text in texts if text.labelled_at)
     if len(dated) < FEWEST_DATED:
-        return np.arange(0)
-    cut = dated[int(len(dated) * (1 - NEWEST_SHARE))][0]
-    old_events = {text.event for text in texts if text.labelled_at is None or text.labelled_at < cut}
-    newest = [
-        row for row, text in enumerate(texts) if text.labelled_at and text.labelled_at >= cut and text.event not in old_events
-    ]
-    return np.array(newest if len({texts[row].is_partisan for row in newest}) == 2 else [], dtype=np.intp)
+        return np.arange(0), np.arange(0)
+    cut = dated[int(len(dated) * (1 - NEWEST_SHARE))]
+    is_new = np.array([text.labelled_at is not None and text.labelled_at >= cut for text in texts])
+    old_events = {texts[row].event for row in np.flatnonzero(~is_new).tolist()}
+    newest = np.flatnonzero(is_new & [text.event not in old_events for text in texts])
+    if len({texts[row].is_partisan for row in newest.tolist()}) < 2:
+        return np.arange(0), np.arange(0)
+    return np.flatnonzero(~is_new), newest
 
 
 def _measure(scorer: Scorer, test: Sequence[CorpusText]) -> dict[str, Measures]:

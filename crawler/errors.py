@@ -32,7 +32,7 @@ class FeedUnreadable(CrawlerError):
 
 
 class SourceBusy(CrawlerError):
-    """Another process on this machine crawls the same source."""
+    """Somebody else reads the same source just now, or another one of its host."""
 
 
 class Obstacle(StrEnum):

@@ -24,7 +24,7 @@ BLOCK = 500
 """Addresses of one statement; SQLite takes 32,766 parameters."""
 
 urls = table_of(FrontierUrl)
-KNOWN = select(urls.c.id, urls.c.url_key, urls.c.state, urls.c.fetched_at).where(
+KNOWN = select(urls.c.id, urls.c.url_key, urls.c.state, urls.c.fetched_at, urls.c.listed_changed_at).where(
     urls.c.url_key.in_(bindparam("keys", expanding=True))
 )
 IDS = select(urls.c.url_key, urls.c.id).where(urls.c.url_key.in_(bindparam("keys", expanding=True)))
@@ -87,7 +87,7 @@ def add_listed(
         rows = [_row(source_id, feed_id, key, page) for key, page in block.items() if key not in known]
         new += len(rows)
         insert_missing(session, urls, rows, key=["url_key"])
-        woken = {key for key, row in known.items() if _is_due(row.state, row.fetched_at, block[key], recheck_hours)}
+        woken = {key for key, row in known.items() if _is_due(row, block[key], recheck_hours)}
         if woken:
             session.execute(WAKE, [{"url_id": known[key].id, "changed_at": block[key].changed_at} for key in woken])
         waiting += [page for key, page in block.items() if key in woken or key not in known]
@@ -184,10 +184,17 @@ def _hint(page: ListedPage) -> dict[str, str]:
     return {name: value for name, value in hint.items() if value}
 
 
-def _is_due(state: FrontierState, fetched_at: datetime | None, page: ListedPage, recheck_hours: float) -> bool:
+def _is_due(known: Any, page: ListedPage, recheck_hours: float) -> bool:
     """Whether a page goes back to WAITING: its list says that it changed, or it was read long ago and is still listed."""
-    if state is FrontierState.WAITING or fetched_at is None:
+    if known.state is FrontierState.WAITING or known.fetched_at is None:
         return False
+    return _has_changed(known, page) or known.fetched_at <= now() - timedelta(hours=recheck_hours)
+
+
+def _has_changed(known: Any, page: ListedPage) -> bool:
+    """A moment that was listed before is believed once: a list whose clock is ahead would say it again at each poll."""
     # Lists give whole seconds: a page changed within the second of its fetch is read once more.
-    has_changed = page.changed_at is not None and page.changed_at >= fetched_at.replace(microsecond=0)
-    return has_changed or fetched_at <= now() - timedelta(hours=recheck_hours)
+    read_at = known.fetched_at.replace(microsecond=0)
+    if page.changed_at is None or page.changed_at < read_at:
+        return False
+    return page.changed_at == read_at or page.changed_at > (known.listed_changed_at or LONG_AGO)

@@ -60,6 +60,6 @@ class ReadPage:
     article: FetchedArticle
     fetched: Fetched
     more: tuple[Fetched, ...] = ()
+    """Further pages of the same article."""
     lack: str = ""
     """Why a further page of it is missing."""
-    """Further pages of the same article."""

@@ -12,7 +12,7 @@ OWNER, SERVICE, WORKER, CRAWLER, SCORER, READER = (
 
 APPEND_ONLY = frozenset(
     {
-        *("audit_events", "assessments", "exports", "recall_estimates"),
+        *("audit_events", "assessments", "exports", "recall_estimates", "public_figures"),
         *("case_answers", "case_statuses", "case_referrals", "follow_ups"),
     }
 )

@@ -55,9 +55,14 @@ ALTER ROLE {READER} SET default_transaction_read_only = on;
 ALTER ROLE {READER} SET statement_timeout = '5min';"""
 
 
+def all_tables() -> frozenset[str]:
+    """Names of all tables that a database has after an upgrade."""
+    return frozenset(Base.metadata.tables) | {words.NAME} | VERSION
+
+
 def write_roles() -> Iterator[str]:
     """One transaction of SQL, part by part. It may be run again: what was granted before is taken back first."""
-    tables = frozenset(Base.metadata.tables) | {words.NAME} | VERSION
+    tables = all_tables()
     others = ", ".join(ROLES[1:])
     yield HEAD
     yield "BEGIN;"

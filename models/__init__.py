@@ -62,17 +62,27 @@ from models.learning import (
 from models.reading import GoldenReading
 from models.received import Origin, ReceivedCase, ReceivedEntry, ReceivedKind, Withdrawal
 from models.region import Region, RegionAlias, RegionLevel
-from models.review import BulkAction, BulkDeed, FlagSkip, QueueGeneration, QueueSettings, RefreshCause, SavedSearch
+from models.review import (
+    OF_ONE_DECISION,
+    BulkAction,
+    BulkDeed,
+    FlagSkip,
+    QueueGeneration,
+    QueueSettings,
+    RefreshCause,
+    SavedSearch,
+)
 from models.schedule import HostClaim, SourceSchedule
 from models.sign_in import RecoveryCode, SecondFactor, SignInFailure, UserIdentity
 from models.source import Feed, FeedKind, Rights, Source, SourceKind
-from models.statistics import FlagChange, FlagTally, Measure
+from models.statistics import FlagChange, FlagTally, Measure, PublicFigure
 from models.time_stamp import TimeStamp
 from models.tip import Tip, TipClosure, TipHour
 from models.told import InterchangeReader, ToldCase
 from models.user import ApiToken, Permission, Role, SignInMethod, User, UserRole, UserSession
 
 __all__ = [
+    "OF_ONE_DECISION",
     "Agency",
     "AgencyName",
     "AgencyTask",
@@ -162,6 +172,7 @@ __all__ = [
     "Permission",
     "PostRecord",
     "Prediction",
+    "PublicFigure",
     "QuarantineState",
     "QuarantinedPage",
     "QueueGeneration",

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -10,6 +10,7 @@ TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_ga|ref|ref_src|source|amp|outputtype|tbc|traffic_source", re.I
 )
 TWIN_HOST = re.compile(r"^(?:m|mobile|amp|www)\.")
+TWINS = ("", "www.", "m.", "mobile.", "amp.")
 AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$")
 ARTICLE_END = re.compile(r"/[^/]*-[^/]*-[^/]*$|\.html?$")
 """The path of an article: it ends in a headline. Elsewhere a number may be all that tells two pages apart."""
@@ -37,6 +38,38 @@ def own_address(url: str, hosts: Sequence[str]) -> str | None:
         return None
     parts, own = urlsplit(url.strip()), tuple(hosts)
     return _canonical(parts, own) if _own_host(_host_of(parts), own) in own else None
+
+
+class KnownHosts:
+    """Outlets by the hosts that they name, so that an address which came without its outlet is spelled as a crawl spells it."""
+
+    def __init__(self, outlets: Iterable[Sequence[str]] = ()) -> None:
+        """`outlets` are the hosts of each, the one under which its addresses are kept first."""
+        self._named, self._twins = dict[str, tuple[str, ...]](), dict[str, tuple[str, ...]]()
+        for hosts in map(tuple, outlets):
+            for host in hosts:
+                self._named.setdefault(host, hosts)
+                self._twins.setdefault(TWIN_HOST.sub("", host), hosts)
+
+    def of(self, url: str) -> tuple[str, ...]:
+        """The hosts of the outlet whose page this is; none where nobody names its host."""
+        host = _host_of(urlsplit(url.strip()))
+        return self._named.get(host) or self._twins.get(TWIN_HOST.sub("", host), ())
+
+    def canonical_url(self, url: str) -> str:
+        """
+        >>> KnownHosts([["www.antaranews.com"]]).canonical_url("https://antaranews.com/berita/1")
+        'https://www.antaranews.com/berita/1'
+        """
+        return canonical_url(url, self.of(url))
+
+
+def twins_of(url: str) -> list[str]:
+    """A canonical address as it may be written, itself first: on the twins of its host, with and without encryption."""
+    parts = urlsplit(url)
+    bare, schemes = TWIN_HOST.sub("", parts.netloc), dict.fromkeys((parts.scheme, *DEFAULT_PORTS))
+    hosts = dict.fromkeys((parts.netloc, *(twin + bare for twin in TWINS)))
+    return [urlunsplit(parts._replace(scheme=scheme, netloc=host)) for scheme in schemes for host in hosts]
 
 
 def key_of(url: str) -> str:

@@ -104,13 +104,18 @@ class ItemVersion(Base):
     """The artifact that scored it last; none means that it waits to be scored."""
     scoring_until: Mapped[datetime | None]
     """A scoring process holds it until then."""
-    erased_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None] = mapped_column()
     """When its words had had their time: they and what the page said of their author are emptied, their hash stays."""
     erased_rule: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
-        Index("ix_item_versions_unscored", "id", sqlite_where=scored_by_id.is_(None), postgresql_where=scored_by_id.is_(None)),
+        Index(
+            "ix_item_versions_to_score",
+            "id",
+            sqlite_where=and_(scored_by_id.is_(None), erased_at.is_(None)),
+            postgresql_where=and_(scored_by_id.is_(None), erased_at.is_(None)),
+        ),
     )
 
 

@@ -79,6 +79,10 @@ class FlagSkip(Base):
     created_at: Mapped[CreatedAt]
 
 
+OF_ONE_DECISION = "klaster"
+"""Key in `BulkAction.values` where one decision covered the confirmed copies of the text that was read."""
+
+
 class BulkDeed(StrEnum):
     ASSESS = "nilai"
     HAND_OVER = "serahkan"

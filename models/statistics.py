@@ -7,7 +7,7 @@ Triggers on `flags` write what changed into `flag_changes`, in the transaction o
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, words
@@ -86,5 +86,28 @@ class FlagTally(Base):
 
     __table_args__ = (
         Index("ix_flag_tallies_empty", "measure", sqlite_where=count == 0, postgresql_where=count == 0),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class PublicFigure(Base):
+    """Angka publik: one count of a period that is over, as everybody may read it. Never edited, never counted anew.
+
+    Periods of one figure do not overlap, and no exact number is stored: docs/dashboard.md says why.
+    """
+
+    __tablename__ = "public_figures"
+
+    figure: Mapped[str] = mapped_column(String(40), primary_key=True)
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    """First day of the month or half-year."""
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """What is counted: a province, an act, or one of the words in `service.dashboard.publishing`."""
+    at_least: Mapped[int] = mapped_column(BigId)
+    """A multiple of 5; the true count lies there or up to 4 above."""
+    published_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        CheckConstraint("at_least >= 0 AND at_least % 5 = 0", name="fives"),
         {"sqlite_with_rowid": False},
     )

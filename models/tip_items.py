@@ -1,21 +1,23 @@
 """A tip as an item: the same rows that an import makes, for a service that must not know the crawler.
 
-A link is kept and never fetched. Where an outlet's own text is there already, the tip changes nothing about it; where the
-crawler reads the link later, that text becomes a newer version of the same item. What was erased of an item stays so, and
-the tip is its next version, with bytes of its own.
+A link is kept and never fetched; however its host is spelled, its page is one. Where an outlet's own text is there already,
+the tip changes nothing about it; where the crawler reads the link later, that text becomes a newer version of the same item.
+What was erased of an item stays so, and the tip is its next version, with bytes of its own.
 """
 
 import hashlib
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.addresses import canonical_url, key_of
+from models.addresses import KnownHosts, key_of, twins_of
 from models.base import now
+from models.crawl import FrontierUrl
 from models.evidence.store import EvidenceWriter, Fetched
 from models.item import Item, ItemKind, ItemVersion, Snapshot
 from models.source import Rights, Source, SourceKind
@@ -40,7 +42,7 @@ def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, shown
 
     `shown` is the text as people and machines read it; the evidence keeps `text`.
     """
-    url = canonical_url(link) if link else None
+    url = _address_of(session, link) if link else None
     key = key_of(url) if url else key_of_words(text)
     if found := _find(session, key):
         return StoredTip(*found, is_new=False)
@@ -51,6 +53,18 @@ def store_tip_item(session: Session, writer: EvidenceWriter, *, text: str, shown
     item.url = url
     version = _add_version(session, item, shown or link, _keep(session, writer, text, link))
     return StoredTip(item, version, is_new=True)
+
+
+def _address_of(session: Session, link: str) -> str:
+    """The address under which the page of a link is known, or would be: people copy the spelling of their telephones."""
+    homes = session.scalars(select(Source.home_url).where(Source.home_url != ""))
+    url = KnownHosts([urlsplit(home).hostname or ""] for home in homes).canonical_url(link)
+    twins = {key_of(twin): twin for twin in twins_of(url)}
+    for key in (Item.item_key, FrontierUrl.url_key):
+        known = set(session.scalars(select(key).where(key.in_(twins))))
+        if found := next((twin for each, twin in twins.items() if each in known), None):
+            return found
+    return url
 
 
 def key_of_words(text: str) -> str:

@@ -20,6 +20,8 @@ from classifier.config import load_config
 from classifier.corpus import CorpusText, load_corpus
 from classifier.labels import read_labels
 from classifier.scoring.scorer import Scorer
+from classifier.stories import join_events, words_of
+from models import now
 from models.database import make_reading_session, make_session
 from models.figures.tallying import catch_up
 from models.settings import Settings
@@ -53,14 +55,14 @@ def train_candidate(
     promote: bool = False,
 ) -> Trained:
     """Train, register, and promote where asked or where nothing is live yet."""
-    corpus = load_corpus()
+    corpus, read_at = load_corpus(), now()
     with make_reading_session(engine)() as session:
-        written = {text.document.text for text in corpus}
-        labels = [] if corpus_only else [text for text in read_labels(session) if text.document.text not in written]
+        written = {words_of(text.document) for text in corpus}
+        labels = [] if corpus_only else [text for text in read_labels(session) if words_of(text.document) not in written]
         is_first = live_artifact(session) is None
-    folder = train_artifact(settings, progress, [*corpus, *labels], config)
+    folder = train_artifact(settings, progress, join_events([*corpus, *labels]), config)
     with make_session(engine).begin() as session:
-        row = register_artifact(session, folder)
+        row = register_artifact(session, folder, trained_at=read_at)
     if promote or is_first:
         row = promote_past_gate(engine, settings.artifacts_dir, row.name, actor=ACTOR).artifact
     imported = sum(text.id.startswith("impor-") for text in labels)

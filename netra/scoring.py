@@ -1,6 +1,7 @@
 """A scoring run that follows the registry: whoever is live at the moment scores, whoever is shadow comes after."""
 
 import gc
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from sqlalchemy import Engine
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import live_artifact, load_registered, shadow_artifact
 from classifier.artifacts.shadow import ShadowRun
-from classifier.errors import ArtifactError
+from classifier.errors import ArtifactError, ClassifierError
 from classifier.reading.document import Document
 from classifier.score import BatchResult, count_waiting, flag_missed, score_batch
+from classifier.scoring.apart import ScorerApart
 from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, now
 from models.database import make_reading_session, make_session
@@ -24,6 +26,8 @@ from netra.hanging import ends_process_after
 
 BATCH_SECONDS = 600.0
 """A batch has 200 texts, and the longest that a page may have takes less than one second."""
+SHADOW_SECONDS = 1.0
+"""How long the live artifact's work waits for its shadow, whose batches take half of that."""
 MISSED_SECONDS = 60.0
 """How often a watching run looks for texts that changed while somebody read them."""
 
@@ -75,18 +79,25 @@ class ScoringRun:
         self._done += batch
         return batch.claimed
 
-    def score_shadow(self) -> int:
-        """How many texts the shadow artifact scored, if there is one. None means that nothing waits."""
+    def score_shadow(self, *, seconds: float = math.inf) -> int:
+        """How many texts the shadow artifact took, if there is one. None means that nothing waits.
+
+        What it has not scored in so many seconds stays at hand for the next call.
+        """
         run = self._follow_shadow()
         if run is None:
             return 0
-        batch = run.score_batch()
-        self._shadowed += batch.written
+        try:
+            batch = run.score_batch(seconds=seconds)
+        except ClassifierError as error:
+            self._note_problem(error)
+            return 0
+        self._shadowed, self._problem = self._shadowed + batch.written, ""
         return batch.scored
 
     def step(self) -> bool:
         """Do the next batch, the live artifact's before its shadow's; False where there was nothing to do."""
-        if self.score_batch() or self.score_shadow():
+        if self.score_batch() or self.score_shadow(seconds=SHADOW_SECONDS):
             return True
         if time.monotonic() - self._missed_at >= MISSED_SECONDS:
             self._flag_missed(self._follow_live()[0])
@@ -101,7 +112,15 @@ class ScoringRun:
 
     def count_shadow_waiting(self) -> int:
         run = self._follow_shadow()
-        return run.count_waiting() if run else 0
+        try:
+            return run.count_waiting() if run else 0
+        except ClassifierError as error:
+            self._note_problem(error)
+            return 0
+
+    def _note_problem(self, error: ClassifierError) -> None:
+        """What ails the shadow must not end the live artifact's work."""
+        self._problem = f"the shadow artifact scores nothing: {error}"
 
     def _follow_live(self) -> tuple[Artifact, Scorer]:
         with self._reading() as session:
@@ -129,12 +148,12 @@ class ScoringRun:
     def _start_shadow(self, shadow: Artifact, live: Artifact) -> ShadowRun | None:
         """A shadow that is lost or altered must not end the live artifact's work."""
         try:
-            scorer = self._load(shadow)
+            scorer = load_registered(self._artifacts_dir, shadow).make_scorer()
         except ArtifactError as error:
             self._problem = f"the shadow artifact scores nothing: {error}, or end it: netra artifacts shadow {shadow.name} --off"
             self._refused = (shadow.id, live.id)
             return None
-        return ShadowRun(self._engine, scorer, shadow, live)
+        return ShadowRun(self._engine, ScorerApart(scorer), shadow, live)
 
     def _load(self, row: Artifact) -> Scorer:
         return ImpatientScorer(load_registered(self._artifacts_dir, row), self._patience)

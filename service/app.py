@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from models.database import make_engine, make_reading_session, make_session
-from models.logs.setup import log_file, start_logging
+from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
 from service.access import Access
 from service.accounts.cookies import is_https
@@ -179,7 +179,7 @@ def run(
     refuse_unsafe_address(settings)
     refuse_weak_secrets(settings)
     refuse_unsafe_provider(settings)
-    start_logging(settings, file=log_file(settings, "service"))
+    start_logging(settings, file=own_log_file(settings, "service"))
     if not _is_loopback(settings.host) and all(map(_is_loopback, settings.trusted_proxies.split(","))):
         logger.warning("no proxy of another machine is trusted, so everybody comes from its address: set NETRA_TRUSTED_PROXIES")
     serve(create_app(settings, joining, erasing, preparing), **how_to_serve(settings))

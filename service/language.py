@@ -139,6 +139,13 @@ class Language:
     def month(self, value: date) -> str:
         return format_day(value, "MMM yyyy", self.code)
 
+    def half_year(self, first_on: date) -> str:
+        return f"{self.month(first_on)} – {self.month(first_on.replace(month=first_on.month + 5))}"
+
+    def fives(self, at_least: int) -> str:
+        """A published number: the true one is one of these five."""
+        return f"{self.number(at_least)}–{self.number(at_least + 4)}"
+
     def moment(self, value: datetime | None, region_code: str | None = None) -> str:
         """A moment in the zone of its region, with the zone's name."""
         if value is None:

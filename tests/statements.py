@@ -1,7 +1,8 @@
 """What is asked of a database, to count it: a number of statements says more of a cost than a time does."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
@@ -22,5 +23,24 @@ def counted_statements(engine: Engine, *, of_writers: bool = False) -> Iterator[
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def planned_statements(engine: Engine) -> Iterator[list[str]]:
+    """How the database means to answer each question that is asked while the block runs."""
+    plans = list[str]()
+    how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+
+    def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            with closing(connection.connection.cursor()) as own:
+                own.execute(f"{how} {statement}", parameters)
+                plans.append("\n".join(str(row) for row in own.fetchall()))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield plans
     finally:
         event.remove(engine, "before_cursor_execute", note)

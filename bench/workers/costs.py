@@ -1,7 +1,7 @@
 """What a text costs to score again, by where it lies."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -24,7 +24,7 @@ from netra.rescoring.columns import Columns, read_row
 from netra.rescoring.database import DatabaseWork, begin
 from netra.rescoring.parquet import ParquetWork
 from netra.rescoring.ranges import Choice, cut_ranges
-from netra.rescoring.scorers import ArtifactPlace, score
+from netra.rescoring.scorers import ArtifactPlace, count_cpu_seconds, score
 
 KINDS = {"news": ("bulk_news.jsonl.gz", ItemKind.NEWS), "posts": ("bulk_social.jsonl.gz", ItemKind.POST)}
 TEXTS = ("items", "item_versions")
@@ -69,7 +69,7 @@ def report_costs(place: ArtifactPlace, folder: Path, *, news: int, posts: int, w
 def _measure_kind(place: ArtifactPlace, kind: str, rows: Sequence[Row]) -> Iterator[tuple[str, Cost]]:
     """Words met for the first time cost the first pass alone, so it is compared with a second one what each place adds."""
     documents = _documents(rows)
-    new, old = (time_own(lambda: score(place, documents)) / len(documents) * 1000 for _ in range(2))
+    new, old = (_time(place, lambda: score(place, documents)) / len(documents) * 1000 for _ in range(2))
     yield "scoring alone", Cost(new)
     with scratch() as folder:
         yield "Parquet", _measure_parquet(place, rows, folder).with_new_words(new - old)
@@ -81,13 +81,19 @@ def _measure_kind(place: ArtifactPlace, kind: str, rows: Sequence[Row]) -> Itera
         yield "PostgreSQL", found.with_new_words(new - old)
 
 
+def _time(place: ArtifactPlace, work: Callable[[], object]) -> float:
+    """Of this process, and of the one that scores for it."""
+    before = count_cpu_seconds(place)
+    return time_own(work) + count_cpu_seconds(place) - before
+
+
 def _documents(rows: Sequence[Row]) -> list[Document]:
     return [found for row in rows if isinstance(found := read_row(row), Document)]
 
 
 def _measure_parquet(place: ArtifactPlace, rows: Sequence[Row], folder: Path) -> Cost:
     part = write_parquet(rows, folder)[0]
-    ours = time_own(lambda: ParquetWork(place, Columns())(part))
+    ours = _time(place, lambda: ParquetWork(place, Columns())(part))
     read, written = Path(part.source).stat().st_size, Path(part.target).stat().st_size
     return Cost(ours / len(rows) * 1000, read=read / len(rows), written=written / len(rows))
 
@@ -107,7 +113,7 @@ def _measure_database(place: ArtifactPlace, kind: str, rows: Sequence[Row], addr
     with make_reading_session(engine)() as session:
         ranges = list(cut_ranges(session))
     with _as_address_of_the_house(address):
-        ours = time_own(lambda: [work(ids) for ids in ranges])
+        ours = _time(place, lambda: [work(ids) for ids in ranges])
     count = len(rows)
     read, written = (filled - empty) / count, (_size(engine, "predictions") - before) / count
     cost = Cost(ours / count * 1000, (server_seconds(engine) - server_before) / count * 1000, read, written)

@@ -25,7 +25,7 @@ from classifier.scoring.ngrams import WordNgrams
 from classifier.scoring.parameters import UNCALIBRATED, Calibration, Lines, Parameters, Vocabulary
 from classifier.scoring.scorer import Scorer
 
-FORMAT = 4
+FORMAT = 5
 ARRAYS = ("words_idf", "chars_idf", "window_coef", "document_coef", "class_coef", "class_intercept")
 NGRAMS = ("ngram_words", "ngram_sizes")
 """The words of all n-grams, by their numbers in the vocabulary, and how many each has: read faster than spelled names."""
@@ -43,6 +43,7 @@ PROBES = (
     ),
     Document("ASN wajib netral, jgn ikut2 kampanye ya bapak ibu 🙏 #PilkadaDamai", kind=Kind.POST, author_bio="abdi negara"),
     Document("Lurah Dermaga Lama resmikan posyandu, warga RW 03 antusias", kind=Kind.HEADLINE),
+    Document("KADIS WIRDANA SURUH GURU2 COBLOS NO.2! Kata anak buahnya paslon2 Setia-Wirdana pasti menang.", kind=Kind.POST),
 )
 """Texts whose probabilities an artifact keeps: code that reads them otherwise does not fit its numbers."""
 PROBE_TOLERANCE = 1e-4

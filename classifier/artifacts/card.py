@@ -16,8 +16,8 @@ text than below.
 **How.** Stemmed words with all offices made alike and their n-grams, characters of words, and cues of a lexicon in their
 order, over windows of sentences; logistic regression on marked windows, a second one on whole documents, a third for the act
 or look-alike; Platt's calibration on held-out folds, in which every news text stands once more hidden in a long page.
-Parties, ballot numbers, regions, names and words for men and women are masked before any feature is made. The log-odds of
-a window are a sum over its words and cues: the reasons shown are the arithmetic itself.
+Parties, ballot numbers, regions, names with a capital and words for men and women are masked before any feature is made.
+The log-odds of a window are a sum over its words and cues: the reasons shown are the arithmetic itself.
 
 **Lines.** Flag from {flag:.4f}: the lowest probability at which precision on held-out folds was at least {precision}.
 "Perlu dibaca" from {read:.4f}: at it, recall on held-out folds was at least {recall}.
@@ -27,7 +27,7 @@ what stands behind a link are not read. Numbers below come from texts of the sam
 {tables}"""
 PARTS = {
     "test": "The test part: events that nothing was fitted to or chosen on, scored by a fit without them",
-    "newest": "The newest assessments, scored by a fit on what was older",
+    "newest": "The newest labels of people, scored by a fit on what was older; calibration and lines had seen them",
     "out_of_fold": "Held-out folds, on which calibration and lines were chosen (news also hidden in long pages)",
 }
 COLUMNS = (

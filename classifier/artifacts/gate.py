@@ -1,6 +1,8 @@
-"""The golden gate: an artifact that decides the golden items worse than the live one becomes live only by force."""
+"""The golden gate: an artifact that decides the golden items worse than the live one becomes live only by force.
 
-from collections.abc import Sequence
+Both are asked only what neither may have learned: a memory proves nothing.
+"""
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from classifier.artifacts.artifact import LoadedArtifact
-from classifier.artifacts.golden import GoldenText, list_golden
+from classifier.artifacts.golden import Exam, GoldenText, set_exam
 from classifier.artifacts.registry import find_artifact, hold_live, live_artifact, load_registered, promote
 from classifier.errors import ArtifactError, GoldenGateRefused
 from models import Artifact
@@ -22,6 +24,8 @@ class GoldenAnswers:
     artifact: str
     texts: list[GoldenText]
     flagged: list[bool]
+    aside: int = 0
+    """Golden items that it was not asked, because it or the other one may have learned them."""
 
     @property
     def right(self) -> list[bool]:
@@ -75,9 +79,10 @@ def promote_past_gate(engine: Engine, artifacts_dir: Path, name: str, *, actor: 
     Nothing is locked while the golden items are scored: who promoted meanwhile is noticed, and this is refused.
     """
     with make_reading_session(engine)() as session:
-        row, live, texts = find_artifact(session, name), live_artifact(session), list_golden(session)
+        row, live = find_artifact(session, name), live_artifact(session)
+        exam = set_exam(session, [row, live] if live else [row])
     loaded = load_registered(artifacts_dir, row)
-    gate, remark = _hold_gate(artifacts_dir, live, row, loaded, texts, is_forced=bool(force))
+    gate, remark = _hold_gate(artifacts_dir, live, row, loaded, exam, is_forced=bool(force))
     if gate and gate.is_worse and not force:
         raise GoldenGateRefused(_explain(gate))
     with make_session(engine).begin() as session:
@@ -87,10 +92,10 @@ def promote_past_gate(engine: Engine, artifacts_dir: Path, name: str, *, actor: 
     return Promotion(row, live, gate, remark)
 
 
-def ask_golden(loaded: LoadedArtifact, row: Artifact, texts: Sequence[GoldenText]) -> GoldenAnswers:
+def ask_golden(loaded: LoadedArtifact, row: Artifact, exam: Exam) -> GoldenAnswers:
     """Score the golden items."""
-    scored = loaded.make_scorer().score([text.document for text in texts])
-    return GoldenAnswers(row.name, list(texts), [own.probability >= row.threshold for own in scored])
+    scored = loaded.make_scorer().score([text.document for text in exam.texts])
+    return GoldenAnswers(row.name, exam.texts, [own.probability >= row.threshold for own in scored], exam.aside)
 
 
 def compare_on_golden(
@@ -98,19 +103,21 @@ def compare_on_golden(
 ) -> tuple[GoldenAnswers, GoldenAnswers] | None:
     """What two artifacts say of the golden items; None where there is none."""
     with make_reading_session(engine)() as session:
-        texts = list_golden(session)
-    if not texts:
+        exam = set_exam(session, [first, second])
+    if not exam.texts and not exam.aside:
         return None
     one, other = load_registered(artifacts_dir, first), load_registered(artifacts_dir, second)
-    return ask_golden(one, first, texts), ask_golden(other, second, texts)
+    return ask_golden(one, first, exam), ask_golden(other, second, exam)
 
 
 def _hold_gate(
-    artifacts_dir: Path, live: Artifact | None, row: Artifact, loaded: LoadedArtifact, texts: list[GoldenText], *, is_forced: bool
+    artifacts_dir: Path, live: Artifact | None, row: Artifact, loaded: LoadedArtifact, exam: Exam, *, is_forced: bool
 ) -> tuple[Gate | None, str]:
     if live is None or live.id == row.id:
         return None, "nothing else was live to compare it with"
-    if not texts:
+    if not exam.texts and exam.aside:
+        return None, f"all {exam.aside} golden items may have been learned by one of both, so nothing was compared"
+    if not exam.texts:
         return None, "there is no golden item yet, so nothing was compared; find some: netra golden suggest"
     try:
         beside = load_registered(artifacts_dir, live)
@@ -118,7 +125,7 @@ def _hold_gate(
         if not is_forced:
             raise ArtifactError(f"{error}. It is live, and nothing can be compared with it: mend it, or use --force") from error
         return None, f"the live artifact could not be read: {error}"
-    return Gate(ask_golden(beside, live, texts), ask_golden(loaded, row, texts)), ""
+    return Gate(ask_golden(beside, live, exam), ask_golden(loaded, row, exam)), ""
 
 
 def _explain(gate: Gate) -> str:
@@ -127,7 +134,8 @@ def _explain(gate: Gate) -> str:
     return (
         f"{candidate.artifact} decides {sum(candidate.right)} of {len(candidate.texts)} golden items rightly and finds "
         f"{candidate.found} of {candidate.acts} acts; the live {live.artifact} {sum(live.right)} and {live.found}. "
-        f"Lost items: {lost}. Look at both: netra artifacts compare {live.artifact} {candidate.artifact}. "
+        f"{live.aside} were left aside. Lost items: {lost}. "
+        f"Look at both: netra artifacts compare {live.artifact} {candidate.artifact}. "
         f"To make it live anyway: netra artifacts promote {candidate.artifact} --force REASON"
     )
 
@@ -138,4 +146,4 @@ def _note(gate: Gate | None, remark: str, force: str) -> dict[str, Any]:
     if gate is None:
         return note | {"emas": remark}
     right = {"butir": len(gate.live.texts), "benar": sum(gate.candidate.right), "benar_sebelumnya": sum(gate.live.right)}
-    return note | {"emas": right | {"hilang": [text.item_id for text in gate.lost]}}
+    return note | {"emas": right | {"hilang": [text.item_id for text in gate.lost], "disisihkan": gate.live.aside}}

@@ -1,8 +1,9 @@
 """The golden items: texts whose label experienced people agree on, kept, and suggested from finished flags."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from classifier.answers import LABEL_OF_REASON, label_of
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.errors import GoldenError
-from classifier.labels import LABEL_OF_REASON, label_of, select_golden, to_document
+from classifier.labels import date_labels, select_golden, to_document
 from classifier.reading.document import Document
-from models import Assessment, Flag, FlagState, GoldenItem, Item, ItemVersion, Outcome, now, record_event
+from classifier.stories import name_event, words_of
+from models import Artifact, Assessment, Flag, FlagState, GoldenItem, Item, ItemVersion, Outcome, now, record_event
 
 READERS = 2
 """Signs of a violation are agreed on by this many persons."""
@@ -35,10 +38,23 @@ class GoldenText:
     is_current: bool
     """The item still has these words."""
     document: Document
+    event: str
+    """The story that it tells, as training names it."""
+    created_at: datetime
+    """Since then training passes it over."""
 
     @property
     def is_act(self) -> bool:
         return self.label in ACTS
+
+
+@dataclass(frozen=True)
+class Exam:
+    """The golden items that artifacts may be held against."""
+
+    texts: list[GoldenText]
+    aside: int
+    """Others, which one of the artifacts may have learned: it would remember what the other has to find out."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +111,19 @@ def list_golden(session: Session) -> list[GoldenText]:
             added_by=golden.added_by,
             is_current=item.current_version_id == version.id,
             document=to_document(version, item.kind),
+            event=name_event(item.id, cluster_id),
+            created_at=golden.created_at,
         )
-        for golden, version, item in session.execute(select_golden())
+        for golden, version, item, cluster_id in session.execute(select_golden())
     ]
+
+
+def set_exam(session: Session, artifacts: Sequence[Artifact]) -> Exam:
+    """Golden items that were golden already when the artifacts were trained, or that nobody had labelled yet."""
+    texts = list_golden(session)
+    dates = date_labels(session) if texts else {}
+    fair = [text for text in texts if not any(_may_have_learned(artifact, text, dates) for artifact in artifacts)]
+    return Exam(fair, len(texts) - len(fair))
 
 
 def suggest_golden(session: Session, limit: int) -> list[Suggestion]:
@@ -111,6 +137,12 @@ def title_of(version: type[ItemVersion]) -> ColumnElement[str]:
     return func.coalesce(func.nullif(version.title, ""), func.substr(version.text, 1, SHOWN))
 
 
+def _may_have_learned(artifact: Artifact, text: GoldenText, dates: Mapping[str, datetime]) -> bool:
+    """Whether its words, or others of its story, had a label when the artifact was trained and it was not golden."""
+    labelled = [dates[name] for name in (words_of(text.document), text.event) if name in dates]
+    return text.created_at >= artifact.trained_at and any(at < artifact.trained_at for at in labelled)
+
+
 def _refuse_other_label(session: Session, item: Item, label: str) -> None:
     known = session.scalar(select(GoldenItem.label).where(GoldenItem.item_version_id == item.current_version_id))
     if known != label:
@@ -118,25 +150,24 @@ def _refuse_other_label(session: Session, item: Item, label: str) -> None:
 
 
 def _suggest(session: Session) -> Generator[Suggestion, None, None]:
-    suggested = set[int]()
-    with session.execute(_finished_flags().execution_options(yield_per=200)) as flags:
+    with session.execute(_newest_flags().execution_options(yield_per=200)) as flags:
         for flag_id, item_id, version_id, title in flags:
             readings = _standing_assessments(session, flag_id)
             label = _agreed_label(readings)
-            if label and item_id not in suggested and all(own.item_version_id == version_id for own in readings):
-                suggested.add(item_id)
+            if label and all(own.item_version_id == version_id for own in readings):
                 yield Suggestion(item_id, label, title, len({own.user_id for own in readings}))
 
 
-def _finished_flags() -> Select[Any, Any, Any, Any]:
-    """Finished flags, with the current words of their items, of which no version is golden."""
-    other = aliased(ItemVersion)
+def _newest_flags() -> Select[Any, Any, Any, Any]:
+    """Finished flags that no later one followed, with the current words of their items, of which no version is golden."""
+    other, later = aliased(ItemVersion), aliased(Flag)
     is_golden = exists().where(GoldenItem.item_version_id == other.id, other.item_id == Item.id)
+    is_asked_again = exists().where(later.item_id == Flag.item_id, later.id > Flag.id)
     return (
         select(Flag.id, Item.id, ItemVersion.id, title_of(ItemVersion))
         .join(Item, Item.id == Flag.item_id)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
-        .where(Flag.state == FlagState.ASSESSED, ItemVersion.erased_at.is_(None), ~is_golden)
+        .where(Flag.state == FlagState.ASSESSED, ItemVersion.erased_at.is_(None), ~is_golden, ~is_asked_again)
         .order_by(Flag.assessed_at.desc(), Flag.id.desc())
     )
 

@@ -3,6 +3,7 @@
 Who changes a state locks every artifact first, in the order of their ids, so that changes come one after another.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from classifier.artifacts.artifact import LoadedArtifact, load_artifact
 from classifier.errors import ArtifactError, RegistryError
-from models import Artifact, ArtifactState, AuditEvent, record_event
+from models import Artifact, ArtifactState, AuditEvent, now, record_event
 
 ACTOR = "sistem:artefak"
 
 
-def register_artifact(session: Session, folder: Path, *, actor: str = ACTOR) -> Artifact:
+def register_artifact(session: Session, folder: Path, *, actor: str = ACTOR, trained_at: datetime | None = None) -> Artifact:
     """The row of an artifact on disk, made as a candidate unless it is known already.
+
+    `trained_at` is when its texts were read: what was labelled or made golden since then, it does not know.
 
     Promote in a transaction after this one: it holds the trail, and a promotion takes the artifacts before the trail.
     """
@@ -32,6 +35,7 @@ def register_artifact(session: Session, folder: Path, *, actor: str = ACTOR) -> 
             threshold=loaded.threshold,
             read_line=loaded.parameters.lines.read,
             metrics=loaded.metrics,
+            trained_at=trained_at or now(),
         )
         session.add(row)
         session.flush()

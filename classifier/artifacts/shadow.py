@@ -1,6 +1,6 @@
 """The shadow artifact: it scores what the live one has scored, raises no flag, and shows where the two disagree."""
 
-import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from classifier.artifacts.golden import title_of
+from classifier.aside import find_aside, leave_aside
 from classifier.labels import to_document
+from classifier.quarantine import FailedText
 from classifier.reading.document import Document
-from classifier.scoring.apart import Failure, score_apart
-from classifier.scoring.scorer import Scored, Scorer
+from classifier.scoring.apart import Failure, ScorerApart, require_some
+from classifier.scoring.scorer import Scored
 from models import Artifact, Item, ItemVersion, Prediction, ShadowScore, now, record_event
 from models.database import make_reading_session, make_session
-
-logger = logging.getLogger(__name__)
 
 ACTOR = "sistem:bayangan"
 LATE = 2_000
@@ -45,9 +45,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class ShadowBatch:
-    """What one batch of a shadow did; `written` is less where another process was faster."""
+    """What one batch of a shadow did; `written` is less where another process was faster, or where texts were put aside."""
 
     scored: int = 0
+    """Texts, also those that are still at hand."""
     written: int = 0
 
 
@@ -57,6 +58,7 @@ class _Waiting:
 
     prediction_id: int
     version_id: int
+    item_id: int
     document: Document
 
 
@@ -64,56 +66,66 @@ class ShadowRun:
     """Walks through the live artifact's predictions in the order in which they were made.
 
     A run begins at the first one, and reads each once; what was erased is passed over. Two runs at once may score the same
-    text; one row is written.
+    text; one row is written. The shadow has a process of its own: a text that hangs it, breaks it or kills it must not
+    end the live artifact's work. Such a text is put aside.
     """
 
-    def __init__(self, engine: Engine, scorer: Scorer, shadow: Artifact, live: Artifact):
+    def __init__(self, engine: Engine, scorer: ScorerApart, shadow: Artifact, live: Artifact):
         self.shadow, self.live = shadow, live
         self._scorer = scorer
         self._reading, self._writing = make_reading_session(engine), make_session(engine)
         self._after = 0
-        self._broken = set[int]()
-        """Versions on which the shadow's code broke, so that this run tries each once."""
+        self._at_hand: Sequence[_Waiting] = ()
 
-    def score_batch(self, *, limit: int = 200) -> ShadowBatch:
-        """Score one batch. Nothing scored means that nothing waits."""
+    def score_batch(self, *, limit: int = 200, seconds: float = math.inf) -> ShadowBatch:
+        """Score one batch. Nothing scored means that nothing waits; a batch that takes longer is written by a later call."""
+        if not self._at_hand and not self._take(limit):
+            return ShadowBatch()
+        scores = self._scorer.collect(seconds)
+        if scores is None:
+            return ShadowBatch(len(self._at_hand))
+        waiting, self._at_hand = self._at_hand, ()
+        require_some(scores)
+        written = self._write(waiting, scores)
+        self._pass(waiting[-1].prediction_id)
+        return ShadowBatch(len(waiting), written)
+
+    def _take(self, limit: int) -> bool:
+        """Begin the next batch, if there is one."""
         with self._reading() as session:
             newest = self._newest_prediction(session)
             waiting = self._list_waiting(session, limit)
         if not waiting:
             self._pass(newest)
-            return ShadowBatch()
-        found = self._score(waiting)
+            return False
+        self._scorer.begin([text.document for text in waiting])
+        self._at_hand = waiting
+        return True
+
+    def _write(self, waiting: Sequence[_Waiting], scores: Sequence[Scored | Failure]) -> int:
+        pairs = list(zip(waiting, scores, strict=True))
+        found = [(text.version_id, score) for text, score in pairs if isinstance(score, Scored)]
+        failed = [FailedText(text.version_id, text.item_id, score.reason) for text, score in pairs if isinstance(score, Failure)]
         with self._writing.begin() as session:
-            version_ids, scores = [text.version_id for text, _ in found], [score for _, score in found]
-            written = record_shadow(session, self.shadow, version_ids, scores) if found else 0
-        self._pass(waiting[-1].prediction_id)
-        return ShadowBatch(len(waiting), written)
+            written = record_shadow(session, self.shadow, *zip(*found, strict=True)) if found else 0
+            leave_aside(session, self.shadow.id, self.shadow.name, failed)
+        return written
 
     def _pass(self, prediction_id: int) -> None:
         self._after = max(self._after, prediction_id - LATE)
 
-    def _score(self, waiting: Sequence[_Waiting]) -> list[tuple[_Waiting, Scored]]:
-        """A text that breaks the shadow's code is left out: the shadow must not end the live artifact's work."""
-        documents = [text.document for text in waiting]
-        try:
-            scores = list[Scored | Failure](self._scorer.score(documents))
-        except Exception:  # Which of them it is shows only apart.
-            logger.exception("%s cannot score a batch as shadow", self.shadow.name)
-            scores = score_apart(self._scorer, documents)
-        pairs = list(zip(waiting, scores, strict=True))
-        self._broken |= {text.version_id for text, score in pairs if isinstance(score, Failure)}
-        return [(text, score) for text, score in pairs if isinstance(score, Scored)]
-
     def count_waiting(self) -> int:
         with self._reading() as session:
-            return session.scalar(select(func.count()).select_from(self._waiting().subquery())) or 0
+            return session.scalar(select(func.count()).select_from(self._waiting(session).subquery())) or 0
 
     def _list_waiting(self, session: Session, limit: int) -> list[_Waiting]:
-        query = self._waiting().add_columns(ItemVersion, Item.kind).order_by(Prediction.id).limit(limit)
-        return [_Waiting(number, version.id, to_document(version, kind)) for number, version, kind in session.execute(query)]
+        query = self._waiting(session).add_columns(ItemVersion, Item.kind).order_by(Prediction.id).limit(limit)
+        return [
+            _Waiting(number, version.id, version.item_id, to_document(version, kind))
+            for number, version, kind in session.execute(query)
+        ]
 
-    def _waiting(self) -> Select[Any]:
+    def _waiting(self, session: Session) -> Select[Any]:
         is_scored = exists().where(
             ShadowScore.artifact_id == self.shadow.id, ShadowScore.item_version_id == Prediction.item_version_id
         )
@@ -122,7 +134,7 @@ class ShadowRun:
             .join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
             .join(Item, and_(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id))
             .where(Prediction.artifact_id == self.live.id, Prediction.id > self._after, ~is_scored)
-            .where(ItemVersion.erased_at.is_(None), ItemVersion.id.not_in(self._broken))
+            .where(ItemVersion.erased_at.is_(None), ItemVersion.id.not_in(find_aside(session, self.shadow.id)))
         )
 
     def _newest_prediction(self, session: Session) -> int:

@@ -1,21 +1,23 @@
 """Which texts leave: what people labelled, the corpus, or what they are to label next."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.corpus import CorpusText, load_corpus
 from classifier.exchange.records import ASSESSED, IMPORTED, LABELS, Guess, Task, hash_document
 from classifier.labels import read_labels, read_spans, to_document
+from classifier.stories import name_event
 from models import (
     Artifact,
     Assessment,
     ClusterMember,
     Flag,
+    FlagReason,
     FlagState,
     GoldenItem,
     Item,
@@ -34,7 +36,7 @@ EXCERPT = 600
 class Selection:
     tasks: list[Task]
     withheld: int = 0
-    """Texts that stay here: they are long, and their publisher allows an excerpt only."""
+    """Texts that stay here: they are long, and their publisher allows an excerpt only, or nobody knows what it allows."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class LabelCount:
 
 def select_labelled(session: Session, *, with_corpus: bool, full_text: bool) -> Selection:
     """What people labelled, and the corpus before it when asked."""
-    bound = set[str]() if full_text else _list_bound(session)
     labelled = read_labels(session)
+    bound = set[str]() if full_text else _list_bound(session, labelled)
     open_texts = [text for text in labelled if text.id not in bound or len(text.document.text) <= EXCERPT]
     corpus = load_corpus() if with_corpus else []
     return Selection([Task(text) for text in (*corpus, *open_texts)], len(labelled) - len(open_texts))
@@ -89,8 +91,8 @@ def count_labels(session: Session) -> list[LabelCount]:
     return [LabelCount(label, corpus[label], assessed[label], imported[label]) for label in LABELS]
 
 
-def _list_bound(session: Session) -> set[str]:
-    """Ids, as `read_labels` gives them, of assessed texts whose publisher allows less than all of it."""
+def _list_bound(session: Session, labelled: Sequence[CorpusText]) -> set[str]:
+    """Ids of texts whose publisher allows less than all of it; of what came in by a file nobody says what it allows."""
     query = (
         select(Assessment.id)
         .join(Flag, Flag.id == Assessment.flag_id)
@@ -98,12 +100,13 @@ def _list_bound(session: Session) -> set[str]:
         .join(Source, Source.id == Item.source_id)
         .where(Source.rights != Rights.FULL_TEXT)
     )
-    return {f"{ASSESSED}{assessment_id}" for assessment_id in session.scalars(query)}
+    imported = {text.id for text in labelled if text.id.startswith(IMPORTED)}
+    return imported | {f"{ASSESSED}{assessment_id}" for assessment_id in session.scalars(query)}
 
 
 def _to_task(row: Row[*tuple[Any, ...]], artifact: Artifact) -> Task:
     prediction, version, item = row.Prediction, row.ItemVersion, row.Item
-    event = f"klaster-{row.cluster_id}" if row.cluster_id else f"konten-{item.id}"  # As an assessment of it would name it.
+    event = name_event(item.id, row.cluster_id)
     text = CorpusText(f"versi-{version.id}", to_document(version, item.kind), "", "-", item.region_code, (), event)
     spans = read_spans(prediction.evidence, version.text)
     return Task(text, Guess(prediction.label, prediction.probability, spans, artifact.name))
@@ -111,7 +114,8 @@ def _to_task(row: Row[*tuple[Any, ...]], artifact: Artifact) -> Task:
 
 def _near(artifact: Artifact) -> Select[*tuple[Any, ...]]:
     golden = aliased(ItemVersion)
-    is_read = exists().where(Flag.item_id == Item.id, Flag.state != FlagState.OPEN)
+    is_asked = or_(Flag.state != FlagState.OPEN, Flag.reason == FlagReason.OBJECTION)  # Without the machine's estimate.
+    is_read = exists().where(Flag.item_id == Item.id, is_asked)
     is_golden = exists().where(GoldenItem.item_version_id == golden.id, golden.item_id == Item.id)
     return (
         select(Prediction, ItemVersion, Item, Source.rights, ClusterMember.cluster_id)

@@ -6,30 +6,18 @@ population that it was drawn from.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
 from scipy.special import betaincinv  # scipy.stats has it too, and takes a second to load.
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
-from classifier.classes import ACTS
-from classifier.labels import label_of
-from models import (
-    Artifact,
-    Assessment,
-    AuditDraw,
-    AuditSample,
-    DrawPurpose,
-    Flag,
-    FlagReason,
-    FlagState,
-    Outcome,
-    Prediction,
-)
+from classifier.learning.decided import Decided, count_waiting, list_decided, read_samples
+from models import Artifact, AuditDraw, DrawPurpose
 
 CONFIDENCE = 0.95
 
@@ -231,20 +219,21 @@ def _tell_more(estimate: Estimate, width: float) -> list[str]:
 
 
 def _estimate_artifact(session: Session, artifact: Artifact) -> ArtifactRecall:
-    is_own = and_(AuditDraw.artifact_id == artifact.id, AuditDraw.purpose == DrawPurpose.AUDIT)
-    rows = list(session.scalars(select(AuditDraw).where(is_own).order_by(AuditDraw.id)))
-    answers, confirmed = _read_samples(session, is_own), _list_confirmed(session, artifact)
+    is_own = AuditDraw.artifact_id == artifact.id, AuditDraw.purpose == DrawPurpose.AUDIT
+    rows = list(session.scalars(select(AuditDraw).where(*is_own).order_by(AuditDraw.id)))
+    decided = list_decided(session, artifact)
+    answers = read_samples(session, rows, decided)
     draws = [
-        DrawEstimate(draw.id, draw.drawn_at, draw.seed, _estimate(session, artifact, draw, answers[draw.id], confirmed))
+        DrawEstimate(draw.id, draw.drawn_at, draw.seed, _estimate(session, artifact, draw, answers[draw.id], decided))
         for draw in rows
     ]
     return ArtifactRecall(artifact.name, artifact.threshold, draws, pool([own.estimate for own in draws]))
 
 
 def _estimate(
-    session: Session, artifact: Artifact, draw: AuditDraw, answers: Counter[str], confirmed: list[tuple[datetime, bool]]
+    session: Session, artifact: Artifact, draw: AuditDraw, answers: Counter[str], decided: Mapping[int, Decided]
 ) -> Estimate:
-    before = Counter(is_found for raised_at, is_found in confirmed if raised_at < draw.drawn_at)
+    before = Counter(own.is_found for own in decided.values() if own.is_act and own.raised_at < draw.drawn_at)
     read, missed = answers["missed"] + answers["clean"], answers["missed"]
     return Estimate(
         population=draw.population,
@@ -254,85 +243,8 @@ def _estimate(
         undecided=answers["undecided"],
         found=before[True],
         known_missed=before[False],
-        waiting=_count_waiting(session, artifact, draw.drawn_at),
+        waiting=count_waiting(session, artifact, draw.drawn_at),
         pending=answers["pending"],
         floor=missed,
         ceiling=draw.population - answers["clean"],
     )
-
-
-def _read_samples(session: Session, is_own: ColumnElement[bool]) -> dict[int, Counter[str]]:
-    """Answers to the texts of each draw: missed, clean, undecided, pending or unread."""
-    query = (
-        select(AuditDraw.id, AuditSample.item_version_id, Assessment, Prediction.label, _is_pending())
-        .select_from(AuditDraw)
-        .outerjoin(AuditSample, AuditSample.draw_id == AuditDraw.id)
-        .outerjoin(Flag, Flag.id == AuditSample.flag_id)
-        .outerjoin(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
-        .outerjoin(Prediction, Prediction.id == Flag.prediction_id)
-        .where(is_own)
-    )
-    answers = dict[int, Counter[str]]()
-    for draw_id, version_id, assessment, predicted, is_pending in session.execute(query):
-        own = answers.setdefault(draw_id, Counter())
-        if version_id is not None:
-            own["pending" if is_pending else _answer(version_id, assessment, predicted)] += 1
-    return answers
-
-
-def _answer(version_id: int, assessment: Assessment | None, predicted: str | None) -> str:
-    if assessment is None:
-        return "unread"
-    label = label_of(assessment, predicted)
-    if label is None or assessment.item_version_id != version_id:
-        return "undecided"
-    return "missed" if label in ACTS else "clean"
-
-
-def _list_confirmed(session: Session, artifact: Artifact) -> list[tuple[datetime, bool]]:
-    """Texts that people confirmed: when their flag was raised, and whether the artifact finds them itself.
-
-    Its own prediction decides, not the flag's reason: flags of a former artifact and tips are held against this one too.
-    """
-    own, shown = aliased(Prediction), aliased(Prediction)
-    query = (
-        select(Flag.created_at, own.probability, Assessment, shown.label)
-        .select_from(Flag)
-        .join(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
-        .join(own, and_(own.item_version_id == Assessment.item_version_id, own.artifact_id == artifact.id))
-        .outerjoin(shown, shown.id == Flag.prediction_id)
-    )
-    return [
-        (raised_at, probability >= artifact.threshold)
-        for raised_at, probability, assessment, predicted in session.execute(query)
-        if label_of(assessment, predicted) in ACTS
-    ]
-
-
-def _count_waiting(session: Session, artifact: Artifact, before: datetime) -> int:
-    query = (
-        select(func.count(Flag.id))
-        .join(Prediction, Prediction.id == Flag.prediction_id)
-        .where(Flag.reason == FlagReason.MODEL, Flag.state != FlagState.ASSESSED, Flag.created_at < before)
-        .where(Prediction.artifact_id == artifact.id)
-    )
-    return session.scalar(query) or 0
-
-
-def _is_final() -> ColumnElement[bool]:
-    """The newest assessment of a finished flag that nobody withdrew."""
-    later, undoing = aliased(Assessment), aliased(Assessment)
-    return and_(
-        Flag.state == FlagState.ASSESSED,
-        Assessment.outcome != Outcome.WITHDRAWN,
-        ~exists().where(later.flag_id == Assessment.flag_id, later.id > Assessment.id),
-        ~exists().where(undoing.undoes_id == Assessment.id),
-    )
-
-
-def _is_pending() -> ColumnElement[bool]:
-    """Somebody's reading of the flag stands, and it is not finished. What lies still on request may never be: unread."""
-    reading, undoing = aliased(Assessment), aliased(Assessment)
-    is_undone = exists().where(undoing.undoes_id == reading.id)
-    is_read = exists().where(reading.flag_id == Flag.id, reading.outcome != Outcome.WITHDRAWN, ~is_undone)
-    return and_(Flag.state.not_in((FlagState.ASSESSED, FlagState.RESTRICTED)), is_read)

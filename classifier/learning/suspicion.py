@@ -115,7 +115,8 @@ def choose_suspects(pairs: Sequence[tuple[int, int, float]], scores: np.ndarray)
 
 def _contradict(first: CorpusText, second: CorpusText) -> bool:
     is_elsewhere = first.event != second.event and first.label != second.label
-    return first.is_partisan != second.is_partisan or is_elsewhere
+    is_named = first.is_class_known and second.is_class_known
+    return first.is_partisan != second.is_partisan or (is_elsewhere and is_named)
 
 
 def _vectorize(windows: Sequence[str]) -> csr_matrix:

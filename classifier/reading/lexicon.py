@@ -16,7 +16,7 @@ except ImportError:
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent.parent / "configs"
-SECTIONS = {"cues", "absent", "parties", "names", "numbers", "compass", "known", "plain", "slang"}
+SECTIONS = {"cues", "absent", "parties", "names", "numbers", "ballot", "compass", "known", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Lexicon:
     names: frozenset[str]
     """Given names that are words of the dictionary too."""
     numbers: frozenset[str]
+    ballot: frozenset[str]
+    """Words whose glued number is a ballot number: "paslon2" is no plural."""
     compass: frozenset[str]
     regions: frozenset[str]
     """Words of regions' names; those with a capital are ordinary words without it."""
@@ -65,6 +67,8 @@ def load_lexicon() -> Lexicon:
         raise ConfigError(f"lexicon.yml: sections {sorted(data)}, expected {sorted(SECTIONS)}")
     if not all(isinstance(short, str) for short in data["slang"]):
         raise ConfigError("lexicon.yml: slang has a key that YAML does not read as text; quote it")
+    if not all(isinstance(word, str) for word in data["ballot"]):
+        raise ConfigError("lexicon.yml: ballot has a word that YAML does not read as text; quote it")
     parties = data["parties"]
     slang = {short: tuple(full.split()) for short, full in data["slang"].items()}
     cues = tuple(_read_cue(name, entry, slang) for name, entry in data["cues"].items())
@@ -79,6 +83,7 @@ def load_lexicon() -> Lexicon:
         party_tail=frozenset(parties["tail"]),
         names=frozenset(data["names"]),
         numbers=frozenset(data["numbers"]),
+        ballot=frozenset(data["ballot"]),
         compass=frozenset(data["compass"]),
         regions=frozenset(name for name in regions if " " not in name),
         long_regions=_index_long(regions),

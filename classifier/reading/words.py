@@ -7,6 +7,7 @@ never changed: masks live in features only.
 import re
 from functools import lru_cache
 
+from classifier.reading.capitals import calm, is_loud
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.text import FINGERS
 from models.stemming.memo import dictionary, stem
@@ -28,7 +29,8 @@ NAME_JOINT = _BEGINS_NAME | _CONTINUES_NAME
 _TOKEN = re.compile(rf"https?://\S+|www\.\S+|[@#]?\w+(?:[-’']\w+)*(?:[.,]\d+)*|[{FINGERS}]")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _DOUBLED = re.compile(r"^([^\W\d]{3,})[2²]$")
-_NUMBERED = re.compile(r"^([^\W\d]{3,})(\d{1,2})$")
+_NUMBERED = re.compile(r"([^\W\d]{2,}?)([.,_’'-]?)(\d+(?:[.,]\d+)*)")
+_GLUED = re.compile(r"[^\W\d]{3,}(?!2$)\d{1,2}")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -46,13 +48,13 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
 
     What only continues a party or a name melts into the mask before it.
     """
-    tokens = find_tokens(sentence)
+    tokens, is_calmed = find_tokens(sentence), is_loud(sentence.split())
     words, before, position = list[tuple[str, str]](), 0, 0
     while position < len(tokens):
         token = tokens[position]
         length = _count_region_words(tokens, position)
         position += length or 1
-        for word in (NAME,) if length else read_token(token):
+        for word in (NAME,) if length else read_token(calm(token) if is_calmed else token):
             joint = find_joint(word, token)
             meeting = before << 1 & joint
             if meeting & MELTS:
@@ -121,15 +123,15 @@ def _mask_number(token: str) -> str:
 
 def _read_letters(token: str) -> tuple[str, ...]:
     lexicon = load_lexicon()
-    if token in lexicon.upper_parties:
+    if all(map(_is_party, token.split("-"))):
         return (PARTY,)
+    if numbered := _split_number(token):
+        return (*read_token(numbered[0]), _mask_number(numbered[1]))
     word = token.lower().replace("’", "'")
     if word not in lexicon.known and word not in lexicon.parties:
         word = _REPEATED.sub(r"\1", word)  # "gasss" is gas, but PPPK stays PPPK.
     if word[-1].isdigit():
         word = _DOUBLED.sub(r"\1", word)
-        if numbered := _NUMBERED.match(word):
-            return (*read_token(numbered[1]), _mask_number(numbered[2]))
     if word in lexicon.parties:
         return (PARTY,)
     if word in lexicon.numbers:
@@ -139,6 +141,21 @@ def _read_letters(token: str) -> tuple[str, ...]:
     if word in lexicon.slang:
         return lexicon.slang[word]
     return (NAME,) if _is_name(token, word) else (word,)
+
+
+def _split_number(token: str) -> tuple[str, str] | None:
+    """Word and number of a token that holds both ("no.2", "paslon02"); behind most words a 2 only doubles them ("teman2")."""
+    found = _NUMBERED.fullmatch(token)
+    if not found:
+        return None
+    word, sign, number = found.groups()
+    is_apart = sign in {".", ",", "_"}  # A hyphen belongs to the word, as in "covid-19".
+    return (word, number) if is_apart or word.lower() in load_lexicon().ballot or _GLUED.fullmatch(token) else None
+
+
+def _is_party(part: str) -> bool:
+    lexicon = load_lexicon()
+    return part in lexicon.upper_parties or part.lower() in lexicon.parties
 
 
 def _is_region(token: str, word: str) -> bool:
@@ -152,9 +169,19 @@ def _is_region(token: str, word: str) -> bool:
 
 def _is_name(token: str, word: str) -> bool:
     """A capitalised word that no dictionary knows; abbreviations in capitals are offices more often than people."""
+    if not token[0].isupper() or (token.isupper() and len(token) > 1):
+        return False
     lexicon = load_lexicon()
-    is_capitalised = token[0].isupper() and not (token.isupper() and len(token) > 1)
-    return is_capitalised and word not in lexicon.known and (word in lexicon.names or not _is_dictionary_word(word))
+    if word in lexicon.known or word in lexicon.names:
+        return word not in lexicon.known
+    parts = word.split("-")
+    if len(parts) > 1 and all(part[0].isupper() for part in token.split("-")):
+        return lexicon.known.isdisjoint(parts) and any(map(_may_be_name, parts))  # "Setia-Wirdana": candidates side by side.
+    return not _is_dictionary_word(word)
+
+
+def _may_be_name(part: str) -> bool:
+    return part in load_lexicon().names or (len(part) > 2 and not _is_dictionary_word(part))
 
 
 def _is_dictionary_word(word: str) -> bool:

@@ -1,33 +1,32 @@
-"""Texts scored in a process of their own, one after the other: one on which it dies or hangs costs only itself."""
+"""Texts scored in a process of their own: one on which it dies or hangs costs only itself."""
 
-import multiprocessing
-import resource
-import signal
+import os
+import subprocess
+import sys
+import time
+import weakref
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from pathlib import Path
+from typing import Any
 
 from classifier.errors import ClassifierError
 from classifier.reading.document import Document
 from classifier.scoring.scorer import Scored, Scorer
 
 PATIENCE = 60.0
-"""Seconds for one text; the longest that a page may have takes less than one."""
-MOST_CPU_SECONDS = 900
-"""Of one process: it must not go on for ever where its parent was killed."""
-LONGEST_REASON = 300
-READY = "ready"
+"""Seconds for one text, or for some together; the longest that a page may have takes less than one."""
+START_SECONDS = 120.0
+MANY = 10
+"""So many texts that all fail together are not to blame."""
+ANSWERING = "classifier.scoring.answering"
 
 
 class CannotScoreApart(ClassifierError):
-    """The process that scores apart does not even start; no text is to blame."""
-
-
-class _Ended(Exception):
-    """The process that scores apart is gone, and why."""
+    """The process that scores apart does not start, or scores nothing at all; no text is to blame."""
 
 
 @dataclass(frozen=True)
@@ -37,65 +36,144 @@ class Failure:
     reason: str
 
 
-def score_apart(scorer: Scorer, documents: Sequence[Document], *, patience: float = PATIENCE) -> list[Scored | Failure]:
-    """One result a document, in order; after each death the next process goes on behind the text that it died of."""
-    results = list[Scored | Failure]()
-    while len(results) < len(documents):
-        results += _score_until_death(scorer, documents[len(results) :], patience)
-    return results
+class ScorerApart:
+    """A scorer in a process of its own, which stays until this object goes.
 
+    What is begun is collected later: whoever has better things to do looks in now and then. The process of a text
+    that dies or hangs is followed by another one, which goes on behind that text.
+    """
 
-def _score_until_death(scorer: Scorer, documents: Sequence[Document], patience: float) -> list[Scored | Failure]:
-    """At least one result: the last one is the failure that ended the process, if one did."""
-    context = multiprocessing.get_context("spawn")  # A fork would take along our connections and the locks of other threads.
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(scorer, documents, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    results = list[Scored | Failure]()
-    try:
-        _wait_until_ready(process, ours, patience)
-        while len(results) < len(documents):
-            found = _receive(process, ours, patience)
-            results.append(found if isinstance(found, Scored) else Failure(str(found)))
-    except _Ended as ended:
-        results.append(Failure(str(ended)))
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-    return results
+    def __init__(self, scorer: Scorer, *, patience: float = PATIENCE):
+        self._scorer, self._patience = scorer, patience
+        self._waiting = deque[Sequence[Document]]()
+        self._results = list[Scored | Failure]()
+        self._process: _Process | None = None
+        self._asked_at: float | None = None
+        self.cpu_seconds = 0.0
+        """What its answers cost, in its process."""
 
+    def score(self, documents: Sequence[Document], *, together: bool = True) -> list[Scored | Failure]:
+        """One result a document, in order."""
+        self.begin(documents, together=together)
+        while (found := self.collect(self._patience)) is None:
+            """It is slow, and no text has had its time yet."""
+        return found
 
-def _wait_until_ready(process: SpawnProcess, ours: Connection, patience: float) -> None:
-    try:
-        _receive(process, ours, patience)
-    except _Ended as ended:
-        raise CannotScoreApart(
-            f"texts cannot be scored apart: {ended} before the first one. Check memory, run it again."
-        ) from None
+    def begin(self, documents: Sequence[Document], *, together: bool = True) -> None:
+        """Texts that cannot be scored together are scored one by one, which takes longer."""
+        if self._asked_at is not None:
+            self.close()  # It still works at what nobody collected.
+        self._results = []
+        self._waiting = deque([documents] if together and documents else [[document] for document in documents])
 
+    def collect(self, seconds: float) -> list[Scored | Failure] | None:
+        """The results of what was begun; None where they are not there so many seconds from now."""
+        end = time.monotonic() + seconds
+        while self._waiting:
+            answer = self._ask(self._waiting[0], end)
+            if answer is None:
+                return None
+            self._take(self._waiting.popleft(), answer)
+        return self._results
 
-def _receive(process: SpawnProcess, ours: Connection, patience: float) -> object:
-    """What it says next: a score, or what its text did to our code."""
-    try:
-        if ours.poll(patience):
-            return ours.recv()
-    except (EOFError, OSError):
-        process.join()
-        code = process.exitcode or 0
-        raise _Ended(f"its process died ({f'signal {-code}' if code < 0 else f'code {code}'})") from None
-    raise _Ended(f"it took longer than {patience:g} seconds")
+    def close(self) -> None:
+        """End the process; the next text begins another one."""
+        if self._process is not None:
+            self._process.end()
+        self._process = self._asked_at = None
 
+    def _take(self, documents: Sequence[Document], answer: list[Scored] | str) -> None:
+        if not isinstance(answer, str):
+            self._results += answer
+        elif len(documents) == 1:
+            self._results.append(Failure(answer))
+        else:  # One of them is to blame, and which one shows only apart.
+            self._waiting.extendleft([document] for document in reversed(documents))
 
-def _work(scorer: Scorer, documents: Sequence[Document], theirs: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too; whoever began us ends us.
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    with suppress(OSError):  # Linux alone: where memory runs out, this process goes and not the one that waits for it.
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    theirs.send(READY)
-    for document in documents:
+    def _ask(self, documents: Sequence[Document], end: float) -> list[Scored] | str | None:
+        """Scores, or why there are none; None where neither is known by then."""
+        self._process = self._process or _start(self._scorer)
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._process.send(documents)
+        last = self._asked_at + self._patience
         try:
-            theirs.send(scorer.score([document])[0])
-        except Exception as error:  # Whatever a text does to our code, it costs this text alone.
-            theirs.send(f"{type(error).__name__}: {error}"[:LONGEST_REASON])
+            answer = self._process.receive(min(end, last))
+        except EOFError:
+            reason = self._process.tell_death()
+            self.close()
+            return reason
+        if answer is None and time.monotonic() < last:
+            return None
+        self._asked_at = None
+        if answer is None:
+            self.close()
+            return f"it took longer than {self._patience:g} seconds"
+        found, seconds = answer
+        self.cpu_seconds += seconds
+        return found
+
+
+class _Process:
+    def __init__(self) -> None:
+        self._ours, theirs = Pipe()
+        paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-P", "-m", ANSWERING, str(theirs.fileno())]
+        # Not a fork, which would take along our connections and locks; nor multiprocessing's, which a Dask worker may not have.
+        self._process = subprocess.Popen(  # noqa: S603
+            command, env=os.environ | paths, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+        )
+        theirs.close()
+        self.end = weakref.finalize(self, _end, self._process, self._ours)
+
+    def send(self, what: object) -> None:
+        """A death meanwhile is told by `receive`."""
+        with suppress(OSError):
+            self._ours.send(what)
+
+    def receive(self, end: float) -> Any:
+        """What it says next; None where it says nothing until then. Raises EOFError where it is gone."""
+        try:
+            return self._ours.recv() if self._ours.poll(max(0.0, end - time.monotonic())) else None
+        except OSError:
+            raise EOFError from None
+
+    def tell_death(self) -> str:
+        code = self._process.wait()
+        return f"its process died ({f'signal {-code}' if code < 0 else f'code {code}'})"
+
+
+def score_apart(scorer: Scorer, documents: Sequence[Document], *, patience: float = PATIENCE) -> list[Scored | Failure]:
+    """One result a document, in order; each is scored alone."""
+    apart = ScorerApart(scorer, patience=patience)
+    try:
+        return apart.score(documents, together=False)
+    finally:
+        apart.close()
+
+
+def require_some(results: Sequence[Scored | Failure]) -> None:
+    """Refuse many texts without one score: code that was changed below a running process fails on every text."""
+    reasons = [own.reason for own in results if isinstance(own, Failure)]
+    if len(reasons) == len(results) >= MANY:
+        raise CannotScoreApart(f"none of {len(results)} texts can be scored, the last one for this: {reasons[-1]}. Begin anew.")
+
+
+def _start(scorer: Scorer) -> _Process:
+    """A process that has said that it has the scorer."""
+    process = _Process()
+    process.send(scorer)
+    try:
+        is_ready = process.receive(time.monotonic() + START_SECONDS) is not None
+    except EOFError:
+        is_ready = False
+    if not is_ready:
+        process.end()
+        raise CannotScoreApart("texts cannot be scored apart: the process for it does not start. Check memory, run it again.")
+    return process
+
+
+def _end(process: "subprocess.Popen[bytes]", ours: Connection) -> None:
+    process.kill()
+    process.wait()
+    ours.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from classifier.reading.capitals import calm, is_loud
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.words import MELTS, NAME, NAMES_PARTY, PARTY, PARTY_JOINT, find_joint, find_tokens, read_token
 from classifier.scoring.sequences import Found, Sequences
@@ -83,6 +84,7 @@ class TokenReader:
         self._regions = Sequences.from_names(dict.fromkeys(names, 1))
         self._tables = list[WordTable]()
         self._pieces = _Memo(self._number_tokens)
+        self._loud_pieces = _Memo(self._number_calmed)
         self._token_numbers, self._word_numbers = dict[str, int](), dict[str, int]()
         self._new_words = list[str]()
         self._tokens = Rows("q", 4)
@@ -101,10 +103,9 @@ class TokenReader:
 
     def read(self, lines: Iterable[str]) -> np.ndarray:
         """Numbers of the words of all lines, with a 0 at the end of each line. There must be a line, empty or not."""
-        if max(len(self._pieces), len(self._token_numbers)) > MOST_REMEMBERED:
+        if max(len(self._pieces) + len(self._loud_pieces), len(self._token_numbers)) > MOST_REMEMBERED:
             self._forget()
-        remembered = self._pieces.__getitem__
-        numbers = [b"".join(map(remembered, line.split())) for line in lines]
+        numbers = [self._number_line(line.split()) for line in lines]
         self._describe_new()
         words, joints = self._spell(np.frombuffer(_LINE_END.join((*numbers, b"")), dtype=np.int64))
         return self._melt(words, joints)
@@ -130,9 +131,16 @@ class TokenReader:
                 return np.concatenate((words[:1], words[1:][melting == 0]))
             joints[carrying + 1] |= melting[carrying] >> 1  # What follows "Jawa Barat" meets the name as after "Jawa".
 
+    def _number_line(self, pieces: list[str]) -> bytes:
+        remembered = self._loud_pieces if is_loud(pieces) else self._pieces
+        return b"".join(map(remembered.__getitem__, pieces))
+
     def _number_tokens(self, piece: str) -> bytes:
         """The numbers of the tokens in a piece of text, as the bytes of an array: bytes are joined faster than lists."""
         return array("q", [self._number_token(token) for token in find_tokens(piece)]).tobytes()
+
+    def _number_calmed(self, piece: str) -> bytes:
+        return array("q", [self._number_token(calm(token)) for token in find_tokens(piece)]).tobytes()
 
     def _number_token(self, token: str) -> int:
         number = self._token_numbers.get(token)
@@ -168,6 +176,7 @@ class TokenReader:
     def _forget(self) -> None:
         """Begin with what is in no text: the end of a line, a token without words, and the name of a region."""
         self._pieces.clear()
+        self._loud_pieces.clear()
         self._token_numbers.clear()
         self._word_numbers = {BREAK: 0}
         self._new_words.clear()

@@ -97,10 +97,14 @@ def choose_lines(probabilities: np.ndarray, is_partisan: np.ndarray, config: Con
 
 
 def choose_flag_line(probabilities: np.ndarray, is_partisan: np.ndarray, precision: float) -> float:
-    """The lowest probability at and above which precision still holds: the best recall for that precision."""
+    """The lowest probability at and above which precision still holds: the best recall for that precision.
+
+    Texts of one probability stand on one side of a line together.
+    """
     order = np.argsort(-probabilities, kind="stable")
     precisions = np.cumsum(is_partisan[order]) / np.arange(1, len(order) + 1)
-    holding = np.flatnonzero(precisions >= precision)
+    is_last = np.diff(probabilities[order], append=-np.inf) < 0
+    holding = np.flatnonzero((precisions >= precision) & is_last)
     if not len(holding):
         raise ClassifierError(
             f"no line reaches precision {precision} on held-out texts; lower [line] precision or mend the corpus"

@@ -73,7 +73,12 @@ def prepare(config: Config, texts: Sequence[CorpusText], judged: Sequence[Corpus
 
 
 def list_examples(config: Config, text: CorpusText, reading: Reading, most: int) -> list[Example]:
-    """Windows of a text with what its marks say of them: those that show the act, and others evenly from the whole text."""
+    """Windows of a text with what its marks say of them: those that show the act, and others evenly from the whole text.
+
+    None of a long act in which nobody marked a sentence: any of its windows may be the one that shows it.
+    """
+    if text.is_partisan and not text.evidence and len(reading.lines) > config.window.size:
+        return []
     examples = [Example(window, _shows_act(text, reading, window)) for window in list_windows(reading, config.window.size)]
     shown = [example for example in examples if example.shows_act]
     others = [example for example in examples if not example.shows_act]
@@ -87,7 +92,7 @@ def _shows_act(text: CorpusText, reading: Reading, window: Window) -> bool:
     if not text.is_partisan:
         return False
     spans = reading.spans[window.first : window.last]
-    if not text.evidence:  # Nobody marked a sentence: in a short text the whole shows it, in a long one nothing is known.
-        return window.last - window.first == len(reading.lines)
+    if not text.evidence:  # Nobody marked a sentence of a short text: the whole of it shows the act.
+        return True
     shares = (sum(mark.overlap(span) for span in spans) / (mark.end - mark.start) for mark in text.evidence)
     return any(share >= MARK_SHARE for share in shares)

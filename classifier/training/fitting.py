@@ -75,10 +75,11 @@ def _fit(
 def _fit_classes(prepared: Prepared, columns: Columns, pipeline: Pipeline, rows: np.ndarray) -> None:
     """Classes from whole documents, and acts also from the windows that show them; of a large class only some texts.
 
-    What stands in none of these weighs nothing. It is left out of the fit, which would carry it once a class.
+    A text whose class nobody named teaches none. What stands in none of the others weighs nothing. It is left out of the
+    fit, which would carry it once a class.
     """
     taken, chosen = Counter[str](), list[int]()
-    for row in rows:
+    for row in (row for row in rows if prepared.texts[row].is_class_known):
         label = prepared.texts[row].label
         taken[label] += 1
         chosen += [row] if taken[label] <= prepared.config.classes.most else []

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+from typing import Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crawler.errors import SourceBusy
 from crawler.runs.lock import hold_source
 from crawler.runs.parent import end_with_parent
+from crawler.schedule import host_of
 from models import RunState
 from models.database import make_engine
 from models.logs.setup import log_file, start_logging
@@ -27,13 +29,13 @@ class Command(ScrapyCrawl):
         end_with_parent()
         process = self.crawler_process
         assert process is not None, "Scrapy sets it before a command runs"
-        process.spider_loader.load(args[0])  # Raises a UsageError for a name that no source has.
+        spider: Any = process.spider_loader.load(args[0])  # Raises a UsageError for a name that no source has.
         settings: Settings = process.settings["NETRA"]
         start_logging(settings)
         _check_database(settings)
         _calm_collector()
         try:
-            with hold_source(settings.home, args[0]):
+            with hold_source(settings.home, args[0], host_of(spider.file)):
                 # Whoever holds the source is the only one who writes its file.
                 start_logging(settings, file=log_file(settings, f"crawl/{args[0]}", max_bytes=LOG_BYTES, old_files=1))
                 crawler = self._create_crawler(args[0])

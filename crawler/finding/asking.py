@@ -1,6 +1,6 @@
 """Which lists of a feed to ask, and what its answers say: the one place that knows all kinds of feeds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
@@ -10,7 +10,7 @@ from crawler.catalogue import FeedFile
 from crawler.catalogue.files import REACHING_BACK
 from crawler.finding.indexes import days_between, fill_pattern, next_of_pattern, read_index
 from crawler.finding.listing import Listing, ListLink
-from crawler.finding.ranges import Days, lists_within, pages_within
+from crawler.finding.ranges import Days, lists_within, pages_within, span_in
 from crawler.finding.rss import read_rss
 from crawler.finding.sitemaps import read_sitemap
 from crawler.finding.wordpress import posts_url, read_wordpress
@@ -98,7 +98,7 @@ def read_list(feed: FeedFile, answer: Answer, *, place: str, day: date | None = 
 
 def further_lists(feed: FeedFile, listing: Listing, *, depth: int) -> list[ListLink]:
     """The lists below one that a run for news goes on with."""
-    return list(listing.more[:NEWEST_CHILDREN]) if depth + 1 < feed.max_pages else []
+    return _newest(listing.more) if depth + 1 < feed.max_pages else []
 
 
 def within(feed: FeedFile, listing: Listing, days: Days, place: str) -> Listing:
@@ -112,6 +112,22 @@ def within(feed: FeedFile, listing: Listing, days: Days, place: str) -> Listing:
     # An archive's page says by itself of which day its links are; its addresses may say the day before.
     pages = listing.pages if feed.kind is FeedKind.ARCHIVE else tuple(pages_within(listing.pages, days, zone))
     return Listing(pages, tuple(more), listing.is_complete)
+
+
+def _newest(links: Sequence[ListLink]) -> list[ListLink]:
+    """An index that gives no `lastmod` may name its newest list last, or by a day, month or year in the address."""
+    if len(links) <= NEWEST_CHILDREN or any(link.changed_at for link in links):
+        return list(links[:NEWEST_CHILDREN])
+    ends_on = {link: span[1] for link in links if (span := span_in(link.url))}
+    dated = sorted(ends_on, key=lambda link: ends_on[link], reverse=True)
+    others = [link for link in links if link not in ends_on]
+    newest = dated[: NEWEST_CHILDREN - min(len(others), NEWEST_CHILDREN // 2)]
+    return newest + _both_ends(others, NEWEST_CHILDREN - len(newest))
+
+
+def _both_ends(links: list[ListLink], most: int) -> list[ListLink]:
+    first = most // 2
+    return links if len(links) <= most else links[:first] + links[first - most :]
 
 
 def today_at(place: str, moment: datetime) -> date:

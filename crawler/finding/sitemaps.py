@@ -17,8 +17,8 @@ from models import FetchCause
 
 GZIP = b"\x1f\x8b"
 MAX_XML = 50 * 1024 * 1024  # What the sitemap protocol allows; more is a bomb.
-MAX_CHILDREN = 2_000
-"""Of one index; a run reads the newest of them, a back-fill those of its days."""
+MAX_CHILDREN = 50_000
+"""Of one index, as many as the protocol allows; a run reads the newest of them, a back-fill those of its days."""
 NEWS = "sitemap-news"
 """Stands in the namespace of the tags that Google News reads, whatever prefix an outlet gives them."""
 

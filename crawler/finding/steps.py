@@ -16,7 +16,7 @@ from models.database import table_of
 
 MAX_ATTEMPTS = 3
 MOST_STEPS = 5_000
-"""Lists with which one back-fill begins; those that they name may be as many again."""
+"""Lists with which one back-fill begins; those that they name, of the same days, may be as many again."""
 BLOCK = 500
 SETTLED = timedelta(hours=36)
 """A `lastmod` may be a day without hours: so long after it, a list that says no newer one has nothing new."""
@@ -51,11 +51,13 @@ def begin_steps(session: Session, feed_id: int, wanted: Sequence[tuple[str, Days
         session.execute(update(ListUrl).where(*mine, is_open).values(state=FrontierState.WAITING, attempts=0))
 
 
-def add_steps(session: Session, feed_id: int, wanted: Sequence[tuple[str, Days]]) -> None:
-    """Let further lists wait, each once, up to the bound of one feed."""
-    if wanted:
-        known = session.scalar(select(func.count()).where(ListUrl.feed_id == feed_id, ListUrl.since_on.is_not(None))) or 0
-        _plan(session, feed_id, wanted[: max(0, 2 * MOST_STEPS - known)])
+def add_steps(session: Session, feed_id: int, days: Days, urls: Sequence[str]) -> int:
+    """Let further lists of these days wait, each once. Returns how many are left out, where a feed names more than it may."""
+    within = (ListUrl.feed_id == feed_id, ListUrl.since_on >= days.since, ListUrl.until_on <= days.until)
+    known = session.scalar(select(func.count()).where(*within)) or 0 if urls else 0
+    wanted = urls[: max(0, 2 * MOST_STEPS - known)]
+    _plan(session, feed_id, [(url, days) for url in wanted])
+    return len(urls) - len(wanted)
 
 
 def take_steps(session: Session, source_id: int, *, after_id: int, limit: int = 4) -> list[Step]:

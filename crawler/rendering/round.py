@@ -12,7 +12,7 @@ from crawler.rendering.choosing import Waiting, list_waiting
 from crawler.rendering.job import RenderFailed, RenderJob
 from crawler.rendering.keeping import count_attempt, keep_rendered
 from crawler.rendering.process import render_apart
-from crawler.runs.lock import hold_source
+from crawler.schedule import HeldHost, hold_host
 from models.database import make_reading_session, make_session
 from models.evidence.store import EvidenceWriter
 from models.settings import Settings
@@ -28,24 +28,39 @@ class RenderReport:
     slug: str
     counts: Counter[str] = field(default_factory=Counter[str])
     failures: list[str] = field(default_factory=list[str])
+    is_busy: bool = False
+    """Somebody else reads its host: it comes with the next round."""
 
 
 def render_source(
     settings: Settings, engine: Engine, file: SourceFile, *, limit: int, on_page: Callable[[], None] = lambda: None
 ) -> RenderReport:
-    """Show up to `limit` pages and keep what came. Safe to stop and to run again. Raises SourceBusy while it is crawled."""
-    report, in_a_row = RenderReport(file.slug), 0
-    with hold_source(settings.home, file.slug), EvidenceWriter(settings.evidence_dir) as writer:
-        with make_reading_session(engine)() as session:
-            waiting = list_waiting(session, file, limit)
-        for number, page in enumerate(waiting):
+    """Show up to `limit` pages and keep what came. Safe to stop and to run again. Raises SourceBusy while its host is read."""
+    report = RenderReport(file.slug)
+    if not _list(engine, file, 1):
+        return report
+    with hold_host(make_session(engine), settings.home, file) as host, EvidenceWriter(settings.evidence_dir) as writer:
+        in_a_row = 0
+        for number, page in enumerate(_list(engine, file, limit)):
             if number:
-                time.sleep(file.delay_seconds)
+                _pause(host, file.delay_seconds)
             in_a_row = 0 if _show(settings, engine, writer, file, page, report) else in_a_row + 1
             on_page()
             if in_a_row == MOST_FAILURES:
                 break
     return report
+
+
+def _list(engine: Engine, file: SourceFile, limit: int) -> list[Waiting]:
+    with make_reading_session(engine)() as session:
+        return list_waiting(session, file, limit)
+
+
+def _pause(host: HeldHost, seconds: float) -> None:
+    """Renewed before and after: a page takes almost a lease, and so may the pause."""
+    host.renew()
+    time.sleep(seconds)
+    host.renew()
 
 
 def job_of(file: SourceFile, url: str) -> RenderJob:

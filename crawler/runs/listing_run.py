@@ -25,7 +25,7 @@ from crawler.frontier import add_listed, close_url, ids_of
 from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
 from crawler.runs.page_run import PageRun
-from crawler.storing.storage import store_article
+from crawler.storing.storage import StoreOutcome, store_article
 from models import Feed, FetchCause, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
 from models.evidence.store import Fetched
 
@@ -117,11 +117,13 @@ class ListingRun(PageRun):
         with self._sessions.begin() as session:
             return take_steps(session, self.source_id, after_id=after_id)
 
-    def list_history(self, step: Step, pages: Sequence[ListedPage], more: Sequence[tuple[str, Days]], fetched: Fetched) -> None:
+    def list_history(self, step: Step, pages: Sequence[ListedPage], more: Sequence[str], fetched: Fetched) -> None:
         """A list of a back-fill was read: its pages, the lists that it names and its own end in one transaction."""
         with self._sessions.begin() as session, self.writer.together():
             self._take_in(session, step.feed_id, pages, fetched)
-            add_steps(session, step.feed_id, more)
+            if left_out := add_steps(session, step.feed_id, step.days, more):
+                reason = f"terlalu banyak daftar lanjutan untuk {step.days.since} s.d. {step.days.until}: {left_out} tidak dibaca"
+                self._note(session, FetchOutcome.BLOCKED, step.url, reason, cause=FetchCause.OTHER, feed_id=step.feed_id)
             close_step(session, step.id)
         self.listed_feeds += 1
 
@@ -163,15 +165,16 @@ class ListingRun(PageRun):
         source, ids = session.get_one(Source, self.source_id), ids_of(session, pages)
         for page in pages:
             entry = Fetched(page.url, page.raw, fetched.content_type, fetched.status, fetched.headers)
-            if not page.raw:  # One copy of the list is behind all its entries: it may be as large as they are many.
-                whole = whole or self.writer.append(fetched)
-            kept = entry if page.raw or whole is None else whole
+            # One copy of the list is behind all its entries: it may be as large as they are many.
+            kept = entry if page.raw else whole or fetched
             try:
                 result = store_article(session, self.writer, _article_of_entry(page, self.file), source, fetched=kept)
             except NotAnArticle as error:
                 close_url(session, ids[page.url], FrontierState.REFUSED)
                 self._note(session, FetchOutcome.REFUSED, page.url, error.reason, cause=error.cause)
                 continue
+            if kept is fetched and result.outcome is not StoreOutcome.UNCHANGED:
+                whole = session.get_one(Snapshot, result.version.snapshot_id)
             close_url(session, ids[page.url], FrontierState.DONE)
             outcome = FetchOutcome(result.outcome.value)
             self._note(session, outcome, page.url, "", entry, snapshot_id=result.version.snapshot_id)

@@ -3,12 +3,14 @@
 from crawler.schedule.claims import LEASE, Claim, claim_next, release, renew_claims
 from crawler.schedule.deaths import give_back_dead
 from crawler.schedule.endings import Verdict, close_run, forget_failures, last_progress, last_run, postpone, record_ending
+from crawler.schedule.holding import HeldHost, hold_host
 from crawler.schedule.plan import Turn, Why, host_of, list_turns, plan_sources
 from crawler.schedule.workers import is_dead, is_free, is_gone, name_worker
 
 __all__ = [
     "LEASE",
     "Claim",
+    "HeldHost",
     "Turn",
     "Verdict",
     "Why",
@@ -16,6 +18,7 @@ __all__ = [
     "close_run",
     "forget_failures",
     "give_back_dead",
+    "hold_host",
     "host_of",
     "is_dead",
     "is_free",

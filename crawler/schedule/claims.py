@@ -66,6 +66,16 @@ def claim_next(session: Session, worker: str, slugs: Collection[str], *, due_by:
     return Claim(taken.source_id, slug, taken.host, worker, moment)
 
 
+def claim_host(session: Session, worker: str, source: Source, host: str) -> Claim | None:
+    """Take the host of a source for something else than its turn, which waits meanwhile; None where somebody has it."""
+    moment = now()
+    free = update(HostClaim).where(HostClaim.host == host, HostClaim.worker.is_(None))
+    take = free.values(worker=worker, source_id=source.id, taken_at=moment, expires_at=moment + LEASE)
+    if session.execute(take.returning(HostClaim.host)).first() is None:
+        return None
+    return Claim(source.id, source.slug, host, worker, moment)
+
+
 def renew_claims(session: Session, worker: str, source_ids: Collection[int]) -> set[int]:
     """A sign of life for these. Returns the sources that are still this worker's: what was given back must not be read on."""
     mine = (HostClaim.worker == worker, HostClaim.source_id.in_(source_ids))

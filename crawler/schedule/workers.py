@@ -31,10 +31,10 @@ def is_gone(home: Path, worker: str, slug: str) -> bool:
     return is_dead(worker) and is_free(home, slug)
 
 
-def is_free(home: Path, slug: str) -> bool:
-    """Whether no process of this machine crawls the source at this moment."""
+def is_free(home: Path, slug: str, host: str = "") -> bool:
+    """Whether no process of this machine reads the source, or anything of the host, at this moment."""
     try:
-        with hold_source(home, slug):
+        with hold_source(home, slug, host):
             return True
     except SourceBusy:
         return False

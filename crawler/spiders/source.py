@@ -25,7 +25,8 @@ from crawler.runs.listing_run import ListingRun
 from crawler.runs.page_run import GONE
 from crawler.runs.run import Run
 from crawler.spiders.answers import asked_url, fetched_of
-from crawler.spiders.lists import ListReader
+from crawler.spiders.history import HistoryReader
+from crawler.spiders.news import NewsReader
 from crawler.spiders.patience import Patience
 from crawler.spiders.reading import Part, join_parts, next_part, read_answer
 from models import FetchCause, Rights, RunState
@@ -58,7 +59,8 @@ class SourceSpider(Spider):
         spider.engine = make_engine(settings.database_address)
         spider.run = spider.pages = ListingRun(spider.engine, settings, cls.file)
         spider.patience = Patience(spider.give_up)
-        spider.lists = ListReader(cls.file, spider.pages, spider.patience)
+        spider.news = NewsReader(cls.file, spider.pages, spider.patience)
+        spider.past = HistoryReader(cls.file, spider.pages, spider.patience)
         spider.history = Days(date.fromisoformat(since), date.fromisoformat(until or since)) if since else None
         spider.only_due = bool(due)
         crawler.signals.connect(spider.take_more, signal=signals.spider_idle)
@@ -69,7 +71,8 @@ class SourceSpider(Spider):
     run: Run
     pages: ListingRun
     """The run, with what outlets need of it."""
-    lists: ListReader
+    news: NewsReader
+    past: HistoryReader
     patience: Patience
     before_id: int | None = None
     _flushing: asyncio.TimerHandle | None = None
@@ -77,11 +80,11 @@ class SourceSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         if self.history:
-            self.lists.feeds = self.run.start(sejak=str(self.history.since), sampai=str(self.history.until))
-            self.lists.begin_history(self.history)
+            self.past.feeds = self.run.start(sejak=str(self.history.since), sampai=str(self.history.until))
+            self.past.begin_history(self.history)
             return
-        self.lists.feeds = self.run.start()
-        for request in self.lists.ask_for_news(only_due=self.only_due):
+        self.news.feeds = self.run.start()
+        for request in self.news.ask_for_news(only_due=self.only_due):
             yield request
 
     def take_more(self) -> None:
@@ -183,7 +186,7 @@ class SourceSpider(Spider):
         self.engine.dispose()
 
     def _next_requests(self) -> list[Request]:
-        requests = self.lists.ask_for_history() if self.history else []
+        requests = self.past.ask_for_history() if self.history else []
         if requests or self.file.rights is Rights.METADATA_ONLY:
             return requests
         batch = self.pages.take(self.before_id)

@@ -1,7 +1,6 @@
 """The only place that makes items, versions and snapshots. It never commits: the page's transaction does."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,23 +9,20 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from crawler.addresses import is_web_url, key_of
+from crawler.addresses import key_of
 from crawler.duplicates.clusters import assign_cluster, assign_new
 from crawler.errors import NotAnArticle
 from crawler.items import FetchedArticle
 from crawler.regions import RegionGuess, guess_region
 from crawler.storing.conflicts import hold_store, make_once
+from crawler.storing.precedence import is_fuller, normalise
 from crawler.storing.snapshots import keep_parts, keep_snapshot, storable
-from models import FetchCause, Item, ItemVersion, Snapshot, Source, VersionPart, now
+from models import FetchCause, Item, ItemVersion, Snapshot, Source, now
 from models.database import table_of
 from models.evidence.store import EvidenceWriter, Fetched
 
 __all__ = ["StoreOutcome", "StoreResult", "add_reading", "keep_parts", "keep_snapshot", "store_article"]
 
-SUMMARY = "kanal"
-"""The method of a text that a list gave in place of the page."""
-TEASERS = {SUMMARY, "gdelt"}
-"""Methods of texts that any other one is better than."""
 STATED = "impor"
 """Evidence of a region that somebody stated."""
 
@@ -65,7 +61,8 @@ def store_article(
 ) -> StoreResult:
     """Store a text once: a new item, a new version of a known one, or nothing but the time at which it was seen.
 
-    A summary or a beginning never takes the place of a full text, whoever brought that, nor a guess that of a stated region.
+    A summary, an imported snippet or a beginning never takes the place of a full text, whoever brought that, nor a guess
+    that of a stated region.
     `fetched` are the bytes behind it, or the snapshot that already keeps them (one file of many rows).
     `region_code` is a region that an import states; otherwise the text is asked.
     Safe under two writers. Raises NotAnArticle for a text that is empty. What a crawl reads is stored by `batches`.
@@ -85,7 +82,7 @@ def store_article(
         item = session.scalars(select(Item).where(Item.item_key == row["item_key"]).with_for_update()).one()
         item.last_seen_at = now()
         current = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
-        if current is not None and (_is_same(current, article) or _is_fuller(session, current, article)):
+        if current is not None and (_is_same(current, article) or is_fuller(session, current, article)):
             return StoreResult(StoreOutcome.UNCHANGED, item, current)
         version = _add_version(session, item, _next_number(session, item), article, keep_snapshot(session, writer, fetched))
         outcome = StoreOutcome.CHANGED if current else StoreOutcome.STORED
@@ -102,18 +99,6 @@ def _is_same(current: ItemVersion, article: FetchedArticle) -> bool:
     """A text that was erased stays so, whatever its page says today."""
     said = (current.text_sha256, current.title)
     return current.erased_at is not None or said == (hash_text(article.text), article.title)
-
-
-def _is_fuller(session: Session, current: ItemVersion, article: FetchedArticle) -> bool:
-    """Whether a list's summary comes to a text of its page, or a beginning to more pages; an address alone is no text."""
-    if article.cut_after:
-        further = session.scalar(select(func.count()).where(VersionPart.version_id == current.id)) or 0
-        return further + 1 > article.cut_after
-    return article.method == SUMMARY and current.method not in TEASERS and not _is_address(current.text)
-
-
-def _is_address(text: str) -> bool:
-    return len(text.split()) == 1 and is_web_url(text)
 
 
 def add_reading(session: Session, item: Item, article: FetchedArticle, source: Source, snapshot_id: int) -> ItemVersion:
@@ -134,11 +119,6 @@ def item_key(article: FetchedArticle) -> str:
 
 def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def normalise(text: str) -> str:
-    """The words alone: one form of each letter, one space, no case."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def clean_article(article: FetchedArticle) -> FetchedArticle:

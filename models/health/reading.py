@@ -40,7 +40,7 @@ def read_facts(session: Session, *, slug: str | None = None, moment: datetime | 
     chosen: Chosen = [Source.slug == slug] if slug else []
     today = day_of(at)
     feeds = _group(session, Feed, Feed.source_id, Feed.is_enabled, *chosen)
-    alarms = _group(session, SourceAlarm, SourceAlarm.source_id, SourceAlarm.closed_at.is_(None), *chosen)
+    alarms = read_open_alarms(session, *chosen)
     robots = _group(session, RobotsFile, RobotsFile.source_id, *chosen)
     counts, totals, last = _read_counts(session, chosen, today), _read_totals(session, chosen, today), _read_last(session, chosen)
     outcomes, causes = _read_last_day(session, chosen, at)
@@ -61,6 +61,11 @@ def read_facts(session: Session, *, slug: str | None = None, moment: datetime | 
         )
         for row in _read_sources(session, chosen)
     ]
+
+
+def read_open_alarms(session: Session, *chosen: ColumnElement[bool]) -> defaultdict[int, list[SourceAlarm]]:
+    """By source; of all of them unless conditions on Source are given."""
+    return _group(session, SourceAlarm, SourceAlarm.source_id, SourceAlarm.closed_at.is_(None), *chosen)
 
 
 def _read_sources(session: Session, chosen: Chosen) -> Sequence[Any]:

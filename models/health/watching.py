@@ -1,18 +1,19 @@
 """Alarms: opened when something is wrong, closed when it stayed good. One pass is safe to repeat, by anybody, at any time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from models.audit import record_event
 from models.crawl import RunState
+from models.database import reading_beside
 from models.health.facts import SourceFacts
 from models.health.findings import Finding
 from models.health.judgement import Health, judge
-from models.health.reading import read_facts
+from models.health.reading import read_facts, read_open_alarms
 from models.health.states import ALARMING
 from models.health.tables import SourceAlarm
 
@@ -34,16 +35,30 @@ class AlarmChange:
         return self.alarm.closed_at is None
 
 
-def watch_sources(session: Session) -> list[AlarmChange]:
-    """Judge every source, open and close alarms, and say which. The caller commits.
+def watch_sources(sessions: sessionmaker[Session]) -> list[AlarmChange]:
+    """Judge every source, open and close alarms, and say which: the long look first, then a short transaction."""
+    with reading_beside(sessions)() as session:
+        judged = judge_sources(session)
+    with sessions.begin() as session:
+        return settle_alarms(session, judged)
+
+
+def judge_sources(session: Session) -> list[tuple[SourceFacts, Health]]:
+    """Every source with what is wrong with it; writes nothing."""
+    return [(facts, judge(facts)) for facts in read_facts(session)]
+
+
+def settle_alarms(session: Session, judged: Sequence[tuple[SourceFacts, Health]]) -> list[AlarmChange]:
+    """Open and close alarms after a look, against those that are open now: others may have looked meanwhile.
 
     Where a source is back for a moment only, its alarm stays open: it counts how long all is well first.
     """
     if session.get_bind().dialect.name == "postgresql":  # Two passes at once would both open an alarm.
         session.execute(select(func.pg_advisory_xact_lock(WATCH_LOCK)))
+    alarms = read_open_alarms(session)
     changes = list[AlarmChange]()
-    for facts in read_facts(session):
-        health = judge(facts)
+    for seen, health in judged:
+        facts = replace(seen, alarms=alarms[seen.source.id])
         changes += [AlarmChange(facts.source.slug, alarm) for alarm in _open(session, facts, health)]
         changes += [AlarmChange(facts.source.slug, alarm) for alarm in _close(session, facts, health)]
     session.flush()

@@ -1,7 +1,9 @@
 """Logging, set up once a process: readable by default, JSON lines with `NETRA_LOG_FORMAT=json`."""
 
+import fcntl
 import logging
 import sys
+from io import IOBase
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ LOUD = ("scrapy", "twisted", "uvicorn", "uvicorn.error", "alembic")
 """Libraries that set the level of their own loggers."""
 FILE_BYTES = 5 * 1024 * 1024
 OLD_FILES = 3
+MOST_PROCESSES = 100
+"""Of one kind, that have files of their own; further ones write to standard error alone."""
 
 
 class StandardError(logging.StreamHandler[Any]):
@@ -28,14 +32,26 @@ class StandardError(logging.StreamHandler[Any]):
 
 
 class BoundedFile(RotatingFileHandler):
-    """A file that never grows beyond its size. A full disk costs lines of the log, never the work that is logged."""
+    """A file that never grows beyond its size. A full disk costs lines of the log, never the work that is logged.
 
-    def __init__(self, path: Path, *, max_bytes: int = FILE_BYTES, old_files: int = OLD_FILES) -> None:
+    Whoever renames it at its size must be the only one who writes it: `held` is an open file whose lock says so.
+    """
+
+    def __init__(
+        self, path: Path, *, max_bytes: int = FILE_BYTES, old_files: int = OLD_FILES, held: IOBase | None = None
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._held = held
         super().__init__(path, maxBytes=max_bytes, backupCount=old_files, encoding="utf-8", delay=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Say nothing: standard error has its own copy of what matters."""
+
+    def close(self) -> None:
+        """A copy in a process that was forked leaves the lock to whoever took it: it ends with the last who has it open."""
+        super().close()
+        if self._held is not None:
+            self._held.close()
 
 
 def start_logging(settings: Settings, *, file: BoundedFile | None = None) -> None:
@@ -66,6 +82,29 @@ def log_file(settings: Settings, name: str, *, max_bytes: int = FILE_BYTES, old_
         return BoundedFile(settings.home / "log" / f"{name}.log", max_bytes=max_bytes, old_files=old_files)
     except OSError:
         return None
+
+
+def own_log_file(settings: Settings, kind: str) -> BoundedFile | None:
+    """`NETRA_HOME/log/KIND.log`; KIND-2.log and so on beside other processes of that kind. None where none can be written."""
+    folder = settings.home / "log"
+    names = (kind, *(f"{kind}-{number}" for number in range(2, MOST_PROCESSES + 1)))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = ((name, _hold(folder / f".{name}.lock")) for name in names)
+        return next((BoundedFile(folder / f"{name}.log", held=held) for name, held in found if held is not None), None)
+    except OSError:
+        return None
+
+
+def _hold(path: Path) -> IOBase | None:
+    """The file, locked until it is closed or this process ends; None where another process holds it."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
 
 
 def add_fact(name: str, value: object) -> None:

@@ -255,9 +255,23 @@ def _print_comparison(
             f"{answers.acts} acts found; right alone: {alone}",
             **PLAIN,
         )
+    if golden and golden[0].aside:
+        out.print(f"Golden items:{_say_aside(golden[0])}", **PLAIN)
     if not golden:
         out.print("There is no golden item yet. Find some: netra golden suggest")
+    if _differ_in_test(rows):
+        out.print("Their test parts are of different texts (see how many): their measures say nothing of each other.", **PLAIN)
     out.print(_say_difference(*rows, stored), **PLAIN)
+
+
+def _differ_in_test(rows: tuple[Artifact, Artifact]) -> bool:
+    """The part grows with every event that people label."""
+    first, second = (_measure(row, "test", "all", "texts") for row in rows)
+    return first != second
+
+
+def _say_aside(answers: "GoldenAnswers") -> str:
+    return f" {answers.aside} more are left aside, because one of both may have learned them." if answers.aside else ""
 
 
 def _compare_as_json(
@@ -271,6 +285,7 @@ def _compare_as_json(
             "acts": own.acts,
             "acts_found": own.found,
             "right_alone": [text.item_id for text in own.list_right_beside(other)],
+            "aside": own.aside,
         }
         for own, other in ((golden, golden[::-1]) if golden else ())
     ]
@@ -290,7 +305,7 @@ def _print_promotion(promotion: "Promotion") -> None:
     out.print(f"{row.name} is live{instead}. Texts are scored again: netra score", **PLAIN)
     if gate:
         right, before = sum(gate.candidate.right), sum(gate.live.right)
-        out.print(f"Golden items right: {right} of {len(gate.live.texts)}, before {before}.")
+        out.print(f"Golden items right: {right} of {len(gate.live.texts)}, before {before}.{_say_aside(gate.live)}", **PLAIN)
     else:
         out.print(f"Without a golden gate: {promotion.remark}.", **PLAIN)
 
@@ -300,7 +315,7 @@ def _promotion_as_json(promotion: "Promotion") -> dict[str, Any]:
     golden = None
     if gate:
         right = {"items": len(gate.live.texts), "right": sum(gate.candidate.right), "right_before": sum(gate.live.right)}
-        golden = right | {"lost": [text.item_id for text in gate.lost]}
+        golden = right | {"lost": [text.item_id for text in gate.lost], "aside": gate.live.aside}
     return {
         "live": promotion.artifact.name,
         "former": former.name if former else None,

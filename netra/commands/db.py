@@ -17,18 +17,25 @@ app = typer.Typer(help="The database: make it, bring it up to date, move it.", n
 def upgrade(as_json: JsonOption = False) -> None:
     """Make the tables, or bring them up to date, and load regions, rules and calendar.
 
+    Where PostgreSQL has the roles of `netra db roles`, it says which of them have to be given their rights anew.
+
     Example: `NETRA_DATABASE_URL=postgresql://netra@localhost/netra netra db upgrade`
     """
+    from migrations.lacking import list_lacking
     from migrations.upgrade import upgrade_database
     from netra.jobs.queueing import prepare_queue
 
     engine = make_engine(Settings().database_address)
     revision = upgrade_database(engine)
     prepare_queue(engine)
+    address, lacking = engine.url.render_as_string(hide_password=True), list_lacking(engine)
     if as_json:
-        print_json({"database": engine.url.render_as_string(hide_password=True), "revision": revision})
+        print_json({"database": address, "revision": revision, "roles_lacking": lacking})
         return
-    out.print(f"{engine.url.render_as_string(hide_password=True)} is at revision {revision}.", markup=False, soft_wrap=True)
+    out.print(f"{address} is at revision {revision}.", markup=False, soft_wrap=True)
+    if lacking:
+        told = f"{', '.join(lacking)} lack rights here. Run as a superuser: netra db roles | psql --set ON_ERROR_STOP=1"
+        err.print(f"{told} {engine.url.database} (docs/postgresql.md)", markup=False, soft_wrap=True)
 
 
 @app.command()

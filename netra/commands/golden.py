@@ -25,7 +25,7 @@ def add(
     label: Annotated[str, typer.Argument(metavar="LABEL", help="An act or a look-alike, such as pasang_apk or ikrar.")],
     note: Annotated[str, typer.Option(help="Why people agree on it.")] = "",
 ) -> None:
-    """Make the current words of an item golden. Training never reads them again.
+    """Make the current words of an item golden. Training reads neither them again nor copies or other versions of them.
 
     Example: `netra golden add 412 kegiatan_berpihak --note "dua pengawas dan koordinator sepakat"`
     """

@@ -81,6 +81,7 @@ def import_files(
         min_words=min_words,
         source=source,
         author_key=choices.find_author_key(settings.home, files, is_dry=dry_run),
+        outlets=choices.find_outlets(settings.sources_dir),
     )
     try:
         options = choices.with_columns(options, settings.home / "mappings", mapping=mapping, preset=preset)

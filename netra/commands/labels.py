@@ -26,7 +26,9 @@ app = typer.Typer(help="Labels in and out: files of people and of their annotati
 
 FormatOption = Annotated[Format, typer.Option("--format", help="docs/labels.md shows an example of each.")]
 OffsetsOption = Annotated[Offsets, typer.Option(help="How doccano counts positions; with emoji give utf-16, both ways.")]
-BOUND = "their publishers allow an excerpt only; --full-text takes them, for a file that stays in this house"
+BOUND = (
+    "their publishers allow an excerpt only, as far as anybody knows; --full-text takes them, for a file that stays in this house"
+)
 
 
 @app.command("export")

@@ -105,9 +105,10 @@ def suspicious(
     from classifier.corpus import load_corpus
     from classifier.labels import read_labels
     from classifier.learning.suspicion import find_suspicious
+    from classifier.stories import join_events
 
     with make_reading_session(open_database(Settings()))() as session:
-        texts = [*load_corpus(), *read_labels(session)]
+        texts = join_events([*load_corpus(), *read_labels(session)])
     with progress_bar() as progress:
         task = progress.add_task("Judging every text unseen", total=None)
 

@@ -131,17 +131,22 @@ def list_texts(
     again: Annotated[bool, typer.Option("--again", help="Let all of them be scored once more.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List texts on which scoring failed three times; the next artifact to go live tries them anyway.
+    """List texts on which scoring failed three times, and those that a shadow or `netra rescore` could not score.
+
+    They are put aside for the artifact that failed; the next one to go live tries them anyway.
 
     Example: `netra quarantine texts --again`
     """
+    from classifier.aside import list_left_aside, try_aside_again
     from classifier.quarantine import list_aside, try_again
 
     engine = open_database(Settings())
     with make_session(engine).begin() if again else make_reading_session(engine)() as session:
-        texts = list_aside(session)
+        of_live, of_others = list_aside(session), list_left_aside(session)
+        texts, actor = [*of_live, *of_others], f"sistem:{getpass.getuser()}"[:80]
         if again:
-            try_again(session, texts, actor=f"sistem:{getpass.getuser()}"[:80])
+            try_again(session, of_live, actor=actor)
+            try_aside_again(session, of_others, actor=actor)
     if as_json:
         print_json({"texts": [asdict(text) for text in texts], "again": again})
         return

@@ -116,7 +116,8 @@ class _Run:
         if more := len(problems[SHOWN:]):
             err.print(f"netra: and {more} more")
         if report.done.bad:
-            err.print(f"netra: {report.done.bad} texts cannot be scored; Parquet says why in the column `error`")
+            told = "of the database `netra quarantine texts` says which and why, of Parquet the column `error`"
+            err.print(f"netra: {report.done.bad} texts cannot be scored; {told}", markup=False, soft_wrap=True)
         if report.has_given_up:
             err.print("netra: nothing went well any more, so the rest was not tried. Mend the cause, run the same command again.")
         if report.is_stopped:

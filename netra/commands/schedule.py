@@ -11,6 +11,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from models.base import now
+from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
 from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json
 from netra.workplace import open_database
@@ -57,6 +58,7 @@ def schedule(
         return
     if not (settings.crawl_contact or settings.crawl_proxy or settings.crawl_private_hosts):
         fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
+    start_logging(settings, file=own_log_file(settings, "schedule"))
     limits = Limits(workers, hang_minutes, longest_minutes, retry_minutes)
     raise typer.Exit(_work(settings, engine, limits, names or [], once=once, as_json=as_json))
 

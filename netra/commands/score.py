@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
 from netra.console import INCOMPLETE, err, open_lines, out, print_json, progress_bar
 from netra.workplace import open_database
@@ -31,6 +32,7 @@ def score(
     engine = open_database(settings)
     with progress_bar() as progress:
         if watch:
+            start_logging(settings, file=own_log_file(settings, "score"))
             with stop_on_signals() as stop:
                 done = score_on(settings, engine, progress, stop, every=every)
         else:

@@ -113,8 +113,7 @@ def watch(as_json: JsonOption = False) -> None:
     from models.health.watching import watch_sources
     from netra.workplace import open_database
 
-    with make_session(open_database(Settings())).begin() as session:
-        changes = watch_sources(session)
+    changes = watch_sources(make_session(open_database(Settings())))
     if as_json:
         names = ("id", "kind", "message", "opened_at", "closed_at")
         print_json([{"source": one.slug, **{name: getattr(one.alarm, name) for name in names}} for one in changes])

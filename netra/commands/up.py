@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
 from netra.console import err
 from netra.workplace import open_database
@@ -19,6 +20,7 @@ def up() -> None:
     from netra.stopping import stop_on_signals
 
     settings = Settings()
+    start_logging(settings, file=own_log_file(settings, "up"))
     engine = open_database(settings)
     with stop_on_signals() as stop:
         if engine.dialect.name == "postgresql":

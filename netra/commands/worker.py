@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from models.database import make_engine
+from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
 from netra.console import err, fail
 from netra.workplace import open_database
@@ -27,6 +28,7 @@ def worker(
 
     settings = Settings()
     chosen = choose_queues(queues)
+    start_logging(settings, file=own_log_file(settings, "worker"))
     engine = open_database(settings)
     if engine.dialect.name != "postgresql":
         fail("on SQLite one machine does everything.", "Run: netra up, or set NETRA_DATABASE_URL to a PostgreSQL.")

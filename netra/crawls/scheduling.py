@@ -137,7 +137,7 @@ class Scheduler:
                 claim = claim_next(session, self.worker, list(self.catalogue.files), due_by=self._due_by)
                 if claim is None:
                     return
-                if not is_free(self._home, claim.slug):
+                if not is_free(self._home, claim.slug, claim.host):
                     postpone(session, claim, minutes=BY_HAND_MINUTES)
                     continue
             self._claimed.start(claim)
@@ -149,10 +149,9 @@ class Scheduler:
                     self._claimed.end(crawl, ending)
 
     def _watch(self) -> None:
-        with self._sessions.begin() as session:
-            for change in watch_sources(session):
-                word = "alarm opened" if change.is_open else "alarm closed"
-                logger.warning("%s: %s: %s", change.slug, word, change.alarm.message)
+        for change in watch_sources(self._sessions):
+            word = "alarm opened" if change.is_open else "alarm closed"
+            logger.warning("%s: %s: %s", change.slug, word, change.alarm.message)
 
     def _beat(self) -> None:
         crawls = self._claimed.crawls.values()

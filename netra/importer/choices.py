@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crawler.addresses import KnownHosts
+from crawler.catalogue import read_sound_files
 from crawler.connectors.concealment import author_key
 from models import ItemKind
 from models.settings import Settings
@@ -71,6 +73,12 @@ def find_author_key(home: Path, files: list[Path], *, is_dry: bool) -> bytes:
         return b""
     is_there = (home / "secrets" / "author-key").exists()
     return NO_KEY if is_dry and not is_there else author_key(home)
+
+
+def find_outlets(sources_dir: Path) -> KnownHosts:
+    """The hosts of the catalogue; a source file that is broken costs only its own."""
+    sound, _broken = read_sound_files(sources_dir)
+    return KnownHosts(file.hosts for file in sound.values() if not file.connector)
 
 
 def list_files(paths: list[Path]) -> list[Path]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.addresses import canonical_url, is_web_url
+from crawler.addresses import is_web_url
 from crawler.dates.moments import parse_date
 from crawler.items import FetchedArticle
 from models import ItemKind
@@ -87,7 +87,7 @@ def _make_article(values: Mapping[str, str], options: ImportOptions) -> FetchedA
     platform = platform_of(url) if url else ""
     published_at, zone = _read_published(values["published_at"], timezone_of(values["region"] or options.region))
     return FetchedArticle(
-        url=own_form(url) if platform else canonical_url(url) if url else None,
+        url=own_form(url) if platform else options.outlets.canonical_url(url) if url else None,
         title=values["title"],
         text=text,
         author=values["author"],

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from crawler.addresses import KnownHosts
 from crawler.items import FetchedArticle
 from models import ItemKind
 from models.evidence.store import Fetched
@@ -65,6 +66,8 @@ class ImportOptions:
     source: str = ""
     author_key: bytes = b""
     """The key under which authors of chats are hashed."""
+    outlets: KnownHosts = field(default_factory=KnownHosts)
+    """Of the catalogue: a page that its crawl knows is the same item here."""
     found: dict[str, ColumnNames] = field(default_factory=dict[str, ColumnNames])
     """File → its columns, filled while reading, to be shown and saved."""
 

@@ -1,6 +1,6 @@
 """A dry run: what an import would do, without a byte written to the database or the evidence."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from crawler.items import FetchedArticle
+from crawler.storing.precedence import is_snippet
 from crawler.storing.storage import hash_text, item_key
 from models import Item, ItemVersion, Region
 from netra.importer.options import ImportRow
@@ -33,7 +34,10 @@ def preview_rows(
     on_row: Callable[[], None],
     on_refusal: Callable[[ImportRow], None] = lambda row: None,
 ) -> Preview:
-    """Judge every row as storing it would, copies within the same files included."""
+    """Judge every row as storing it would, copies within the same files included.
+
+    Of a snippet whose full text comes in the same files it says that the text would change.
+    """
     preview = Preview(ImportReport(on_refusal=on_refusal))
     seen = dict[bytes, bytes]()
     with sessions() as session:
@@ -46,7 +50,19 @@ def preview_rows(
     return preview
 
 
-def _judge(row: ImportRow, preview: Preview, regions: set[str], seen: dict[bytes, bytes], known: dict[bytes, bytes]) -> None:
+@dataclass(frozen=True)
+class Known:
+    """The text that is stored of an item."""
+
+    content: bytes
+    title: str
+    text: str
+
+    def is_fuller(self, article: FetchedArticle) -> bool:
+        return is_snippet(article, self.title, self.text)
+
+
+def _judge(row: ImportRow, preview: Preview, regions: set[str], seen: dict[bytes, bytes], known: Mapping[bytes, Known]) -> None:
     report, article = preview.report, row.article
     if article is None:
         report.count_unstored(row)
@@ -55,21 +71,25 @@ def _judge(row: ImportRow, preview: Preview, regions: set[str], seen: dict[bytes
         report.refuse(row, say_no_region(row.region))
         return
     key, content = bytes.fromhex(item_key(article)), _content(hash_text(article.text.strip()), article.title)
-    before = seen.get(key) or known.get(key)
+    stored = known.get(key)
+    before = seen.get(key) or (stored and stored.content)
+    if before is not None and stored and before == stored.content and stored.is_fuller(article):
+        content = before
     report.count(row, "disimpan" if before is None else "sudah ada" if before == content else "berubah")
     seen[key] = content
     if len(preview.first) < SHOWN_ROWS:
         preview.first.append(_show(row, article))
 
 
-def _known(session: Session, batch: list[ImportRow]) -> dict[bytes, bytes]:
+def _known(session: Session, batch: list[ImportRow]) -> dict[bytes, Known]:
     keys = [item_key(row.article) for row in batch if row.article is not None]
     query = (
-        select(Item.item_key, ItemVersion.text_sha256, ItemVersion.title)
+        select(Item.item_key, ItemVersion.text_sha256, ItemVersion.title, ItemVersion.text)
         .join(ItemVersion, Item.current_version_id == ItemVersion.id)
         .where(Item.item_key.in_(keys))
     )
-    return {bytes.fromhex(key): _content(text, title) for key, text, title in session.execute(query)}
+    rows = session.execute(query)
+    return {bytes.fromhex(key): Known(_content(sha256, title), title, text) for key, sha256, title, text in rows}
 
 
 def _content(text_sha256: str, title: str) -> bytes:

@@ -19,6 +19,10 @@ def _without_houses(settings: Settings) -> str:
     return "" if settings.interchange_houses else "no other house is named: set NETRA_INTERCHANGE_HOUSES"
 
 
+def _without_public_page(settings: Settings) -> str:
+    return "" if settings.public_statistics else "the house shows no public page: set NETRA_PUBLIC_STATISTICS"
+
+
 def _without_rules(settings: Settings) -> str:
     """What erases by itself does so under numbers that somebody of the office wrote down."""
     return "" if settings.retention_days else "the office has set no rules: set NETRA_RETENTION_DAYS"
@@ -61,6 +65,15 @@ CATALOGUE = (
         every=15 * MINUTE,
         longest=30 * MINUTE,
         work=reviewing.refresh,
+    ),
+    Job(
+        "publish",
+        "counts public figures of periods that are over",
+        queue="review",
+        every=DAY,
+        longest=15 * MINUTE,
+        work=reviewing.publish,
+        why_off=_without_public_page,
     ),
     Job(
         "pull",

@@ -46,9 +46,8 @@ def watch(_settings: Settings, engine: Engine, _stop: Stop) -> Report:
     from models.database import make_session
     from models.health.watching import watch_sources
 
-    with make_session(engine).begin() as session:
-        changes = watch_sources(session)
-        opened = [f"{change.slug}: {change.alarm.message}" for change in changes if change.is_open]
+    changes = watch_sources(make_session(engine))
+    opened = [f"{change.slug}: {change.alarm.message}" for change in changes if change.is_open]
     return Report(f"{len(opened)} alarms opened, {len(changes) - len(opened)} closed" + _list(opened))
 
 
@@ -64,8 +63,9 @@ def render(settings: Settings, engine: Engine, stop: Stop) -> Report:
     sync_catalogue(settings, engine)
     reports = list(render_sources(settings, engine, asking, limit=PAGES, must_stop=lambda: stop.is_asked))
     kept = sum(sum(report.counts.values()) for report in reports)
-    failures = [f"{report.slug}: {failure}" for report in reports for failure in report.failures]
-    return Report(f"showed {kept} pages of {len(reports)} sources", problem=_list(failures).lstrip("; "))
+    failures = [f"{report.slug}: {failure}" for report in reports if not report.is_busy for failure in report.failures]
+    busy = [f"{report.slug} waits: its host is read just now" for report in reports if report.is_busy]
+    return Report(f"showed {kept} pages of {len(reports)} sources" + _list(busy), problem=_list(failures).lstrip("; "))
 
 
 def _list(lines: list[str]) -> str:

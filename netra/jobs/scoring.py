@@ -23,12 +23,12 @@ NOBODY_LIVE = "no classifier is live: train one with netra train"
 
 def score(settings: Settings, engine: Engine, stop: Stop, *, seconds: float = ROUND_SECONDS) -> Report:
     """What waits and nobody else holds, the live artifact's before its shadow's; no batch is begun after so many seconds."""
-    from netra.scoring import ScoringRun
+    from netra.scoring import SHADOW_SECONDS, ScoringRun
 
     if _find_live(engine) is None:
         return Report(NOBODY_LIVE)
     run, end = ScoringRun(settings, engine), time.monotonic() + seconds
-    while not stop.is_asked and time.monotonic() < end and (run.score_batch() or run.score_shadow()):
+    while not stop.is_asked and time.monotonic() < end and (run.score_batch() or run.score_shadow(seconds=SHADOW_SECONDS)):
         pass
     return Report(_count(run.tally.claimed, run.tally.flagged), problem=run.tally.problem)
 

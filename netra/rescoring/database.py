@@ -1,7 +1,8 @@
 """A range of the database through the artifact: read in small parts, written in one transaction.
 
 Who is killed leaves no half: either a range's predictions and its event are there, or none of both. Whoever comes again
-scores what has no prediction yet. Two at once may score the same text; one prediction is written.
+scores what has no prediction yet. Two at once may score the same text; one prediction is written. What cannot be scored is
+put aside for the artifact, with its reason.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,11 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from classifier.aside import find_aside, leave_aside
+from classifier.errors import TooManyAside
 from classifier.flags import raise_flags
 from classifier.labels import to_document
+from classifier.quarantine import FailedText
 from classifier.score import insert_predictions, to_row
 from classifier.scoring.apart import Failure
 from classifier.scoring.scorer import Scored
@@ -63,15 +67,23 @@ class DatabaseWork:
 
     def _read(self, engine: Engine, unit: IdRange) -> Iterator[list[Text]]:
         """Parts with their scores, of which little is kept: the texts themselves go part by part."""
-        after = unit.first
+        after, aside = unit.first, self._find_aside(engine)
         while after <= unit.last:
-            query = select_waiting(self.artifact_id, self.choice, IdRange(after, unit.last), with_scored=self.raises_flags)
+            ids = IdRange(after, unit.last)
+            query = select_waiting(self.artifact_id, self.choice, ids, with_scored=self.raises_flags, aside=aside)
             with make_reading_session(engine)() as session:
                 rows = session.execute(query.order_by(ItemVersion.id).limit(READ)).all()
             if not rows:
                 return
             yield self._score(rows)
             after = rows[-1][0].id + 1
+
+    def _find_aside(self, engine: Engine) -> set[int]:
+        try:
+            with make_reading_session(engine)() as session:
+                return find_aside(session, self.artifact_id)
+        except TooManyAside as error:
+            raise Misplaced(f"{self.place.name} is not fit for it: {error}") from error
 
     def _score(self, rows: Sequence[Any]) -> list[Text]:
         fresh = [to_document(version, kind) for version, kind, is_predicted in rows if not is_predicted]
@@ -90,6 +102,7 @@ class DatabaseWork:
             detail = {"artefak": self.place.name, "dari": unit.first, "sampai": unit.last}
             detail |= {"diskor": len(written & standing), "penanda": flags}
             record_event(session, "skor.arsip", actor=ACTOR, subject=("artifact", self.artifact_id), detail=detail)
+        leave_aside(session, self.artifact_id, self.place.name, list(_list_failed(texts)))
         return Done(len(written & standing), len(flags), left=0 if self.raises_flags else len(written - standing))
 
     def _take_usual_way(self, session: Session, texts: Sequence[Text]) -> tuple[set[int], list[int]]:
@@ -103,6 +116,12 @@ class DatabaseWork:
         session.execute(moved, execution_options={"synchronize_session": False})
         pairs = [(version_id, items[version_id]) for version_id in passing]
         return set(scored_by), raise_flags(session, session.get_one(Artifact, self.artifact_id), pairs).raised
+
+
+def _list_failed(texts: Sequence[Text]) -> Iterator[FailedText]:
+    for text in texts:
+        if isinstance(text.found, Failure):
+            yield FailedText(text.version_id, text.item_id, text.found.reason)
 
 
 def begin(session: Session, work: DatabaseWork) -> DatabaseWork:

@@ -1,6 +1,5 @@
 """How much there is and how long it will take, before anything is written."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,13 +8,14 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from classifier.aside import find_aside
 from classifier.labels import to_document
 from classifier.reading.document import Document
 from netra.rescoring.database import DatabaseWork
 from netra.rescoring.parquet import ParquetWork, sample_documents
 from netra.rescoring.parts import Part, is_finished
 from netra.rescoring.ranges import IdRange, select_waiting
-from netra.rescoring.scorers import ArtifactPlace, score
+from netra.rescoring.scorers import ArtifactPlace, count_cpu_seconds, score
 
 T = TypeVar("T")
 
@@ -41,14 +41,14 @@ def estimate_database(
     session: Session, work: DatabaseWork, ranges: Sequence[IdRange], on_progress: Callable[[int], None]
 ) -> Estimate:
     """Counts exactly, range by range."""
-    texts = 0
+    texts, aside = 0, find_aside(session, work.artifact_id)
     for ids in ranges:
-        waiting = select_waiting(work.artifact_id, work.choice, ids, with_scored=work.raises_flags)
+        waiting = select_waiting(work.artifact_id, work.choice, ids, with_scored=work.raises_flags, aside=aside)
         texts += session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
         on_progress(ids.size)
     documents = list[Document]()
     for ids in _spread(ranges):
-        query = select_waiting(work.artifact_id, work.choice, ids).limit(SAMPLE // PLACES)
+        query = select_waiting(work.artifact_id, work.choice, ids, aside=aside).limit(SAMPLE // PLACES)
         documents += [to_document(version, kind) for version, kind, _ in session.execute(query)]
     return Estimate(texts, measure_pace(work.place, documents))
 
@@ -75,9 +75,9 @@ def measure_pace(place: ArtifactPlace, documents: Sequence[Document]) -> float |
     if not second:
         return None
     score(place, first)
-    begun = time.process_time()
+    begun = count_cpu_seconds(place)
     score(place, second)
-    return (time.process_time() - begun) / len(second)
+    return (count_cpu_seconds(place) - begun) / len(second)
 
 
 def _spread(units: Sequence[T]) -> Sequence[T]:

@@ -1,6 +1,6 @@
 """Which texts of the database are meant, and the ranges of ids by which they are taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -66,19 +66,20 @@ def count_ids(ranges: Sequence[IdRange]) -> int:
 
 
 def select_waiting(
-    artifact_id: int, choice: Choice, ids: IdRange, *, with_scored: bool = False
+    artifact_id: int, choice: Choice, ids: IdRange, *, with_scored: bool = False, aside: Collection[int] = ()
 ) -> Select[ItemVersion, ItemKind, bool]:
     """Current texts in a range that the artifact has not scored, as version, kind, and whether there is a prediction.
 
-    With `with_scored`, also those that have a prediction and never went the usual way to a flag. What scoring put aside
-    and what was erased is no text to score.
+    With `with_scored`, also those that have a prediction and never went the usual way to a flag. What scoring put aside,
+    `aside` among it, and what was erased is no text to score.
     """
+    passed = [version_id for version_id in aside if ids.first <= version_id <= ids.last]
     is_predicted = exists().where(Prediction.item_version_id == ItemVersion.id, Prediction.artifact_id == artifact_id)
     query = (
         select(ItemVersion, Item.kind, is_predicted.label("is_predicted"))
         .join(Item, and_(Item.id == ItemVersion.item_id, Item.current_version_id == ItemVersion.id))
         .where(ItemVersion.id.between(ids.first, ids.last), ItemVersion.erased_at.is_(None))
-        .where(ItemVersion.scored_by_id.is_distinct_from(artifact_id), *_narrow(choice))
+        .where(ItemVersion.scored_by_id.is_distinct_from(artifact_id), ItemVersion.id.not_in(passed), *_narrow(choice))
     )
     return query if with_scored else query.where(~is_predicted)
 

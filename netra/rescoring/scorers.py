@@ -9,8 +9,8 @@ from threading import Lock
 from classifier.artifacts.artifact import LoadedArtifact, load_artifact
 from classifier.errors import ArtifactError
 from classifier.reading.document import Document
-from classifier.scoring.apart import Failure
-from classifier.scoring.scorer import Scored, Scorer
+from classifier.scoring.apart import Failure, ScorerApart, require_some
+from classifier.scoring.scorer import Scored
 from netra.rescoring.errors import Misplaced
 
 _lock = Lock()
@@ -44,26 +44,23 @@ def receive(place: ArtifactPlace, folder: Path) -> None:
 
 
 def score(place: ArtifactPlace, documents: Sequence[Document]) -> list[Scored | Failure]:
-    """One answer a document, in order. A text on which the classifier breaks costs no other text its score."""
+    """One answer a document, in order. A text on which the classifier hangs, breaks or dies costs no other its score."""
     with _lock:  # A scorer belongs to one thread at a time, and a Dask worker may have several.
-        scorer = _open(place)
-        try:
-            return [*scorer.score(documents)]
-        except Exception:  # Any text may be hostile: it must be found, not lose its neighbours their scores.
-            return [_score_alone(scorer, document) for document in documents]
+        found = _open(place).score(documents)
+    require_some(found)
+    return found
 
 
-def _score_alone(scorer: Scorer, document: Document) -> Scored | Failure:
-    try:
-        return scorer.score([document])[0]
-    except Exception as error:  # See above: this is the one.
-        return Failure(f"{type(error).__name__}: {error}"[:300])
+def count_cpu_seconds(place: ArtifactPlace) -> float:
+    """What the texts of this process cost so far: they are scored in another one, whose time its own clock does not count."""
+    with _lock:
+        return _open(place).cpu_seconds
 
 
 @lru_cache(maxsize=1)
-def _open(place: ArtifactPlace) -> Scorer:
+def _open(place: ArtifactPlace) -> ScorerApart:
     folder = _received.get(place.sha256) or Path(place.folder)
     try:
-        return load_artifact(folder, expected_sha256=place.sha256).make_scorer()
+        return ScorerApart(load_artifact(folder, expected_sha256=place.sha256).make_scorer())
     except ArtifactError as error:
         raise Misplaced(f"this process cannot read the artifact {place.name}: {error}") from error

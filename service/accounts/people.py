@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import Agency, RecoveryCode, Region, Role, SecondFactor, User, UserIdentity, UserRole, now
+from models import (
+    Agency,
+    Permission,
+    RecoveryCode,
+    Region,
+    Role,
+    SecondFactor,
+    User,
+    UserIdentity,
+    UserRole,
+    now,
+    record_event,
+)
 from models.legal.deadline import local_day
 from service.accounts import repository
+from service.accounts.actor import Actor, Areas
 from service.accounts.by import SYSTEM, By, record
 from service.accounts.names import new_username, person_name
 from service.accounts.passwords import check_new_password, hash_password
@@ -89,11 +102,14 @@ def add_role(session: Session, user: User, grant: Grant, *, by: By = SYSTEM) -> 
 
 
 def remove_role(session: Session, user: User, row: UserRole, *, by: By = SYSTEM) -> None:
+    """Take a role back. They sign in anew, and what they hold and may read no more goes back into the queue."""
     agency = session.get(Agency, row.agency_id) if row.agency_id else None
     grant = Grant(row.role_name, row.region_code, agency.slug if agency else None)
     session.delete(row)
     session.flush()
     repository.end_sessions_of(session, user.id, now())
+    left = Actor(user.id, user.username, user.name, repository.list_grants(session, user.id), assesses=False)
+    _free(session, user, left.areas(Permission.ASSESS), by)
     record(session, "pengguna.peran_cabut", user, by, **_in_trail(grant))
 
 
@@ -108,11 +124,11 @@ def set_password(session: Session, user: User, password: str, *, must_change: bo
 
 def disable_user(session: Session, user: User, *, by: By = SYSTEM) -> None:
     """Close every door: sign-ins end, tokens are revoked, no new ones open. What the person did stays; what they hold goes
-    back into the queue."""
+    back into the queue, with an event each."""
     user.is_active = False
     repository.end_sessions_of(session, user.id, now())
     repository.revoke_tokens_of(session, user.id, now())
-    freed = repository.free_flags_of(session, user.id, now())
+    freed = _free(session, user, frozenset(), by)
     record(session, "pengguna.nonaktif", user, by, **({"penanda": freed} if freed else {}))
 
 
@@ -157,6 +173,15 @@ def unlink_identity(session: Session, user: User, identity: UserIdentity, *, by:
     session.delete(identity)
     repository.end_sessions_of(session, user.id, now())
     record(session, "identitas.lepas", user, by, penyedia=identity.issuer)
+
+
+def _free(session: Session, user: User, areas: Areas, by: By) -> list[int]:
+    """What a person holds beyond these areas, each with the event of its release."""
+    freed = repository.free_flags_of(session, user.id, now(), but=areas)
+    for flag_id in freed:
+        detail = {"pemegang": user.username}
+        record_event(session, "penanda.lepas", actor=by.name, actor_id=by.id, subject=("flag", flag_id), detail=detail)
+    return freed
 
 
 def _row_of(session: Session, grant: Grant) -> UserRole:

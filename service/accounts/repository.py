@@ -22,7 +22,7 @@ from models import (
 )
 from models.base import BigId, UTCDateTime
 from service import prepared
-from service.accounts.actor import AgencyArea, Grants, Place
+from service.accounts.actor import AgencyArea, Areas, Grants, Place, within
 from service.review import claims
 
 
@@ -165,10 +165,13 @@ def revoke_tokens_of(
     return list(session.scalars(valid.values(revoked_at=at).returning(ApiToken.name)).all())
 
 
-def free_flags_of(session: Session, user_id: int, at: datetime) -> list[int]:
-    """Put what a person holds back into the queue, also what waits for them or is kept for days. Returns the flags."""
+def free_flags_of(session: Session, user_id: int, at: datetime, *, but: Areas = frozenset()) -> list[int]:
+    """Put what a person holds back into the queue, also what waits for them or is kept for days; what lies in the areas
+    `but` stays with them. Returns the flags."""
     held = select(Flag.id).where(Flag.holder_id == user_id, Flag.held_until > at).order_by(Flag.id)
-    flag_ids = list(session.scalars(held.with_for_update()))
+    found = list(session.scalars(held.with_for_update()))
+    kept = set(session.scalars(held.where(within(Flag.region_code, but))))
+    flag_ids = [flag_id for flag_id in found if flag_id not in kept]
     session.execute(update(Flag).where(Flag.id.in_(flag_ids)).values(**claims.FREED))
     for flag_id in flag_ids:
         claims.end_lease(session, flag_id, LeaseEnd.RELEASED)

@@ -7,6 +7,7 @@ from service.api import case_schemas as schemas
 from service.cases.listing import CaseRow
 from service.cases.next_steps import steps_of
 from service.cases.page import CasePage, ClockState, EntryLine
+from service.cases.schemas import DatedEntry
 from service.followup.funnel import FunnelPage
 
 
@@ -81,7 +82,12 @@ def say_case(page: CasePage) -> schemas.CaseDetail:
     )
 
 
-def say_entry(entry: CaseStatus | FollowUp) -> schemas.EntryAnswer:
+def say_new_entry(entry: CaseStatus | FollowUp, given: DatedEntry) -> schemas.EntryAnswer:
+    """To whoever wrote it: the number as they gave it, also where that stands for a masked one."""
+    return _say_entry(entry).model_copy(update={"document_number": given.document_number})
+
+
+def _say_entry(entry: CaseStatus | FollowUp) -> schemas.EntryAnswer:
     return schemas.EntryAnswer(
         id=entry.id,
         case_id=entry.case_id,
@@ -107,8 +113,8 @@ def say_funnel(page: FunnelPage) -> schemas.FunnelAnswer:
 
 
 def _say_line(line: EntryLine) -> schemas.EntryAnswer:
-    """As the page shows it: with the note masked."""
-    return say_entry(line.entry).model_copy(update={"note": line.note})
+    """As the page shows it: with number and note masked."""
+    return _say_entry(line.entry).model_copy(update={"document_number": line.number, "note": line.note})
 
 
 def _say_lead(page: CasePage, number: int) -> schemas.CaseLeadAnswer:

@@ -141,13 +141,13 @@ def answer_requirement(session: Writing, actor: CaseManager, case_id: Id, given:
 @router.post("/cases/{case_id}/statuses", tags=["cases"], responses=CHANGED)
 def enter_status(session: Writing, actor: CaseManager, case_id: Id, entry: StatusEntry) -> schemas.EntryAnswer:
     """Mirror what an institution did, or correct an entry by a new one."""
-    return answers.say_entry(mirroring.enter_status(session, actor, case_id, entry))
+    return answers.say_new_entry(mirroring.enter_status(session, actor, case_id, entry), entry)
 
 
 @router.post("/cases/{case_id}/follow-ups", tags=["cases"], responses=CHANGED)
 def enter_follow_up(session: Writing, actor: CaseManager, case_id: Id, entry: FollowUpEntry) -> schemas.EntryAnswer:
     """Enter a step of the funnel, or correct one."""
-    return answers.say_entry(followup.enter_follow_up(session, actor, case_id, entry))
+    return answers.say_new_entry(followup.enter_follow_up(session, actor, case_id, entry), entry)
 
 
 @router.post("/cases/{case_id}/refer", tags=["cases"], responses=CHANGED)

@@ -14,6 +14,7 @@ from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
 from service.dependencies import AppSettings, HouseKeys, Reading, TipManager, Writing
 from service.errors import InvalidInput
+from service.items.opening import LONGEST_REASON
 from service.tips import repository, service, words
 from service.tips.joining import HouseJoining
 from service.tips.repository import TipRow, TipShelf
@@ -59,8 +60,10 @@ class TipAnswer(BaseModel):
     id: int
     status: TipStatus = Field(description="What the sender sees.")
     region_code: str
-    link: str = Field(description="As sent. It is never fetched.")
-    text: str = Field(description="The sender's words, checked by nobody; numbers and addresses of people are masked.")
+    link: str = Field(description="Its host alone, but of a page that an outlet published; never fetched.")
+    text: str = Field(
+        description="The sender's words, checked by nobody; numbers, names, links and addresses of people are masked."
+    )
     happened_on: date
     known_on: date
     office: str
@@ -126,6 +129,12 @@ class CloseTip(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"closure": "spam"}]})
 
     closure: TipClosure
+
+
+class OpenContact(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Menanyakan hari rapat."}]})
+
+    reason: str = Field(min_length=1, max_length=LONGEST_REASON, description="It stays in the trail.")
 
 
 class TipDeed(BaseModel):
@@ -201,9 +210,11 @@ def reopen_tip(session: Writing, actor: TipManager, tip_id: Id) -> TipDeed:
 
 
 @router.post("/tips/{tip_id}/contact", tags=["tips"], responses=MISSING)
-def open_contact(session: Writing, keys: HouseKeys, actor: TipManager, tip_id: Id, response: Response) -> ContactAnswer:
-    """The sender's contact. That you read it stands in the trail."""
-    tip, contact = service.read_contact(session, actor, keys, tip_id)
+def open_contact(
+    session: Writing, keys: HouseKeys, actor: TipManager, tip_id: Id, body: OpenContact, response: Response
+) -> ContactAnswer:
+    """The sender's contact. That you read it, and why, stands in the trail."""
+    tip, contact = service.read_contact(session, actor, keys, tip_id, body.reason)
     response.headers.update(SECRET)
     return ContactAnswer(id=tip.id, contact=contact)
 

@@ -6,9 +6,9 @@ from models import Case, CaseLead, CaseMerge, now
 from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.derived import derive
-from service.cases.restricted import refuse_restricted
+from service.cases.restricted import is_restricted, refuse_restricted
 from service.cases.service import end_lead, get_for_change, record, refuse_other_branch
-from service.errors import CannotUndo, CaseMerged, InvalidInput, NotFound
+from service.errors import CannotUndo, CaseMerged, InvalidInput, NetraError, NotFound, Restricted
 
 MERGED = "digabung"
 UNDONE = "penggabungan dibatalkan"
@@ -50,9 +50,8 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
         raise NotFound
     kept, merged = get_both(session, actor, done.kept_id, done.merged_id)
     session.refresh(done)
-    if done.undone_at is not None or merged.merged_into_id != kept.id:
-        raise CannotUndo
-    refuse_restricted(session, kept, merged)
+    if obstacle := obstacle_of_undoing(session, done, kept, merged):
+        raise obstacle
     done.undone_at, merged.merged_into_id = now(), None
     for lead_id in done.lead_ids.values():
         lead = session.get_one(CaseLead, lead_id)
@@ -64,6 +63,13 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     derive(session, merged)
     record(session, actor, "perkara.batal_gabung", kept, {"perkara": merged.id, "gabungan": done.id})
     return done
+
+
+def obstacle_of_undoing(session: Session, done: CaseMerge, kept: Case, merged: Case) -> NetraError | None:
+    """Why a merge cannot be taken back at this moment."""
+    if done.undone_at is not None or merged.merged_into_id != kept.id:
+        return CannotUndo()
+    return Restricted() if is_restricted(session, kept.id, merged.id) else None
 
 
 def get_both(session: Session, actor: Actor, kept_id: int, other_id: int) -> tuple[Case, Case]:

@@ -25,7 +25,7 @@ from models.legal.clocks import ClockRule, find_clock
 from models.legal.deadline import local_day
 from models.legal.law_of_day import LawOfDay
 from service.accounts.actor import Actor, reaches
-from service.cases import repository
+from service.cases import merging, repository, splitting
 from service.cases.completeness import Completeness, completeness_of
 from service.cases.day_of_law import law_of_case
 from service.cases.entries import Row, holding
@@ -34,6 +34,7 @@ from service.cases.parts import list_cases_of, list_part_ids
 from service.cases.privacy import mask_name, mask_number, masker_of, masker_of_all
 from service.cases.referring import Readiness, readiness_of
 from service.cases.repository import LeadRow, ReferralRow
+from service.cases.restricted import is_restricted
 from service.corrections.notes import CorrectionNote, list_of_cases
 from service.errors import NotFound
 from service.items.service import clean_for
@@ -69,9 +70,25 @@ class LeadLine:
 class EntryLine:
     entry: CaseStatus | FollowUp
     who: str
+    number: str
+    """Of its document, masked as the note is: people write names into both."""
     note: str
     holds: bool
     """False for what was corrected or only takes another one back."""
+
+
+@dataclass(frozen=True)
+class ReferralLine:
+    row: ReferralRow
+    number: str
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """What this person can take back at this moment, by its number."""
+
+    merges: frozenset[int]
+    splits: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -92,15 +109,18 @@ class CasePage:
     answer_notes: dict[str, str]
     statuses: list[EntryLine]
     follow_ups: list[EntryLine]
-    referrals: list[ReferralRow]
+    referrals: list[ReferralLine]
     corrections: list[CorrectionNote]
     merges: list[CaseMerge]
     splits: list[CaseSplit]
+    undoable: Undoable
     openings: list[Handed]
     dossiers: list[Handed]
     readiness: Readiness | None
     names: dict[int, str]
     can_manage: bool
+    can_move: bool
+    """Whether leads may go into it and out of it: not while it lies still."""
     can_open_name: bool
     today: date
 
@@ -120,6 +140,7 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
     people = _people(case, leads, answers, statuses, follow_ups, removed, merges) | {one.split_by_id for one in splits}
     names = repository.names_of(session, people)
     completeness = completeness_of(answers)
+    can_manage = _may(actor, Permission.MANAGE_CASES, case) and not case.merged_into_id
     return CasePage(
         case=case,
         region=session.get(Region, case.region_code) if case.region_code else None,
@@ -137,15 +158,17 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
         answer_notes={row.requirement.key: mask(row.answer.note) for row in completeness.rows if row.answer},
         statuses=_lines(statuses, names, mask_all),
         follow_ups=_lines(follow_ups, names, mask_all),
-        referrals=repository.list_referrals(session, *part_ids),
+        referrals=_referral_lines(repository.list_referrals(session, *part_ids), mask_all),
         corrections=_mask_notes(list_of_cases(session, part_ids), mask_all),
         merges=merges,
         splits=splits,
+        undoable=_undoable(session, actor, case, merges, splits),
         openings=list_openings(session, case_id),
         dossiers=list_dossiers(session, case_id),
         readiness=readiness_of(session, actor, case),
         names=names,
-        can_manage=_may(actor, Permission.MANAGE_CASES, case) and not case.merged_into_id,
+        can_manage=can_manage,
+        can_move=can_manage and not is_restricted(session, case_id),
         can_open_name=_may(actor, Permission.OPEN_NAMES, case),
         today=local_day(now(), case.region_code),
     )
@@ -174,6 +197,23 @@ def _may(actor: Actor, permission: Permission, case: Case) -> bool:
     return reaches(actor.areas(permission), case.region_code, agency_key=case.agency_key)
 
 
+def _undoable(session: Session, actor: Actor, case: Case, merges: list[CaseMerge], splits: list[CaseSplit]) -> Undoable:
+    """Of its own deeds, those on two cases that the person may both change, and that nothing stands against."""
+
+    def may_change(other_id: int) -> Case | None:
+        other = session.get_one(Case, other_id)
+        return other if all(_may(actor, Permission.MANAGE_CASES, one) for one in (case, other)) else None
+
+    if case.merged_into_id:
+        return Undoable(frozenset(), frozenset())
+    own_merges = [(one, may_change(one.merged_id)) for one in merges if one.kept_id == case.id]
+    own_splits = [(one, may_change(one.new_id)) for one in splits if one.kept_id == case.id]
+    return Undoable(
+        frozenset(one.id for one, other in own_merges if other and not merging.obstacle_of_undoing(session, one, case, other)),
+        frozenset(one.id for one, other in own_splits if other and not splitting.obstacle_of_undoing(session, one, case, other)),
+    )
+
+
 def _lead_lines(session: Session, actor: Actor, leads: list[LeadRow], mask: Callable[[str], str]) -> list[LeadLine]:
     confirmed = {first.flag_id for first, _ in repository.list_confirmed(session, [row.flag.id for row in leads])}
     areas = actor.areas(Permission.READ_QUEUE)
@@ -191,7 +231,13 @@ def _lead_lines(session: Session, actor: Actor, leads: list[LeadRow], mask: Call
 def _lines(rows: list[Row], names: dict[int, str], mask: Callable[[str], str]) -> list[EntryLine]:
     held = {row.id for row in holding(rows)}
     ordered = sorted(rows, key=lambda row: (row.on_day, row.id))
-    return [EntryLine(row, names.get(row.user_id, ""), mask(row.note), row.id in held) for row in ordered]
+    return [
+        EntryLine(row, names.get(row.user_id, ""), mask(row.document_number), mask(row.note), row.id in held) for row in ordered
+    ]
+
+
+def _referral_lines(rows: list[ReferralRow], mask: Callable[[str], str]) -> list[ReferralLine]:
+    return [ReferralLine(row, mask(row.status.document_number)) for row in rows]
 
 
 def _people(

@@ -8,10 +8,10 @@ from service.cases import repository
 from service.cases.derived import derive
 from service.cases.merging import get_both, move_lead
 from service.cases.privacy import masker_of
-from service.cases.restricted import refuse_restricted
+from service.cases.restricted import is_restricted, refuse_restricted
 from service.cases.schemas import SplitEntry
 from service.cases.service import agency_key, get_for_change, record, refuse_beyond
-from service.errors import CannotUndo, InvalidInput, NotFound
+from service.errors import CannotUndo, InvalidInput, NetraError, NotFound, Restricted
 
 SPLIT = "dipisah"
 UNDONE = "pemisahan dibatalkan"
@@ -57,9 +57,8 @@ def undo_split(session: Session, actor: Actor, split_id: int) -> CaseSplit:
         raise NotFound
     kept, new = get_both(session, actor, done.kept_id, done.new_id)
     session.refresh(done)
-    if done.undone_at is not None or new.merged_into_id is not None:
-        raise CannotUndo
-    refuse_restricted(session, kept, new)
+    if obstacle := obstacle_of_undoing(session, done, kept, new):
+        raise obstacle
     done.undone_at, new.merged_into_id = now(), kept.id
     for row in repository.list_leads(session, new.id):
         move_lead(session, actor, session.get_one(CaseLead, row.lead.id), kept, note=UNDONE)
@@ -68,3 +67,10 @@ def undo_split(session: Session, actor: Actor, split_id: int) -> CaseSplit:
     derive(session, new)
     record(session, actor, "perkara.batal_pisah", kept, {"perkara": new.id, "pemisahan": done.id})
     return done
+
+
+def obstacle_of_undoing(session: Session, done: CaseSplit, kept: Case, new: Case) -> NetraError | None:
+    """Why a split cannot be taken back at this moment."""
+    if done.undone_at is not None or new.merged_into_id is not None:
+        return CannotUndo()
+    return Restricted() if is_restricted(session, kept.id, new.id) else None

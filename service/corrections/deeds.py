@@ -9,20 +9,17 @@ from models import (
     Case,
     CaseLead,
     Correction,
-    CorrectionAnswer,
-    CorrectionAsk,
     CorrectionDeed,
     CorrectionDeedKind,
     Flag,
-    LegalHold,
     now,
     record_event,
 )
 from service.accounts.actor import Actor
 from service.accounts.by import By
-from service.corrections import repository, rereading, restricting, targets
+from service.corrections import obstacles, repository, rereading, restricting, targets
 from service.corrections.erasing import Erasing
-from service.corrections.errors import AnswerEndsIt, DeedStands, ErasesElsewhere, HeldByLaw, IdentityUnchecked
+from service.corrections.errors import ErasesElsewhere
 from service.corrections.targets import Target
 from service.errors import Conflict, InvalidInput, NotFound
 from service.tips.words import clean
@@ -41,9 +38,8 @@ def note(session: Session, actor: Actor, correction: Correction, target: Target,
 
 
 def restrict(session: Session, actor: Actor, correction: Correction, target: Target) -> CorrectionDeed:
-    """Let a flag or a case lie still. It needs nobody to be sure of who asks: it harms no one."""
-    if correction.answer is not None and not keeps_restrictions(correction.asked, correction.answer):
-        raise AnswerEndsIt
+    """Let a flag or a case lie still."""
+    _refuse(session, correction, CorrectionDeedKind.RESTRICT)
     before = restricting.begin(session, target)
     return _keep(session, actor, correction, CorrectionDeedKind.RESTRICT, target, before=before)
 
@@ -62,13 +58,9 @@ def show_newest(session: Session, actor: Actor, correction: Correction, target: 
 
 def erase(session: Session, actor: Actor, correction: Correction, target: Target, erasing: Erasing | None) -> CorrectionDeed:
     """Take the words of an item away, for good. A legal hold wins, and so do open work and evidence of a case."""
+    _refuse(session, correction, CorrectionDeedKind.ERASE, target)
     if target.item is None:
         raise InvalidInput("koreksi_sasaran")
-    if correction.identity_at is None:
-        raise IdentityUnchecked
-    running = select(LegalHold.id).where(LegalHold.item_id == target.item.id, LegalHold.released_at.is_(None))
-    if session.scalar(running.limit(1)) is not None:
-        raise HeldByLaw(item=target.item.id)
     if erasing is None:
         raise ErasesElsewhere(item=target.item.id)
     erasing.erase(session, target.item.id, f"permintaan koreksi {correction.id}", actor.username)
@@ -80,26 +72,16 @@ def undo(session: Session, by: By, correction: Correction, deed_id: int) -> Corr
     deed = repository.get_deed(session, correction.id, deed_id)
     if deed is None:
         raise NotFound
-    if deed.undone_at is not None:
-        raise DeedStands
-    match deed.kind:
-        case CorrectionDeedKind.ERASE:
-            raise DeedStands
-        case CorrectionDeedKind.RESTRICT:
-            restricting.end(session, deed)
-        case CorrectionDeedKind.REREAD | CorrectionDeedKind.VERSION:
-            rereading.end(session, deed)
-        case CorrectionDeedKind.NOTE:
-            pass
+    if obstacle := obstacles.of_undoing(session, deed):
+        raise obstacle
+    if deed.kind is CorrectionDeedKind.RESTRICT:
+        restricting.end(session, deed)
+    if deed.kind in {CorrectionDeedKind.REREAD, CorrectionDeedKind.VERSION}:
+        rereading.end(session, deed)
     deed.undone_at, deed.undone_by_id = now(), by.id
     session.flush()
     _record(session, by, "koreksi.batal_tindak", deed)
     return deed
-
-
-def keeps_restrictions(asked: CorrectionAsk, answer: CorrectionAnswer) -> bool:
-    """Whether they outlast the answer: they are what was asked for, and what was granted."""
-    return asked is CorrectionAsk.RESTRICT and answer is not CorrectionAnswer.REFUSED
 
 
 def lift_restrictions(session: Session, by: By, correction: Correction, *, by_answer: bool = False) -> list[int]:
@@ -136,6 +118,12 @@ def begin_again(session: Session, actor: Actor, correction: Correction) -> tuple
     for deed in begun:
         _record(session, By.of(actor), "koreksi.tindak", deed)
     return [deed.id for deed in begun], left
+
+
+def _refuse(session: Session, correction: Correction, kind: CorrectionDeedKind, target: Target | None = None) -> None:
+    obstacle = obstacles.of_request(correction, kind)
+    if obstacle := obstacle or (obstacles.of_target(session, kind, target) if target else None):
+        raise obstacle
 
 
 def _list_restrictions(session: Session, correction: Correction) -> list[CorrectionDeed]:

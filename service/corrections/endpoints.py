@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Correction, CorrectionAsk, CorrectionSender, now
 from service.corrections import receiving, words
-from service.corrections.figures import Figures, read_public
+from service.corrections.figures import PublicAnswers, read_public
 from service.corrections.grounds import find_ground
 from service.corrections.receiving import CorrectionStatus
 from service.dependencies import AppSettings, HouseKeys, Reading, Writing
@@ -128,7 +128,7 @@ def _form_page(
     problems: dict[str, str] | None = None,
     error: NetraError | None = None,
     token: str = "",
-    figures: Figures | None = None,
+    figures: PublicAnswers | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     language = language_of(request)

@@ -1,20 +1,18 @@
 """Counts of requests: how many, how answered, how long that took. Numbers only."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from models import Correction, CorrectionAnswer, Permission, now
+from models import Correction, CorrectionAnswer, Permission, PublicFigure, now
 from service.accounts.actor import Actor, within
 from service.corrections.repository import is_open
 
 DAYS = 365
 MOST_TIMED = 10_000
-FEWEST = 5
-"""Smaller numbers would tell of single people."""
 HOUR = timedelta(hours=1)
 
 
@@ -31,6 +29,15 @@ class Figures:
     in_time: int
     median_hours: float | None
     """From receipt to answer; None where nothing was answered."""
+
+
+@dataclass(frozen=True)
+class PublicAnswers:
+    """As `service.dashboard.publishing` keeps them: multiples of 5, rounded down."""
+
+    first_on: date
+    answered: int
+    in_time: int
 
 
 def read_figures(session: Session, actor: Actor | None = None) -> Figures:
@@ -52,10 +59,18 @@ def read_figures(session: Session, actor: Actor | None = None) -> Figures:
     )
 
 
-def read_public(session: Session) -> Figures | None:
-    """For everybody; None where there are so few that they would tell of single people."""
-    figures = read_figures(session)
-    return figures if sum(figures.answered.values()) >= FEWEST else None
+def count_answered(session: Session, first: datetime, end: datetime) -> tuple[int, int]:
+    """How many were answered from one moment to before another, and how many of these in time."""
+    answered = Correction.answered_at >= first, Correction.answered_at < end
+    return _count(session, *answered), _count(session, *answered, Correction.answered_at <= Correction.due_at)
+
+
+def read_public(session: Session) -> PublicAnswers | None:
+    """For everybody: of the newest half-year that is published; None without one, or where it has fewer than 5 answers."""
+    asked = select(PublicFigure).where(PublicFigure.figure == "koreksi").order_by(PublicFigure.first_on.desc()).limit(2)
+    rows = session.scalars(asked).all()
+    counts = {row.name: row.at_least for row in rows}
+    return PublicAnswers(rows[0].first_on, counts["dijawab"], counts["tepat_waktu"]) if counts.get("dijawab") else None
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:

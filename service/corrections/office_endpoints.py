@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import CorrectionAnswer, CorrectionDeedKind, IdentityCheck
-from service.corrections import service
+from service.corrections import obstacles, service
+from service.corrections.erasing import HouseErasing
 from service.corrections.figures import read_figures
 from service.corrections.grounds import find_ground
 from service.corrections.repository import CorrectionShelf
@@ -56,11 +57,13 @@ def show_one(
     request: Request,
     session: Reading,
     actor: CorrectionAnswerer,
+    erasing: HouseErasing,
     correction_id: Id,
     search: Annotated[str, Query(alias="cari", max_length=200)] = "",
     message: Annotated[str, Query(alias="pesan", max_length=20)] = "",
 ) -> HTMLResponse:
     page = service.read_page(session, actor, correction_id, search)
+    correction = page.row.correction
     return render(
         request,
         "corrections/one.html",
@@ -70,9 +73,12 @@ def show_one(
         hours_left=service.hours_left,
         shown=mask_private,
         checks=list(IdentityCheck),
-        answers=list(CorrectionAnswer),
-        ground=find_ground(page.row.correction.ground),
+        answers=obstacles.list_answers(correction),
+        ground=find_ground(correction.ground),
         deeds=OF_TARGETS,
+        offers=obstacles.list_offers(session, correction, page.targets),
+        undoable={row.deed.id for row in page.deeds if not obstacles.of_undoing(session, row.deed)},
+        can_erase=erasing is not None,
         here=f"/permintaan/{correction_id}",
     )
 

@@ -9,19 +9,17 @@ from models import Assessment, AuditSample, CorrectionDeed, Flag, FlagReason, Fl
 from models.queue.raising import point_to, raise_flag
 from service.corrections.errors import AlreadyDone, DeedStands, DrawnAsItWas, NotInQueue
 from service.corrections.targets import Target
-from service.errors import InvalidInput, Restricted
+from service.errors import InvalidInput, NetraError, Restricted
 from service.review import claims
 
 
 def begin(session: Session, target: Target) -> tuple[Flag, dict[str, Any]]:
     """The flag that a person will read without a score, and what stood there."""
     flag = _lock(session, target)
-    if flag.state is FlagState.RESTRICTED:
-        raise Restricted
+    if obstacle := obstacle_to(session, flag):
+        raise obstacle
     if flag.state is FlagState.ASSESSED:
         return _raise(session, flag), {"baru": True}
-    if flag.reason is FlagReason.OBJECTION:
-        raise AlreadyDone
     before = _state_of(flag)
     item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, flag.item_version_id)
     flag.reason = FlagReason.OBJECTION
@@ -34,12 +32,8 @@ def show_newest(session: Session, target: Target) -> dict[str, Any]:
     """Only of what nobody has read: whoever read it judged the words that were there."""
     flag = _lock(session, target)
     item = session.get_one(Item, flag.item_id)
-    if flag.state is not FlagState.OPEN:
-        raise NotInQueue
-    if item.current_version_id in {None, flag.item_version_id}:
-        raise AlreadyDone
-    if _is_drawn_with_another(session, flag, item.current_version_id):
-        raise DrawnAsItWas
+    if obstacle := obstacle_to_newest(session, flag):
+        raise obstacle
     before, version = _state_of(flag), session.get_one(ItemVersion, item.current_version_id)
     _free(session, flag)
     is_objected = flag.reason is FlagReason.OBJECTION
@@ -50,15 +44,40 @@ def show_newest(session: Session, target: Target) -> dict[str, Any]:
 def end(session: Session, deed: CorrectionDeed) -> None:
     flag = session.scalars(select(Flag).where(Flag.id == deed.flag_id).with_for_update()).one()
     session.refresh(flag)
-    read_since = exists().where(Assessment.flag_id == flag.id, Assessment.created_at >= deed.done_at)
-    if "baru" in deed.before or flag.state in {FlagState.ASSESSED, FlagState.RESTRICTED} or session.scalar(select(read_since)):
-        raise DeedStands
+    if obstacle := obstacle_to_ending(session, deed):
+        raise obstacle
     item, version = session.get_one(Item, flag.item_id), session.get_one(ItemVersion, deed.before["versi"])
     number = deed.before["prakiraan"]
     flag.reason = FlagReason(deed.before["sebab"])
     flag.score, flag.severity = deed.before.get("skor", flag.score), deed.before.get("sanksi", flag.severity)
     _free(session, flag)
     point_to(session, flag, item, version, session.get(Prediction, number) if number else None)
+
+
+def obstacle_to(session: Session, flag: Flag) -> NetraError | None:
+    if flag.state is FlagState.RESTRICTED:
+        return Restricted()
+    if flag.state is not FlagState.ASSESSED:
+        return AlreadyDone() if flag.reason is FlagReason.OBJECTION else None
+    other = select(Flag.id).where(Flag.item_id == flag.item_id, Flag.state != FlagState.ASSESSED)
+    return AlreadyDone() if session.scalar(other.limit(1)) is not None else None  # That one is the one to ask about.
+
+
+def obstacle_to_newest(session: Session, flag: Flag) -> NetraError | None:
+    newest_id = session.get_one(Item, flag.item_id).current_version_id
+    if flag.state is not FlagState.OPEN:
+        return NotInQueue()
+    if newest_id in {None, flag.item_version_id}:
+        return AlreadyDone()
+    return DrawnAsItWas() if _is_drawn_with_another(session, flag, newest_id) else None
+
+
+def obstacle_to_ending(session: Session, deed: CorrectionDeed) -> NetraError | None:
+    """Nothing goes back once people have gone on: a new flag, a reading, or a restriction since."""
+    state = session.scalar(select(Flag.state).where(Flag.id == deed.flag_id))
+    read_since = exists().where(Assessment.flag_id == deed.flag_id, Assessment.created_at >= deed.done_at)
+    is_over = "baru" in deed.before or state in {FlagState.ASSESSED, FlagState.RESTRICTED}
+    return DeedStands() if is_over or session.scalar(select(read_since)) else None
 
 
 def _lock(session: Session, target: Target) -> Flag:
@@ -74,7 +93,7 @@ def _raise(session: Session, finished: Flag) -> Flag:
     item = session.get_one(Item, finished.item_id)
     version = session.get_one(ItemVersion, item.current_version_id)
     number = raise_flag(session, item, version, None, reason=FlagReason.OBJECTION)
-    if number is None:  # The item has another flag that nobody has finished: that one is the one to ask about.
+    if number is None:  # Another one was raised at this moment.
         raise AlreadyDone
     return session.get_one(Flag, number)
 

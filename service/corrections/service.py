@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Correction, CorrectionAnswer, IdentityCheck, now, record_event
 from service.accounts.actor import Actor
 from service.accounts.by import By
-from service.corrections import deeds, repository, targets
+from service.corrections import deeds, obstacles, repository, targets
 from service.corrections.errors import CorrectionAnswered, CorrectionTakenBack, IdentityUnchecked
 from service.corrections.grounds import Ground, find_ground, list_grounds
 from service.corrections.receiving import CONTACT
@@ -101,7 +101,7 @@ def answer(session: Session, actor: Actor, correction_id: int, given: Answer) ->
     correction = _get_open(session, actor, correction_id)
     reply = clean(given.reply)
     _check(correction, given, reply)
-    is_kept = deeds.keeps_restrictions(correction.asked, given.answer)
+    is_kept = obstacles.keeps_restrictions(correction.asked, given.answer)
     lifted = [] if is_kept else deeds.lift_restrictions(session, By.of(actor), correction, by_answer=True)
     correction.answer, correction.reply = given.answer, reply
     correction.ground = "" if given.answer is CorrectionAnswer.GRANTED else given.ground
@@ -162,14 +162,12 @@ def _get_open(session: Session, actor: Actor, correction_id: int) -> Correction:
 def _check(correction: Correction, given: Answer, reply: str) -> None:
     if not 0 < len(reply) <= LONGEST_REPLY:
         raise InvalidInput("koreksi_balasan")
-    if given.answer is CorrectionAnswer.GRANTED:
-        if correction.identity_at is None:
-            raise IdentityUnchecked
-        return
-    if given.ground not in {ground.slug for ground in list_grounds(correction.asked)}:
-        raise InvalidInput("koreksi_dasar")
-    if given.answer is CorrectionAnswer.PARTLY and correction.identity_at is None:
+    if given.answer not in obstacles.list_answers(correction):
         raise IdentityUnchecked
+    if given.answer is not CorrectionAnswer.GRANTED and given.ground not in {
+        ground.slug for ground in list_grounds(correction.asked)
+    }:
+        raise InvalidInput("koreksi_dasar")
 
 
 def _record(session: Session, actor: Actor, action: str, correction: Correction, detail: dict[str, Any] | None = None) -> None:

@@ -1,104 +1,107 @@
 """`/publik/statistik`: counts of the whole nation for everybody, where the house chose to show them (NETRA_PUBLIC_STATISTICS).
 
-Only months that are over: a page that moved with every decision would tell of single ones. Numbers under 5 stay hidden,
-and never alone, because the others and their sum would give them away.
+It shows what `service.dashboard.publishing` kept, and looks at nothing else: no visit can tell of what happens meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.statistics import NATION
-from service.dashboard.choices import Choice, Step, move_months
+from models import PublicFigure, Region
+from service.dashboard import publishing
 from service.dashboard.endpoints import csv_answer
-from service.dashboard.figures import groups, over_time
-from service.dashboard.figures.asking import Question
-from service.dashboard.repository import Scope
-from service.dashboard.service import today
-from service.dashboard.shares import FEWEST
-from service.dashboard.tables import Column, Plot, head_of, say, summarize, write_csv
+from service.dashboard.publishing import WIDTH
+from service.dashboard.tables import Cell, Column, Plot, head_of, say, write_csv
 from service.dependencies import Reading
 from service.errors import NotFound
 from service.pages import render
 
 router = APIRouter(include_in_schema=False)
 
-MONTHS = 12
+MONTHS = 18
+"""On the page; the CSV file holds everything that was ever published."""
 SECONDS = 3600
 CACHED = {"Cache-Control": f"public, max-age={SECONDS}", "Vary": "Cookie"}
+HALF, COUNT = Column("half_year", "half_year"), Column("flags_at_least", "fives")
+
+Build = Callable[[Session, Sequence[PublicFigure]], Plot]
 
 
 @router.get("/publik/statistik")
 def show_public_page(request: Request, session: Reading) -> HTMLResponse:
-    plots = read_public(request, session)
-    answer = render(
-        request,
-        "dashboard/public.html",
-        plots=plots,
-        choice=public_choice(today()),
-        fewest=FEWEST,
-        head_of=head_of,
-        say=say,
-        summarize=summarize,
-    )
+    _refuse_closed(request)
+    plots = [build(session, newest(key, list_rows(session, key))) for key, build in FIGURES.items()]
+    answer = render(request, "dashboard/public.html", plots=plots, head_of=head_of, say=say, width=WIDTH)
     answer.headers.update(CACHED)
     return answer
 
 
 @router.get("/publik/statistik/{key}.csv")
 def download_public_figure(request: Request, session: Reading, key: str) -> Response:
-    found = next((plot for plot in read_public(request, session) if plot.key == key), None)
-    if found is None:
+    """Every edition, the newest first."""
+    _refuse_closed(request)
+    if key not in FIGURES:
         raise NotFound
-    answer = csv_answer(write_csv(found), f"netra-publik-{key}.csv")
+    answer = csv_answer(write_csv(FIGURES[key](session, list_rows(session, key))), f"netra-publik-{key}.csv")
     answer.headers.update(CACHED)
     return answer
 
 
-def read_public(request: Request, session: Session) -> Sequence[Plot]:
-    """Read once a day and process: what it shows changes when a month ends."""
+def list_rows(session: Session, figure: str) -> list[PublicFigure]:
+    asked = select(PublicFigure).where(PublicFigure.figure == figure)
+    return list(session.scalars(asked.order_by(PublicFigure.first_on.desc(), PublicFigure.name)))
+
+
+def newest(figure: str, rows: list[PublicFigure]) -> list[PublicFigure]:
+    """Of places and acts one half-year is enough for a page."""
+    if figure == publishing.FLAGS:
+        return rows[:MONTHS]
+    return [row for row in rows if row.first_on == rows[0].first_on] if figure != publishing.ASSESSED else rows
+
+
+def _refuse_closed(request: Request) -> None:
     if not request.app.state.settings.public_statistics:
         raise NotFound
-    state, day = request.app.state, today()
-    kept: tuple[date, Sequence[Plot]] | None = getattr(state, "public_statistics", None)
-    if kept is None or kept[0] != day:
-        kept = (day, build_public(session, day))
-        state.public_statistics = kept
-    return kept[1]
 
 
-def public_choice(day: date) -> Choice:
-    last = move_months(day.replace(day=1), -1)
-    return Choice(move_months(last, 1 - MONTHS), last, step=Step.MONTH)
+def _build_flags(_: Session, rows: Sequence[PublicFigure]) -> Plot:
+    return _plot(publishing.FLAGS, [Column("month", "month"), COUNT], [(row.first_on, row.at_least) for row in rows])
 
 
-def build_public(session: Session, day: date) -> list[Plot]:
-    asked = Question(session, Scope((NATION,)), public_choice(day), day)
-    builders = (over_time.plot_flags, over_time.plot_assessments, groups.plot_places, groups.plot_acts)
-    return [shield(build(asked)) for build in builders]
+def _build_assessed(_: Session, rows: Sequence[PublicFigure]) -> Plot:
+    halves = dict[date, dict[str, int]]()
+    for row in rows:
+        halves.setdefault(row.first_on, {})[row.name] = row.at_least
+    names = (publishing.RAISED, publishing.FINISHED_OF_RAISED)
+    columns = [HALF, COUNT, Column("assessed_at_least", "fives")]
+    return _plot(publishing.ASSESSED, columns, [(half, *(counts[name] for name in names)) for half, counts in halves.items()])
 
 
-def shield(plot: Plot) -> Plot:
-    """The table of one count a row, without small numbers; its drawing would show them, so it has none."""
-    names = [number for number, column in enumerate(plot.columns) if column.kind != "count"]
-    counted = next(number for number, column in enumerate(plot.columns) if column.name in {"total", "flags"})
-    counts = hide_small([int(str(row[counted])) for row in plot.rows])
-    rows = [(*(row[name] for name in names), count) for row, count in zip(plot.rows, counts, strict=True)]
-    columns: list[Column] = [*(plot.columns[name] for name in names), plot.columns[counted]]
-    return Plot(plot.key, columns, rows, is_empty=plot.is_empty)
+def _build_places(session: Session, rows: Sequence[PublicFigure]) -> Plot:
+    asked = select(Region.code, Region.name).where(Region.code.in_({row.name for row in rows}))
+    names = {row[0]: row[1] for row in session.execute(asked)}
+    columns = [Column("region", "code"), Column("name", "name"), HALF, COUNT]
+    cells = [(row.name, names.get(row.name, row.name), row.first_on, row.at_least) for row in rows]
+    return _plot(publishing.PLACES, columns, cells)
 
 
-def hide_small(counts: Sequence[int]) -> list[int | None]:
-    """Nothing of 1 to 4 is shown; where only one number is hidden, the next smallest goes with it.
+def _build_acts(_: Session, rows: Sequence[PublicFigure]) -> Plot:
+    """Never in the order of the true counts, which would tell more than the numbers."""
+    cells = [(row.name, row.first_on, row.at_least) for row in rows]
+    return _plot(publishing.ACTS, [Column("act", "act"), HALF, COUNT], cells)
 
-    >>> hide_small([12, 3, 40, 0, 7])
-    [12, None, 40, 0, None]
-    """
-    hidden = {number for number, count in enumerate(counts) if 0 < count < FEWEST}
-    if len(hidden) == 1:
-        others = [number for number, count in enumerate(counts) if count >= FEWEST]
-        hidden |= set(sorted(others, key=lambda number: counts[number])[:1])
-    return [None if number in hidden else count for number, count in enumerate(counts)]
+
+def _plot(key: str, columns: list[Column], rows: Sequence[tuple[Cell, ...]]) -> Plot:
+    return Plot(key, columns, rows, is_empty=not rows)
+
+
+FIGURES: dict[str, Build] = {
+    publishing.FLAGS: _build_flags,
+    publishing.ASSESSED: _build_assessed,
+    publishing.PLACES: _build_places,
+    publishing.ACTS: _build_acts,
+}

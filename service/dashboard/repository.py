@@ -21,8 +21,8 @@ from models import (
 )
 from models.figures.tallying import UNFINISHED
 from models.statistics import AGENCIES, ALL_ACTS, NATION, agencies_in
-from service.accounts.actor import Actor, AgencyArea, lies_in, reaches
-from service.errors import NotFound
+from service.accounts.actor import Actor, AgencyArea, Areas, contains, lies_in, reaches
+from service.errors import Forbidden, NotFound
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
 FINISHED = (*OUTCOMES, FlagState.ASSESSED.value)
@@ -54,6 +54,8 @@ class Scope(tuple[str, ...]):
 
 def scope_of(session: Session, actor: Actor, region_code: str) -> Scope:
     """Where this person may count; a region outside of it is not there for them."""
+    if _areas_of(actor) == frozenset():
+        raise Forbidden
     places, homes = _places_of(actor), _homes_of(actor)
     if region_code and session.get(Region, region_code) is None:
         raise NotFound
@@ -66,14 +68,24 @@ def scope_of(session: Session, actor: Actor, region_code: str) -> Scope:
     return Scope.of(sorted({*regions, *asked}), asked)
 
 
+def _areas_of(actor: Actor) -> Areas:
+    """Small counts tell of single flags, and differences of counts do: only who may open them may count them."""
+    counted, seen = actor.areas(Permission.READ_DASHBOARD), actor.areas(Permission.READ_QUEUE)
+    if counted is None or seen is None:
+        return counted if seen is None else seen
+    return frozenset(
+        {place for place in counted if contains(seen, place)} | {place for place in seen if contains(counted, place)}
+    )
+
+
 def _places_of(actor: Actor) -> frozenset[str] | None:
-    areas = actor.areas(Permission.READ_DASHBOARD)
+    areas = _areas_of(actor)
     return None if areas is None else frozenset(place for place in areas if isinstance(place, str))
 
 
 def _homes_of(actor: Actor) -> frozenset[str]:
     """Regions of which the person may count the flags of the agency there, and not all."""
-    areas, places = actor.areas(Permission.READ_DASHBOARD) or frozenset(), _places_of(actor)
+    areas, places = _areas_of(actor) or frozenset(), _places_of(actor)
     agencies = [place for place in areas if isinstance(place, AgencyArea) and place.home]
     return frozenset(one.home for one in agencies if lies_in(one.home, one.region_code) and not reaches(places, one.home))
 

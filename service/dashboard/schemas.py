@@ -52,5 +52,5 @@ class PlotAnswer(FigureAnswer):
     waiting: int = Field(description="Changes that are not counted yet, up to 10,000.")
     columns: list[ColumnAnswer]
     rows: list[dict[str, str | int | float | date | None]] = Field(
-        description="Null is nothing to say, or a number under 5 that stays hidden in figures of balance."
+        description="Null is nothing to say, as a share of fewer than 5."
     )

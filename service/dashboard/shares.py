@@ -4,7 +4,7 @@ from math import sqrt
 from typing import NamedTuple
 
 FEWEST = 5
-"""Below it a share says nothing of anybody, and may say something of one person."""
+"""Below it a share says nothing."""
 Z = 1.959964
 
 

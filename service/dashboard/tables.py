@@ -19,7 +19,7 @@ from service.exports.formats import defused
 from service.language import Language
 
 Cell = str | int | float | date | None
-"""None is "nothing to say", or a number too small to show."""
+"""None is "nothing to say"."""
 REST = "lainnya"
 """In place of the names of all that stand in no row of their own."""
 
@@ -67,6 +67,10 @@ def say(l: Language, kind: str, value: Cell) -> str:  # noqa: E741 - templates c
             return l.percent(float(str(value)))
         case "day" | "period" | "month" if isinstance(value, date):
             return l.month(value) if kind == "month" else l.day(value)
+        case "fives":
+            return l.fives(int(str(value)))
+        case "half_year" if isinstance(value, date):
+            return l.half_year(value)
         case "act":
             return l.label(str(value)) if value else l("dasbor.tanpa_perbuatan")
         case "phase":

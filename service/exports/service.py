@@ -6,12 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
-from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.orm import Session
 
 from models import Export, Permission, now, record_event
 from service.accounts.actor import Actor
+from service.audit.searched import without_words
 from service.errors import Forbidden, NotFound, TooManyRows
 from service.exports import formats
 from service.exports.registry import TABLES
@@ -21,8 +21,6 @@ from service.language import Language
 
 CHUNK = 64 * 1024
 IN_MEMORY = 512 * 1024
-SEARCH = "cari"
-"""What every list calls its search in the address bar."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +98,6 @@ def record(session: Session, actor: Actor, asked: ExportRequest, prepared: Prepa
     } | ({"token": actor.token} if actor.token else {})
     record_event(session, "ekspor.buat", actor=actor.username, actor_id=actor.id, subject=("export", export.id), detail=detail)
     return export
-
-
-def without_words(query: str) -> str:
-    """The filter as it is kept for good: of the words that were searched only how long they were, as people search for names."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if all(name != SEARCH for name, _ in pairs):
-        return query
-    return urlencode([(name, f"{len(value)} huruf" if name == SEARCH else value) for name, value in pairs])
 
 
 def digest_header(sha256: str) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from models.addresses import is_web_url
+
 HANDLE = re.compile(r"(?<![\w@.])@([\w.]{2,})")
 NAMED = re.compile(
     r'("(?:acct|username|handle|screen_name|user_name|unique_id|authorDisplayName|author)"\s{0,9}:\s{0,9}"@?)([^"\\]{2,200})'
@@ -19,6 +21,16 @@ OWN = "urn:netra:"
 def mask_handles(text: str) -> str:
     """`@pegawai` → `@p••••••`. The length stays, so that the offsets of the evidence stay true."""
     return HANDLE.sub(lambda match: f"@{_mask(match[1])}", text)
+
+
+def mask_post(text: str) -> str:
+    """The words of a post. Where they are an address alone, that is masked as the address of a post is.
+
+    >>> mask_post("https://contoh.test/pegawai/status/1"), mask_post("kata @pegawai")
+    ('https://contoh.test/…', 'kata @p••••••')
+    """
+    is_address = len(text.split(None, 1)) == 1 and is_web_url(text.strip())
+    return mask_address(text.strip()) or "" if is_address else mask_handles(text)
 
 
 def mask_entry(text: str, handles: Iterable[str] = ()) -> str:

@@ -13,13 +13,13 @@ from models.tip_items import SOURCE_SLUG as TIPS
 from service.accounts.actor import Actor
 from service.errors import NotFound
 from service.items import repository
-from service.items.privacy import mask_address, mask_entry, mask_handles
+from service.items.privacy import mask_address, mask_entry, mask_post
 from service.tips.masking import mask_private
 
 
 def clean_for(kind: ItemKind) -> Callable[[str], str]:
     """What every text of this kind goes through before it is shown."""
-    return mask_handles if kind is ItemKind.POST else str
+    return mask_post if kind is ItemKind.POST else str
 
 
 def shown_address(item: Item) -> str | None:
@@ -73,9 +73,11 @@ def read_picture(snapshot: Snapshot, folder: Path) -> tuple[bytes, str]:
     return content, media_type
 
 
-def note_look(session: Session, actor: Actor, snapshot: Snapshot, *, is_whole: bool, shows_handles: bool = False) -> None:
-    """One person looked at a copy: the trail says so, and whether handles were shown in full."""
-    detail = {"utuh": is_whole} | ({"akun": True} if shows_handles else {})
+def note_look(
+    session: Session, actor: Actor, snapshot: Snapshot, *, is_whole: bool, shows_handles: bool = False, reason: str = ""
+) -> None:
+    """One person looked at a copy: the trail says so, whether handles were shown in full, and why where that is asked."""
+    detail = {"utuh": is_whole} | ({"akun": True} if shows_handles else {}) | ({"alasan": reason} if reason else {})
     record_event(
         session, "salinan.lihat", actor=actor.username, actor_id=actor.id, subject=("snapshot", snapshot.id), detail=detail
     )

@@ -23,6 +23,7 @@ from models import (
     record_event,
 )
 from service.accounts.actor import Actor
+from service.audit.searched import without_words
 from service.errors import Forbidden, InvalidInput
 from service.review import claims, repository
 from service.review.conditions import state_is, unfinished
@@ -34,8 +35,6 @@ MOST_OF_A_MONITOR = 50
 """Of somebody who does not manage the queue."""
 SAMPLE = 10
 LONGEST_REASON = 1000
-OF_ONE_DECISION = "klaster"
-"""Marks the copies of a story that one decision covered (service.review.covering)."""
 FLAGS, BEFORE = "pemegang", "sebelum"
 """Kept with a deed: who held each flag, and how, so that undoing can give it back as it was held."""
 OUTCOMES = (Outcome.DUPLICATE, Outcome.OUT_OF_AREA, Outcome.NO_VIOLATION)
@@ -77,6 +76,7 @@ def try_out(session: Session, actor: Actor, request: BulkRequest) -> DryRun:
     at = now()
     chosen = Flag.id.in_(request.flag_ids)
     able = list(session.scalars(select(Flag.id).where(chosen, *_conditions(session, actor, request, at)).order_by(Flag.id)))
+    able = able[: _most_done(session, request, at)]
     held = select(func.count()).where(chosen, unfinished(), Flag.held_until > at, Flag.holder_id != actor.id)
     held_count = session.scalar(held.where(Flag.id.not_in(able))) or 0
     sample = repository.list_rows(session, actor, able[:SAMPLE])
@@ -89,6 +89,7 @@ def carry_out(session: Session, actor: Actor, request: BulkRequest) -> BulkActio
     if not request.reason.strip() or len(request.reason) > LONGEST_REASON or "\0" in request.reason:
         raise InvalidInput("massal_alasan")
     at, asked = now(), len(set(request.flag_ids))
+    _refuse_full_hands(session, request, at)
     action = BulkAction(
         user_id=actor.id, deed=request.deed, reason=request.reason.strip(), query=request.query, done=0, skipped=0
     )
@@ -104,8 +105,9 @@ def carry_out(session: Session, actor: Actor, request: BulkRequest) -> BulkActio
     if request.deed is not BulkDeed.ASSESS:
         action.values |= {BEFORE: {flag_id: holding for flag_id, holding in held.items() if holding}}
     session.flush()
-    detail = {"tindakan": request.deed.value, "alasan": action.reason, "saringan": request.query, "penanda": done}
-    detail |= {"hasil": request.outcome, "penerima": request.receiver or None, "dilewati": action.skipped}
+    detail = {"tindakan": request.deed.value, "alasan": action.reason, "penanda": done}
+    detail |= {"saringan": without_words(request.query), "hasil": request.outcome, "penerima": request.receiver or None}
+    detail |= {"dilewati": action.skipped}
     _record(session, actor, "massal.lakukan", action, detail)
     return action
 
@@ -143,11 +145,28 @@ def _conditions(session: Session, actor: Actor, request: BulkRequest, at: dateti
             return [unfinished(), may_end, claims.is_for(actor)]
 
 
+def _refuse_full_hands(session: Session, request: BulkRequest, at: datetime) -> None:
+    """Of the receiver, who is handed nothing else until this transaction is over."""
+    if request.deed is not BulkDeed.HAND_OVER:
+        return
+    claims.one_deed_at_a_time(session, find_receiver(session, request.receiver)[0])
+    if not _most_done(session, request, at):
+        raise InvalidInput("penerima_penuh")
+
+
+def _most_done(session: Session, request: BulkRequest, at: datetime) -> int:
+    """How many a deed may touch: nobody is handed more than their hands take."""
+    if request.deed is not BulkDeed.HAND_OVER:
+        return len(request.flag_ids)
+    return claims.room_of(session, find_receiver(session, request.receiver)[0], at)
+
+
 def _read_before(session: Session, actor: Actor, request: BulkRequest, at: datetime) -> dict[int, dict[str, Any] | None]:
     """Who holds what, and how; None of what is free. The rows are locked, so that the deed finds what was read."""
     columns = [getattr(Flag, name) for name in claims.FREED]
     query = select(Flag.id, *columns).where(Flag.id.in_(request.flag_ids), *_conditions(session, actor, request, at))
-    rows = session.execute(query.order_by(Flag.id).with_for_update(skip_locked=True))
+    query = query.order_by(Flag.id).limit(_most_done(session, request, at))
+    rows = session.execute(query.with_for_update(skip_locked=True))
     return {row.id: _holding(row, at) for row in rows}
 
 

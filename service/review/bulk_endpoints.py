@@ -11,6 +11,7 @@ from service.errors import InvalidInput
 from service.pages import render, see_other
 from service.review import bulk, choices, repository, undoing
 from service.review.bulk import LONGEST_REASON, MOST_AT_ONCE, OUTCOMES, BulkRequest
+from service.review.claims import MOST_HELD
 from service.review.filters import LARGEST_ID, QueueFilter
 from service.review.queue_endpoints import FilterField
 
@@ -55,6 +56,7 @@ def show_dry_run(
         outcomes=OUTCOMES,
         reasons_not=list(NoViolationReason),
         receivers=choices.list_receivers(session),
+        most_held=MOST_HELD,
         longest_reason=LONGEST_REASON,
     )
 

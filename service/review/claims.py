@@ -180,7 +180,7 @@ def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> dat
 def keep(session: Session, actor: Actor, flag_id: int, *, until: datetime, reason: str) -> bool:
     """Hold a flag for days, if it is in one's hands and not too many are held that way."""
     at = now()
-    _one_deed_at_a_time(session, actor)
+    one_deed_at_a_time(session, actor)
     kept = aliased(Flag)
     others = select(func.count()).select_from(kept)
     others = others.where(kept.holder_id == actor.id, kept.held_until > at, kept.hold_reason.is_not(None), kept.id != flag_id)
@@ -191,7 +191,7 @@ def keep(session: Session, actor: Actor, flag_id: int, *, until: datetime, reaso
 def hand_over(session: Session, actor: Actor, flag_id: int, receiver: Actor, *, note: str) -> bool:
     """Put a flag from one's own hands into another person's, if they may read it and do not hold too many."""
     at = now()
-    _one_deed_at_a_time(session, receiver)
+    one_deed_at_a_time(session, receiver)
     mine = update(Flag).where(
         Flag.id == flag_id, unfinished(), is_held_by(actor, at), is_for(actor), is_for(receiver), holds_few(receiver, at)
     )
@@ -295,9 +295,15 @@ def _give(session: Session, chosen: Update, actor: Actor, at: datetime, minutes:
     return _run(session, chosen.values(**(FREED | {"holder_id": actor.id, "held_until": until})).returning(Flag.id))
 
 
-def _one_deed_at_a_time(session: Session, actor: Actor) -> None:
+def one_deed_at_a_time(session: Session, actor: Actor) -> None:
     """Two deeds at once would both count what is held before either is done; on SQLite there is one writer anyway."""
     session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
+
+
+def room_of(session: Session, actor: Actor, at: datetime) -> int:
+    """How many more somebody's hands take."""
+    held = select(func.count()).where(Flag.holder_id == actor.id, Flag.held_until > at)
+    return max(0, MOST_HELD - (session.scalar(held) or 0))
 
 
 def holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:

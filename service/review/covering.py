@@ -11,12 +11,23 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Assessment, BulkAction, BulkDeed, ClusterMember, ClusterState, Flag, FlagState, ItemVersion, Outcome, now
+from models import (
+    OF_ONE_DECISION,
+    Assessment,
+    BulkAction,
+    BulkDeed,
+    ClusterMember,
+    ClusterState,
+    Flag,
+    FlagState,
+    ItemVersion,
+    Outcome,
+    now,
+)
 from service.accounts.actor import Actor
 from service.audit.repository import find_assessment_event
 from service.readings.lots import Lots
 from service.review import claims, service
-from service.review.bulk import OF_ONE_DECISION
 from service.review.conditions import state_is, unfinished
 from service.review.schemas import Judgement
 

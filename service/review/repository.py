@@ -115,8 +115,8 @@ def list_rows(session: Session, actor: Actor, flag_ids: Sequence[int]) -> list[Q
 
 
 def list_handed(session: Session, actor: Actor) -> list[QueueRow]:
-    """What somebody handed to this person and waits to be opened, the longest waiting first."""
-    waiting = _rows().where(claims.is_handed_to(actor), visible(actor))
+    """What somebody handed to this person and waits to be opened, the longest waiting first: no more than hands take."""
+    waiting = _rows().where(claims.is_handed_to(actor), visible(actor)).limit(claims.MOST_HELD)
     return _read(session, waiting.order_by(Flag.handed_at, Flag.id))
 
 

@@ -10,6 +10,7 @@ from models import SavedSearch, record_event
 from models.base import BigId
 from service import prepared
 from service.accounts.actor import Actor
+from service.audit.searched import without_words
 from service.errors import InvalidInput, NotFound
 from service.review import repository
 from service.review.filters import QueueFilter
@@ -102,5 +103,5 @@ def _count(session: Session, actor: Actor) -> int:
 
 
 def _record(session: Session, actor: Actor, action: str, search: SavedSearch) -> None:
-    detail = {"saringan": search.query, "bawaan": search.is_default}
+    detail = {"saringan": without_words(search.query), "bawaan": search.is_default}
     record_event(session, action, actor=actor.username, actor_id=actor.id, subject=("saved_search", search.id), detail=detail)

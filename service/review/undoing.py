@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    OF_ONE_DECISION,
     Assessment,
     BulkAction,
     BulkDeed,
@@ -26,7 +27,7 @@ from service.accounts.service import load_actor
 from service.audit.repository import find_bulk_event
 from service.errors import CannotUndo, NotFound
 from service.review import claims
-from service.review.bulk import BEFORE, FLAGS, OF_ONE_DECISION, end_leases, run
+from service.review.bulk import BEFORE, FLAGS, end_leases, run
 from service.review.conditions import state_is, unfinished
 
 

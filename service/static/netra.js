@@ -129,11 +129,11 @@ function tellNews(line) {
     const answer = await fetch(line.dataset.news, { headers: { Accept: "application/json" } }).catch(() => null);
     if (answer === null || !answer.ok) return;
     const { text } = await answer.json();
-    if (text && line.textContent !== text) line.textContent = text; // Only what changed is read out; no row moves.
+    if (line.textContent !== text) line.textContent = text; // Only what changed is read out; no row moves.
   };
   const hear = ({ type }) => {
     heard = Date.now();
-    if (type !== "detak") look();
+    if (type !== "detak" || line.textContent) look(); // No stream says that flags are assessed: a number on screen is asked again.
   };
   const leave = () => {
     stream?.close();

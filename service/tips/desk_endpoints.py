@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from models import TipClosure
 from service.dependencies import HouseKeys, Reading, TipManager, Writing
 from service.errors import InvalidInput
+from service.items.opening import LONGEST_REASON
 from service.pages import render, see_other
 from service.tips import service
 from service.tips.repository import TipShelf
@@ -51,7 +52,14 @@ def reopen(session: Writing, actor: TipManager, tip_id: Id) -> Response:
 
 
 @router.post("/{tip_id}/kontak")
-def show_contact(request: Request, session: Writing, keys: HouseKeys, actor: TipManager, tip_id: Id) -> HTMLResponse:
+def show_contact(
+    request: Request,
+    session: Writing,
+    keys: HouseKeys,
+    actor: TipManager,
+    tip_id: Id,
+    reason: Annotated[str, Form(alias="alasan", max_length=2 * LONGEST_REASON)] = "",
+) -> HTMLResponse:
     """An answer of its own, so that the contact stands in no address."""
-    tip, contact = service.read_contact(session, actor, keys, tip_id)
+    tip, contact = service.read_contact(session, actor, keys, tip_id, reason)
     return render(request, "tips/contact.html", tip=tip, contact=contact, here="/informasi")

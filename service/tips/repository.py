@@ -9,9 +9,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, null, select, true, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Assessment, BulkAction, Flag, FlagState, Item, ItemVersion, Outcome, Permission, Region, Tip, TipClosure
+from models import (
+    Assessment,
+    BulkAction,
+    Flag,
+    FlagState,
+    Item,
+    ItemKind,
+    ItemVersion,
+    Outcome,
+    Permission,
+    Region,
+    Tip,
+    TipClosure,
+)
 from models.base import BigId
 from service.accounts.actor import Actor, Areas, within
+from service.items.privacy import mask_address
 from service.prepared import MOST_KEPT
 from service.tips.masking import mask_private
 
@@ -33,11 +47,15 @@ class TipRow:
     """None where it is none, or lies outside of the person's area."""
     count: int
     """Tips on the same link or the same words, this one among them."""
+    kind: ItemKind
+    """Of its item: the link of a page that an outlet published names nobody's account."""
 
     def shown(self, name: str) -> str:
         """What a sender wrote, as people may read it: masked, and nothing of it once they took it back."""
         written: str = "" if self.tip.withdrawn_at else getattr(self.tip, name)
-        return written if name == "link" else mask_private(written)
+        if name != "link":
+            return mask_private(written)
+        return (mask_address(written) if self.kind is ItemKind.POST else written) or ""
 
 
 def get_by_code(session: Session, code_sha256: str) -> Tip | None:
@@ -68,8 +86,9 @@ def list_tips(session: Session, actor: Actor, shelf: TipShelf, before: int | Non
     """Of the person's area, the newest first: one page and one more."""
     visible_flag = within(Flag.region_code, actor.areas(Permission.READ_QUEUE))
     query = (
-        select(Tip, Region, Flag, _count_alike())
+        select(Tip, Region, Flag, _count_alike(), Item.kind)
         .join(Region, Region.code == Tip.region_code)
+        .join(Item, Item.id == Tip.item_id)
         .outerjoin(Flag, (Flag.id == Tip.flag_id) & visible_flag)
         .where(_is_theirs(actor), _on_shelf(shelf), Tip.id < before if before is not None else true())
     )
@@ -96,8 +115,9 @@ def list_of_item(session: Session, actor: Actor, item_id: int) -> list[TipRow]:
 @lru_cache(maxsize=MOST_KEPT)
 def _on_item(areas: Areas) -> Select[*tuple[Any, ...]]:
     own = (Tip.item_id == bindparam("item_id", None, BigId), Tip.closed_at.is_(None))
-    query = select(Tip, Region, null(), _count_alike()).join(Region, Region.code == Tip.region_code)
-    return query.where(*own, within(Tip.region_code, areas)).order_by(Tip.id).limit(MOST_ON_ITEM)  # pyright: ignore[reportArgumentType]
+    query = select(Tip, Region, null(), _count_alike(), Item.kind).join(Region, Region.code == Tip.region_code)
+    query = query.join(Item, Item.id == Tip.item_id).where(*own, within(Tip.region_code, areas))  # pyright: ignore[reportArgumentType]
+    return query.order_by(Tip.id).limit(MOST_ON_ITEM)
 
 
 def has_other_open(session: Session, tip: Tip) -> bool:

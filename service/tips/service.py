@@ -19,6 +19,7 @@ from models import (
 )
 from service.accounts.actor import Actor
 from service.errors import CannotUndo, Conflict, InvalidInput, NotFound
+from service.items.opening import reason_to_open
 from service.review import bulk, undoing
 from service.review.bulk import BulkRequest
 from service.sealing import Keys
@@ -69,13 +70,14 @@ def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
     return tip
 
 
-def read_contact(session: Session, actor: Actor, keys: Keys, tip_id: int) -> tuple[Tip, str | None]:
-    """The contact in clear, and who read it in the trail. None where it was deleted, or sealed with another key."""
+def read_contact(session: Session, actor: Actor, keys: Keys, tip_id: int, reason: str) -> tuple[Tip, str | None]:
+    """The contact in clear, and who read it and why in the trail. None where it was deleted, or sealed with another key."""
     tip = _get(session, actor, tip_id)
     if tip.contact_sealed is None:
         raise NotFound
+    detail = {"alasan": reason_to_open(reason)}
     contact = keys.unseal(CONTACT, tip.contact_sealed)
-    record_event(session, "informasi.kontak", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id))
+    record_event(session, "informasi.kontak", actor=actor.username, actor_id=actor.id, subject=("tip", tip.id), detail=detail)
     return tip, contact
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from models import Flag, FlagState
 from models.database import make_session
 from tests.browser.conftest import Office, sign_in
 from tests.factories import make_flag, make_item
@@ -23,6 +24,20 @@ def test_an_open_queue_hears_of_a_new_flag_and_no_row_moves(page: Page, sqlite_e
     raise_flag(sqlite_engine)
     expect(page.locator(NEWS)).to_contain_text("1 penanda baru")
     assert page.locator("tbody tr").count() == rows
+
+
+@pytest.mark.slow
+def test_what_somebody_has_assessed_meanwhile_is_counted_no_more(page: Page, sqlite_engine: Engine) -> None:
+    with page.expect_response("**/antrean/baru*"):
+        page.goto(page.url)
+    for _ in range(2):
+        raise_flag(sqlite_engine)
+    expect(page.locator(NEWS)).to_contain_text("2 penanda baru")
+    for left in ("1 penanda baru sejak daftar ini dimuat.", ""):
+        with make_session(sqlite_engine).begin() as session:
+            newest = session.scalars(select(Flag).where(Flag.state == FlagState.OPEN).order_by(Flag.id.desc()).limit(1)).one()
+            newest.state = FlagState.ASSESSED
+        expect(page.locator(NEWS)).to_have_text(left, timeout=15_000)  # The heartbeat comes every ten seconds.
 
 
 @pytest.mark.slow

@@ -110,3 +110,11 @@ def test_author_and_title_speak_without_a_span(scorer: Scorer) -> None:
 def test_swapping_sides_moves_nothing(scorer: Scorer, one: str, other: str) -> None:
     before, after = scorer.score([Document(ACT), Document(ACT.replace(one, other))])
     assert before.probability == pytest.approx(after.probability, abs=1e-12)
+
+
+def test_evidence_in_capitals_is_shown_as_it_was_written(scorer: Scorer) -> None:
+    text = "Hujan turun di pasar sejak pagi.\nCAMAT WIRDANA AJAK WARGA COBLOS PASLON NO.2!"
+    (found, *_) = scorer.score([Document(text, kind=Kind.POST)], explain_all=True)[0].evidence
+    assert text[found.start : found.end] == "CAMAT WIRDANA AJAK WARGA COBLOS PASLON NO.2!"
+    assert found.words
+    assert all(word in text for word in found.words)

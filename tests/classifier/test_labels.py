@@ -3,11 +3,25 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from classifier.answers import LABEL_OF_REASON, label_of
 from classifier.classes import ACTS, LOOK_ALIKES
-from classifier.labels import LABEL_OF_REASON, label_of, read_golden, read_labels
+from classifier.labels import read_golden, read_labels
 from classifier.reading.text import Span
-from models import Answer, Assessment, Flag, FlagState, GoldenItem, NoViolationReason, Outcome, TrainingText
-from tests.factories import PARTISAN, make_flag, make_user
+from models import (
+    Answer,
+    Assessment,
+    Cluster,
+    ClusterMember,
+    Flag,
+    FlagState,
+    GoldenItem,
+    Item,
+    ItemVersion,
+    NoViolationReason,
+    Outcome,
+    TrainingText,
+)
+from tests.factories import PARTISAN, make_flag, make_item, make_user
 
 
 def assess(session: Session, flag: Flag, outcome: Outcome, *, done: bool = True, **values: object) -> Assessment:
@@ -54,7 +68,7 @@ def test_who_else_acted_is_taken_from_the_guess() -> None:
 
 
 def test_marks_of_the_person_come_before_the_reasons_of_the_machine(session: Session) -> None:
-    marked, agreed = make_flag(session), make_flag(session)
+    marked, agreed = make_flag(session), make_flag(session, make_item(session, text=f"{PARTISAN} Rapat bubar."))
     assess(session, marked, Outcome.INDICATION, act="kegiatan_berpihak", is_second=True, evidence=[{"start": 0, "end": 5}])
     assess(session, agreed, Outcome.INDICATION, act="kegiatan_berpihak", is_second=True)
     first, second = read_labels(session)
@@ -88,3 +102,51 @@ def test_the_same_words_teach_once(session: Session) -> None:
     import_text(session, PARTISAN)
     import_text(session, "Bupati mengimbau ASN netral.")
     assert [text.id.split("-")[0] for text in read_labels(session)] == ["impor", "penilaian"]
+
+
+def join_cluster(session: Session, *items: Item) -> str:
+    cluster = Cluster()
+    session.add(cluster)
+    session.flush()
+    session.add_all(ClusterMember(item_id=item.id, cluster_id=cluster.id, similarity=1.0) for item in items)
+    session.flush()
+    return f"klaster-{cluster.id}"
+
+
+def add_golden(session: Session, item: Item) -> None:
+    session.add(GoldenItem(item_version_id=item.current_version_id, label="imbauan", added_by="uji"))
+    session.flush()
+
+
+def test_copies_and_stories_of_golden_items_teach_nothing(session: Session) -> None:
+    golden, mate, other = make_item(session), make_item(session, text="Cerita yang sama."), make_item(session, text="Lain.")
+    copy = make_item(session, text=PARTISAN.replace(" ", "\n", 1))
+    for item in (mate, copy, other):
+        assess(session, make_flag(session, item), Outcome.NO_VIOLATION, no_violation_reason=NoViolationReason.APPEAL)
+    name = join_cluster(session, golden, mate)
+    import_text(session, PARTISAN.replace(" ", "  ", 1))
+    import_text(session, "Ringkasan.", event=name)
+    import_text(session, "Ringkasan lain.", event=f"konten-{golden.id}")
+    assert len(read_labels(session)) == 5
+    add_golden(session, golden)
+    assert [text.document.text for text in read_labels(session)] == ["Lain."]
+
+
+def test_other_versions_of_golden_items_teach_nothing(session: Session) -> None:
+    item = make_item(session)
+    add_golden(session, item)
+    version = ItemVersion(item_id=item.id, number=2, text="Diralat.", text_sha256="2" * 64)
+    session.add(version)
+    session.flush()
+    item.current_version_id = version.id
+    assess(session, make_flag(session, item), Outcome.NO_VIOLATION, no_violation_reason=NoViolationReason.APPEAL)
+    assert read_labels(session) == []
+
+
+def test_an_import_follows_its_item_into_a_cluster(session: Session) -> None:
+    item = make_item(session)
+    for text, event in (("Satu.", f"konten-{item.id}"), ("Dua.", f"konten-{10**30}"), ("Tiga.", "")):
+        import_text(session, text, event=event)
+    name = join_cluster(session, item)
+    one, two, three = read_labels(session)
+    assert (one.event, two.event, three.event) == (name, f"konten-{10**30}", three.id)

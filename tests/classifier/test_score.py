@@ -40,7 +40,7 @@ from models import (
 from models.database import make_session
 from netra.retention.items import erase_items
 from tests.factories import make_item, make_source
-from tests.statements import counted_statements
+from tests.statements import counted_statements, planned_statements
 
 CALM = "Harga cabai naik karena hujan. Pedagang mengurangi stok di pasar."
 Scoring = tuple[sessionmaker[Session], Scorer, Artifact]
@@ -337,3 +337,16 @@ def test_same_name_with_another_hash_is_refused(scoring: Scoring, loaded: Loaded
         session.flush()
         with pytest.raises(ArtifactError, match="another SHA-256"):
             register_artifact(session, Path(loaded.folder))
+
+
+def test_what_waits_is_found_by_an_index_in_which_nothing_erased_stands(scoring: Scoring, engine: Engine) -> None:
+    sessions, _, live = scoring
+    ids = add(sessions, *(f"{CALM} Kiriman ke-{number}." for number in range(300)))
+    with sessions.begin() as session:
+        session.execute(update(ItemVersion).where(ItemVersion.item_id.in_(ids[3:250])).values(scored_by_id=live.id))
+        erase_items(session, ids[250:], "permintaan", now())
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE item_versions")
+    with sessions.begin() as session, planned_statements(engine) as plans:
+        assert len(claim_versions(session, live, limit=200, at=now())) == 3
+    assert "ix_item_versions_to_score" in plans[0]

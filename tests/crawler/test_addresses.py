@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.addresses import canonical_url, is_on_hosts, is_web_url
+from crawler.addresses import KnownHosts, canonical_url, is_on_hosts, is_web_url
 
 HOSTS = ["www.antaranews.com"]
 
@@ -55,3 +55,11 @@ def test_a_host_that_only_ends_alike_is_another_host() -> None:
     assert is_on_hosts("http://m.antaranews.com/x", HOSTS)
     assert not is_on_hosts("http://evil-antaranews.com/x", HOSTS)
     assert not is_on_hosts("http://www.antaranews.com.evil.test/x", HOSTS)
+
+
+@pytest.mark.parametrize("host", ["www.surat.test", "surat.test", "m.surat.test", "amp.surat.test:443"])
+def test_an_address_that_came_alone_is_spelled_as_its_outlet_spells_it(host: str) -> None:
+    known = KnownHosts([["www.kabar.test", "kabar.test"], ["www.surat.test", "rss.surat.test"]])
+    assert known.canonical_url(f"https://{host}/berita/1") == "https://www.surat.test/berita/1"
+    assert known.canonical_url("https://kabar.test/berita/1") == "https://kabar.test/berita/1"
+    assert known.of("https://m.lain.test/1") == ()

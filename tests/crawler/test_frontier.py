@@ -62,6 +62,19 @@ def test_a_page_that_is_done_waits_again_when_its_list_says_it_changed(session: 
     assert waiting(session, feed) == ["http://a.test/1"]
 
 
+def test_a_list_whose_clock_is_ahead_has_a_page_read_once_for_each_change(session: Session, feed: Feed) -> None:
+    def read_again(changed_at: datetime) -> bool:
+        listed(session, feed, ListedPage("http://a.test/1", changed_at=changed_at))
+        found = take_waiting(session, feed.source_id, before_id=None)
+        for entry in found:
+            close_url(session, entry.id, FrontierState.DONE)
+        return bool(found)
+
+    ahead = now() + timedelta(hours=7)
+    moments = [ahead, ahead, ahead + timedelta(minutes=1), ahead + timedelta(minutes=1), ahead]
+    assert [read_again(at) for at in moments] == [True, False, True, False, False]
+
+
 def test_a_page_that_is_still_listed_is_read_again_after_the_recheck_time(session: Session, feed: Feed) -> None:
     listed(session, feed, ListedPage("http://a.test/1"))
     close_url(session, take_waiting(session, feed.source_id, before_id=None)[0].id, FrontierState.DONE)

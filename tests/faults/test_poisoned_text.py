@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from classifier.artifacts.artifact import SavedArtifact, load_artifact
 from classifier.artifacts.registry import live_artifact
-from classifier.artifacts.shadow import ShadowRun
+from classifier.artifacts.shadow import ShadowBatch, ShadowRun
+from classifier.aside import list_left_aside
+from classifier.errors import TooManyAside
 from classifier.quarantine import list_aside, try_again
 from classifier.reading.document import Document
 from classifier.score import CLAIM, claim_versions, count_waiting, score_batch
-from classifier.scoring.apart import Failure, score_apart
+from classifier.scoring.apart import CannotScoreApart, Failure, ScorerApart, score_apart
 from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, ArtifactState, AuditEvent, Flag, ItemVersion, Prediction, now, verify_chain
 from models.database import make_reading_session, make_session
@@ -166,16 +168,47 @@ def test_scores_apart_are_those_of_a_batch(fatal: FatalScorer) -> None:
 
 
 def test_a_shadow_leaves_out_what_breaks_it(with_live_artifact: Settings, engine: Engine, fatal: FatalScorer) -> None:
-    fill(engine, "GAGAL")
-    sound = Scorer(fatal.parameters, fatal.name)
-    assert score_until_nothing_waits(engine, sound, now()) == 0
-    with make_session(engine).begin() as session:
-        shadow = Artifact(name="bayangan", sha256="1" * 64, state=ArtifactState.SHADOW, threshold=0.5)
-        session.add(shadow)
-        session.flush()
-        first = live(session)
-    batch = ShadowRun(engine, fatal, shadow, first).score_batch()
+    shadow, first = start_shadow(engine, fatal, "GAGAL")
+    batch = ShadowRun(engine, ScorerApart(fatal), shadow, first).score_batch()
     assert (batch.scored, batch.written) == (TEXTS, TEXTS - 1)
+
+
+def test_a_text_that_hangs_a_shadow_is_put_aside_for_it_and_live_scoring_goes_on_meanwhile(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    shadow, first = start_shadow(engine, fatal, "MACET")
+    run = ShadowRun(engine, ScorerApart(fatal, patience=3), shadow, first)
+    assert run.score_batch(seconds=0.1) == ShadowBatch(TEXTS)
+    assert score_until_nothing_waits(engine, Scorer(fatal.parameters, fatal.name), now() + 2 * CLAIM) == 0
+    assert run.score_batch() == ShadowBatch(TEXTS, TEXTS - 1)
+    following = ShadowRun(engine, ScorerApart(fatal), shadow, first)
+    assert (following.count_waiting(), following.score_batch().scored) == (0, 0)
+    said = run_netra(with_live_artifact, "quarantine", "texts", "--again", "--json")
+    (aside,) = json.loads(said.stdout)["texts"]
+    assert (aside["artifact"], aside["reason"]) == ("bayangan", "it took longer than 3 seconds")
+    assert following.count_waiting() == 1
+
+
+def test_a_shadow_that_breaks_on_everything_scores_nothing_more(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("classifier.aside.MOST_ASIDE", 1)
+    shadow, first = start_shadow(engine, fatal, "GAGAL")
+    run = ShadowRun(engine, ScorerApart(fatal), shadow, first)
+    run.score_batch()
+    with pytest.raises(TooManyAside, match="1 texts were put aside"):
+        run.score_batch()
+
+
+def test_a_batch_that_fails_as_a_whole_puts_no_text_aside(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    shadow, first = start_shadow(engine, fatal, "")
+    fatal.parameters = fatal._weights = None  # type: ignore[assignment] - As code that was changed meanwhile finds it.
+    with pytest.raises(CannotScoreApart, match=f"none of {TEXTS} texts"):
+        ShadowRun(engine, ScorerApart(fatal), shadow, first).score_batch()
+    with make_reading_session(engine)() as session:
+        assert list_left_aside(session) == []
 
 
 def test_a_version_that_was_put_aside_is_tried_again_by_the_next_artifact(
@@ -187,6 +220,17 @@ def test_a_version_that_was_put_aside_is_tried_again_by_the_next_artifact(
         newer = replace_artifact(live(session))
         assert count_waiting(session, newer) == TEXTS
         assert session.scalar(select(func.count()).where(ItemVersion.scored_by_id.is_(None))) == 0
+
+
+def start_shadow(engine: Engine, fatal: FatalScorer, poison: str) -> tuple[Artifact, Artifact]:
+    """A shadow and the live artifact, which has scored all texts, the fatal one too."""
+    fill(engine, poison)
+    assert score_until_nothing_waits(engine, Scorer(fatal.parameters, fatal.name), now()) == 0
+    with make_session(engine).begin() as session:
+        shadow = Artifact(name="bayangan", sha256="1" * 64, state=ArtifactState.SHADOW, threshold=0.5)
+        session.add(shadow)
+        session.flush()
+        return shadow, live(session)
 
 
 def replace_artifact(artifact: Artifact) -> Artifact:

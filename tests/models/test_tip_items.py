@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Item, ItemVersion, Snapshot, now
+from models import FrontierState, FrontierUrl, Item, ItemVersion, Snapshot, now
+from models.addresses import key_of
 from models.evidence.store import EvidenceWriter, read_evidence
 from models.settings import Settings
 from models.tip_items import StoredTip, store_tip_item
 from netra.retention.items import erase_items
+from tests.factories import make_source
 
 TEXT = "Kepala dinas di Wanasari membagikan kaus calon kepada staf dalam rapat."
 LINK = "https://contoh.test/berita/rapat"
@@ -48,3 +50,22 @@ def test_the_words_of_such_a_tip_can_be_erased_too(session: Session, settings: S
     texts = session.scalars(select(ItemVersion.text).join(Item, Item.id == ItemVersion.item_id)).all()
     marked = session.scalar(select(func.count()).where(Snapshot.erased_at.is_not(None)))
     assert (texts, marked) == (["", ""], 2)
+
+
+SPELLINGS = ("https://m.contoh.test/berita/rapat", "https://amp.contoh.test/berita/rapat", "http://www.contoh.test/berita/rapat")
+
+
+@pytest.mark.parametrize("link", SPELLINGS)
+def test_a_page_is_one_item_however_the_host_of_its_link_is_spelled(session: Session, settings: Settings, link: str) -> None:
+    first = send(session, settings, link="https://www.contoh.test/berita/rapat")
+    assert send(session, settings, link=link).item.id == first.item.id
+
+
+def test_a_link_that_came_first_has_the_address_under_which_a_crawl_keeps_it(session: Session, settings: Settings) -> None:
+    source = make_source(session, home_url="https://www.contoh.test/")
+    assert send(session, settings, link=LINK).item.url == "https://www.contoh.test/berita/rapat"
+    listed = "https://daerah.contoh.test/berita/2"
+    row = FrontierUrl(source_id=source.id, url=listed, url_key=key_of(listed), state=FrontierState.WAITING, attempts=0, hint={})
+    session.add(row)
+    session.flush()
+    assert send(session, settings, link="https://www.daerah.contoh.test/berita/2").item.url == listed

@@ -130,6 +130,17 @@ def test_artifacts_are_listed_shown_and_compared(home: Settings, sqlite_engine: 
     shown = run_netra(home, "artifacts", "compare", live["name"], second).stdout
     assert f"A: {live['name']} (aktif)" in shown
     assert "No current text was scored by both." in shown
+    assert "of different texts" not in shown
+
+
+def test_test_parts_of_different_texts_are_not_held_against_each_other(
+    home: Settings, sqlite_engine: Engine, artifact: SavedArtifact, second: str
+) -> None:
+    with make_session(sqlite_engine).begin() as session:
+        row = session.scalars(select(Artifact).where(Artifact.name == second)).one()
+        row.metrics = row.metrics | {"test": {"all": {"texts": 1}}}
+    shown = run_netra(home, "artifacts", "compare", artifact.name, second).stdout
+    assert "Their test parts are of different texts" in shown
 
 
 def test_gate_refuses_by_name_of_the_item_and_force_leaves_its_reason(

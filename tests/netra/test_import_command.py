@@ -39,6 +39,20 @@ def test_a_text_comes_from_standard_input_and_a_link_is_answered(sqlite_settings
     assert (refused.returncode, "netra sources add" in refused.stderr) == (2, True)
 
 
+def test_a_page_of_the_catalogue_is_known_by_the_address_that_its_crawl_keeps(sqlite_settings: Settings) -> None:
+    pasted = (
+        "import",
+        "--text",
+        "Camat mengajak staf",
+        "--url",
+        "https://m.antaranews.com/berita/1/rekaan",
+        "--dry-run",
+        "--json",
+    )
+    first = json.loads(run_netra(sqlite_settings, *pasted).stdout)["first"]
+    assert first[0]["url"] == "https://www.antaranews.com/berita/1/rekaan"
+
+
 def test_a_screenshot_needs_its_text(sqlite_settings: Settings, tmp_path: Path) -> None:
     picture = tmp_path / "layar.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\nrekaan")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from migrations.grants import APPEND_ONLY, CRAWLER, OWNER, READER, SCORER, SERVICE, WORKER
+from migrations.lacking import list_lacking
 from migrations.revisions import head_revision
 from migrations.roles import write_roles
 from migrations.upgrade import upgrade_database
@@ -103,6 +104,26 @@ def address_of(settings: Settings, role: str) -> str:
 
 def settings_of(settings: Settings, role: str, **values: object) -> Settings:
     return settings.model_copy(update={"database_url": address_of(settings, role), **values})
+
+
+@pytest.mark.parametrize(
+    ("taken", "lacking"),
+    [
+        ("REVOKE INSERT ON shadow_scores FROM netra_scorer", [SCORER]),
+        ("REVOKE UPDATE (evidence) ON predictions FROM netra_service, netra_worker", [SERVICE, WORKER]),
+        ("REVOKE USAGE ON SCHEMA netra_jobs FROM netra_crawler", [CRAWLER]),
+    ],
+)
+def test_an_upgrade_names_the_roles_that_lack_a_right(settings: Settings, engine: Engine, taken: str, lacking: list[str]) -> None:
+    prepare_queue(engine)
+    make_roles(engine)
+    assert list_lacking(engine) == []
+    with engine.begin() as connection:
+        connection.exec_driver_sql(taken)
+    assert list_lacking(engine) == lacking
+    told = run_netra(settings, "db", "upgrade")
+    assert told.returncode == 0
+    assert f"{', '.join(lacking)} lack rights here" in told.stderr
 
 
 def test_a_monitors_day_works_as_the_service(settings: Settings, with_roles: Engine, session: Session) -> None:

@@ -90,6 +90,7 @@ ELSEWHERE: dict[str, str] = {
     "score": "skor.batch",
     "sources add": "sumber.ubah",
     "sources watch": "sumber.alarm",
+    "statistics publish": "statistik.terbit",
     "tips forget": "informasi.lupa",
     "train": "artefak.daftar",
     "user link": "identitas.taut",

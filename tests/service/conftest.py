@@ -38,6 +38,7 @@ ON_BOTH_ENGINES_EVERY_DAY = {
     "test_keeping.py",
     "test_live_hub.py",
     "test_live_news.py",
+    "test_public_figures.py",
     "test_queue_order.py",
     "test_review.py",
     "test_saved_and_weights.py",

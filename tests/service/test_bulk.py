@@ -242,3 +242,27 @@ def test_every_deed_over_a_filter_is_tried_out_first(session: Session, sign_in, 
     assert f"Contoh: {count} teratas" in page
     assert 'name="alasan"' in page
     assert "required></textarea>" in page
+
+
+def test_the_trail_keeps_of_the_filter_of_a_deed_how_long_its_words_are(session: Session, sign_in, flags: list[Flag]) -> None:
+    sign_in(role="koordinator").post("/antrean/massal", data=form(flags[:1], saring="wilayah=33&cari=rekaan+wiradharma"))
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "massal.lakukan")).one()
+    assert event.detail["saringan"] == "wilayah=33&cari=17+huruf"
+
+
+def test_no_more_is_handed_over_than_the_receivers_hands_take(session: Session, sign_in, flags: list[Flag]) -> None:
+    receiver = make_user(session, username="rekan")
+    for _ in range(MOST_HELD - 2):
+        hold(make_flag(session), receiver.id, "cuti")
+    browser: TestClient = sign_in(role="koordinator")
+    request = form(flags[:3], tindakan="serahkan", penerima="rekan")
+    asked = {"penanda": request["penanda"], "tindakan": "serahkan", "penerima": "rekan"}
+    ids, receiver_id = [flag.id for flag in flags[:3]], receiver.id
+    session.rollback()
+    assert "<b>2</b>" in browser.get("/antrean/massal", params=asked).text
+    assert (
+        "Selesai: 2 penanda. Dilewati: 1." in browser.get(browser.post("/antrean/massal", data=request).headers["location"]).text
+    )
+    assert [row[0] for row in holdings(session, ids)] == [receiver_id, receiver_id, None]
+    assert browser.post("/antrean/massal", data=request | {"penanda": str(ids[2])}).status_code == 422
+    assert "<b>0</b>" in browser.get("/antrean/massal", params=asked | {"penanda": str(ids[2])}).text

@@ -1,25 +1,22 @@
 """Figures by roles and areas, their tables, CSV files and the public page."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from models import Assessment, Flag, FlagState, Outcome, RecallEstimate, RecallMethod, now
-from models.figures.tallying import add_up
 from models.legal.deadline import local_day
-from models.settings import Settings
-from service.app import create_app
 from service.dashboard.choices import Choice, Step, list_buckets
 from service.dashboard.drawing.columns import draw_columns
 from service.dashboard.drawing.tiles import PLACES, draw_tiles
-from service.dashboard.public import build_public
 from service.dashboard.service import FIGURES, PAGES
 from service.dashboard.shares import share_of
 from service.errors import InvalidInput
 from tests.factories import make_artifact, make_flag, make_item, make_source, make_user
 from tests.service.judgements import UNVERIFIABLE
+from tests.service.test_own_account import token_of
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -96,7 +93,7 @@ def test_a_csv_is_the_table_and_holds_no_formula(session: Session, sign_in) -> N
     assert answer.text.splitlines() == ["source,name,flags,unfinished,indications,no_violation", "rumus,'=cmd|calc,1,1,0,0"]
 
 
-def test_balance_shows_skew_and_hides_small_numbers(session: Session, sign_in) -> None:
+def test_balance_shows_skew_and_makes_no_share_of_few(session: Session, sign_in) -> None:
     for side, signs, none in (("golkar", 19, 1), ("pks", 4, 26), ("pan", 2, 1)):
         for number in range(signs + none):
             flag = make_flag(session, make_item(session), sides=[side])
@@ -104,7 +101,7 @@ def test_balance_shows_skew_and_hides_small_numbers(session: Session, sign_in) -
     rows = {row["side"]: row for row in figure(sign_in(role="auditor"), "imbang_pihak")}
     assert (rows["golkar"]["mark"], rows["pks"]["mark"], rows["pan"]["mark"]) == ("lebih", "kurang", "sedikit")
     assert rows["golkar"]["share"] == 0.95
-    assert {rows["pan"][name] for name in ("flags", "decided", "indications", "share")} == {None}
+    assert [rows["pan"][name] for name in ("flags", "decided", "indications", "share", "low")] == [3, 3, 2, None, None]
 
 
 def test_precision_counts_clear_decisions_on_flags_of_the_model_only(session: Session, sign_in) -> None:
@@ -181,29 +178,15 @@ def test_a_regency_is_cut_by_month_where_an_act_is_chosen(session: Session, sign
     assert sum(row["total"] for row in answer["rows"]) == 1
 
 
-def test_the_public_page_is_off_until_the_house_shows_it(session: Session, settings: Settings, visitor: TestClient) -> None:
-    assert visitor.get("/publik/statistik").status_code == 404
-    before = datetime.now(UTC).replace(day=1) - timedelta(days=3)
-    for region, count in (("33", 30), ("35", 9), ("51", 2)):
-        for _ in range(count):
-            make_flag(session, make_item(session, region_code=region), created_at=before)
+def test_whoever_may_not_open_flags_may_not_count_them_either(session: Session, sign_in) -> None:
+    for _ in range(3):
+        finish(session, make_flag(session, make_item(session, region_code="33")), Outcome.INDICATION)
     session.commit()
-    with TestClient(create_app(settings.model_copy(update={"public_statistics": True}))) as open_house:
-        answer = open_house.get("/publik/statistik")
-        assert answer.status_code == 200
-        assert "public" in answer.headers["cache-control"]
-        assert open_house.get("/publik/statistik/sumber.csv").status_code == 404
-
-
-def test_the_public_figures_hide_what_is_small_and_what_would_tell_it(session: Session) -> None:
-    before = datetime(2024, 9, 12, 5, tzinfo=UTC)
-    for region, count in (("33", 30), ("35", 9), ("51", 2)):
-        for _ in range(count):
-            make_flag(session, make_item(session, region_code=region), created_at=before)
-    add_up(session)
-    places = next(plot for plot in build_public(session, date(2024, 11, 3)) if plot.key == "wilayah")
-    shown = {row[0]: row[2] for row in places.rows}
-    assert (shown["33"], shown["35"], shown["51"], shown["11"]) == (30, None, None, 0)
+    browser = sign_in(role="auditor")
+    counting, reading = (token_of(browser, scopes=["dasbor.baca", *more]) for more in ((), ("antrean.baca",)))
+    assert {counting.get(f"/api/v1/statistics/{key}").status_code for key in FIGURES} == {403}
+    places, balance = (figure(reading, key) for key in ("wilayah", "imbang_wilayah"))
+    assert [row["indications"] for row in places if row["flags"]] == [row["indications"] for row in balance] == [3]
 
 
 def test_drawings_stay_on_their_paper() -> None:

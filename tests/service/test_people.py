@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import Agency, AgencyTask, AuditEvent, Lease, LeaseEnd, User, UserRole
 from service.accounts import administering
+from service.accounts.actor import Actor
 from service.accounts.by import By
-from service.accounts.people import create_user, disable_user
+from service.accounts.people import Grant, add_role, create_user, disable_user, remove_role
 from service.accounts.service import load_actor
 from service.errors import InvalidInput
 from service.review import keeping
 from service.review import service as review
-from tests.factories import PASSWORD, make_flag, make_user
+from tests.factories import PASSWORD, make_flag, make_item, make_user
 
 PERSON = {"nama_pengguna": "sari", "nama": "Sari Wulandari", "peran": "pengawas", "wilayah": "33.24"}
 
@@ -83,7 +85,31 @@ def test_what_a_disabled_person_held_is_everybodys_again(session: Session) -> No
     assert ended.all() == [(flag.id, LeaseEnd.RELEASED) for flag in (kept, read)]
     told = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (told.action, told.detail) == ("pengguna.nonaktif", {"penanda": [kept.id, read.id]})
+    assert freed_by(session, other) == [(kept.id, {"pemegang": "sari"}), (read.id, {"pemegang": "sari"})]
     review.take(session, other, kept.id, minutes=30)
+
+
+def freed_by(session: Session, actor: Actor) -> list[tuple[int | None, dict[str, Any]]]:
+    freed = select(AuditEvent).where(AuditEvent.action == "penanda.lepas", AuditEvent.actor_id == actor.id)
+    return [(event.subject_id, event.detail) for event in session.scalars(freed.order_by(AuditEvent.id))]
+
+
+def test_what_a_person_may_read_no_more_is_everybodys_again_with_the_role(session: Session) -> None:
+    user, other = make_user(session, username="sari", region_code="33"), load_actor(session, make_user(session))
+    first = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).one()
+    second = add_role(session, user, Grant("pengawas", "51"))
+    reader = load_actor(session, user)
+    flags = [make_flag(session, make_item(session, region_code=code)) for code in ("33.24", "51")]
+    for flag in flags:
+        review.take(session, reader, flag.id, minutes=30)
+    remove_role(session, user, second, by=By.of(other))
+    session.expire_all()
+    assert [flag.holder_id for flag in flags] == [user.id, None]
+    remove_role(session, user, first, by=By.of(other))
+    session.expire_all()
+    assert [flag.holder_id for flag in flags] == [None, None]
+    assert freed_by(session, other) == [(flag.id, {"pemegang": "sari"}) for flag in reversed(flags)]
+    review.take(session, other, flags[1].id, minutes=30)
 
 
 def test_only_admins_come_here(sign_in) -> None:

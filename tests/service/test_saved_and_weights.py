@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Flag, QueueSettings, SavedSearch
+from models import AuditEvent, Flag, QueueSettings, SavedSearch
 from tests.factories import make_flag
 
 WEIGHTS = {"score": "0", "severity": "0", "time": "0", "reach": "5", "novelty": "0", "oldest_share": "0,3"}
@@ -71,3 +71,14 @@ def test_a_flag_page_says_why_it_stands_here(session: Session, sign_in) -> None:
     page = sign_in().get(f"/penanda/{flag.id}").text
     assert "Mengapa di sini dalam antrean" in page
     assert "Jangkauan" in page
+
+
+def test_the_trail_keeps_of_a_saved_search_how_long_its_words_are(session: Session, sign_in) -> None:
+    browser: TestClient = sign_in()
+    browser.post("/antrean/tersimpan", data={"nama": "Satu", "saring": "wilayah=33&cari=rekaan+wiradharma", "bawaan": "ya"})
+    search_id, query = session.execute(select(SavedSearch.id, SavedSearch.query)).one()
+    session.rollback()
+    browser.post(f"/antrean/tersimpan/{search_id}/hapus")
+    kept = session.scalars(select(AuditEvent.detail).where(AuditEvent.action.like("pencarian.%"))).all()
+    assert query == "wilayah=33&cari=rekaan+wiradharma"
+    assert [detail["saringan"] for detail in kept] == ["wilayah=33&cari=17+huruf"] * 3

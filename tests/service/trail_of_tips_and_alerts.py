@@ -91,7 +91,11 @@ TIP_CASES: dict[str, Any] = {
     "POST /lapor/tarik": (nothing, take_tip_back, "informasi.tarik"),
     "POST /informasi/{tip_id}/tutup": (make_tip, posting("/informasi/{}/tutup", data={"alasan": "spam"}), "informasi.tutup"),
     "POST /informasi/{tip_id}/buka": (make_closed_tip, posting("/informasi/{}/buka"), "informasi.buka"),
-    "POST /informasi/{tip_id}/kontak": (make_tip, posting("/informasi/{}/kontak"), "informasi.kontak"),
+    "POST /informasi/{tip_id}/kontak": (
+        make_tip,
+        posting("/informasi/{}/kontak", data={"alasan": "menanyakan hari"}),
+        "informasi.kontak",
+    ),
     f"POST {API}/tips": (nothing, posting(f"{API}/tips", json=TIP), "informasi.terima"),
     f"POST {API}/tips/{{tip_id}}/close": (
         make_tip,
@@ -99,7 +103,11 @@ TIP_CASES: dict[str, Any] = {
         "informasi.tutup",
     ),
     f"POST {API}/tips/{{tip_id}}/reopen": (make_closed_tip, posting(f"{API}/tips/{{}}/reopen"), "informasi.buka"),
-    f"POST {API}/tips/{{tip_id}}/contact": (make_tip, posting(f"{API}/tips/{{}}/contact"), "informasi.kontak"),
+    f"POST {API}/tips/{{tip_id}}/contact": (
+        make_tip,
+        posting(f"{API}/tips/{{}}/contact", json={"reason": "menanyakan hari"}),
+        "informasi.kontak",
+    ),
 }
 ALERT_CASES: dict[str, Any] = {
     "POST /peringatan/dibaca": (make_alert, posting("/peringatan/dibaca", data={"sampai": "9"}), "peringatan.baca_semua"),

@@ -63,12 +63,12 @@ def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: A
         evidence=[_evidence(number, row, readings, mask, shows_name=shows_name) for number, row in enumerate(leads, 1)],
         decisions=decisions,
         statuses=[
-            facts.StatusFact(status=row.status, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
+            facts.StatusFact(status=row.status, on_day=row.on_day, document_number=mask(row.document_number), note=mask(row.note))
             for row in holding(statuses)
         ],
-        referrals=_referrals(repository.list_referrals(session, *part_ids), statuses, roles),
+        referrals=_referrals(repository.list_referrals(session, *part_ids), statuses, roles, mask),
         follow_ups=[
-            facts.FollowUpFact(stage=row.stage, on_day=row.on_day, document_number=row.document_number, note=mask(row.note))
+            facts.FollowUpFact(stage=row.stage, on_day=row.on_day, document_number=mask(row.document_number), note=mask(row.note))
             for row in holding(repository.list_follow_ups(session, *part_ids))
         ],
         corrections=[
@@ -206,7 +206,7 @@ def _decisions(
     ]
 
 
-def _referrals(rows: list[ReferralRow], statuses: list[CaseStatus], roles: Roles) -> list[facts.ReferralFact]:
+def _referrals(rows: list[ReferralRow], statuses: list[CaseStatus], roles: Roles, mask: Mask) -> list[facts.ReferralFact]:
     """Those that nobody took back, with their day and number as corrected."""
     found = [(row, standing_for(statuses, row.status.id)) for row in rows]
     return [
@@ -214,7 +214,7 @@ def _referrals(rows: list[ReferralRow], statuses: list[CaseStatus], roles: Roles
             agency=row.agency_name,
             legal_basis=row.legal_basis,
             on_day=status.on_day,
-            document_number=status.document_number,
+            document_number=mask(status.document_number),
             dossier_sha256=row.referral.dossier_sha256,
             roles=roles.of(row.referral.user_id),
         )

@@ -46,10 +46,10 @@ def _plot(key: str, head: list[Column], groups: dict[tuple[str, ...], Group]) ->
 
 
 def _cells(group: Group, share: Share | None, expected: float) -> tuple[Cell, ...]:
-    """Small numbers stay hidden, so that no row speaks of one person; both counts, or one would follow from the share."""
-    flags = group.flags if group.flags >= FEWEST else None
+    """Whoever reads this may open these flags, so counts are shown as in every other figure; few of them make no share."""
+    counts = group.flags, group.decided, group.indications
     if share is None:
-        return flags, None, None, None, None, None, None, "sedikit"
+        return *counts, None, None, None, None, "sedikit"
     mark = "sesuai" if not share.misses(expected) else "lebih" if share.value > expected else "kurang"
     low, high = round(share.low, 4), round(share.high, 4)
-    return flags, group.decided, group.indications, round(share.value, 4), low, high, round(expected, 4), mark
+    return *counts, round(share.value, 4), low, high, round(expected, 4), mark

@@ -1,12 +1,13 @@
 """Training, saving, loading: the same numbers as scikit-learn, the same bytes twice, nothing altered unseen."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classifier.artifacts.artifact import LoadedArtifact, load_artifact, save_artifact
+from classifier.artifacts.artifact import FORMAT, LoadedArtifact, load_artifact, save_artifact
 from classifier.config import Config, load_config
 from classifier.corpus import CorpusText
 from classifier.errors import ArtifactError, ConfigError
@@ -61,6 +62,18 @@ def test_numbers_of_other_reading_code_are_refused(loaded: LoadedArtifact, monke
         load_artifact(loaded.folder)
 
 
+def test_artifacts_of_another_format_are_refused(artifact_copy: Path) -> None:
+    description, sums = artifact_copy / "artifact.json", artifact_copy / "SHA256SUMS"
+    before = sha256(description.read_bytes()).hexdigest()
+    description.write_text(
+        description.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 4'), encoding="utf-8"
+    )
+    after = sha256(description.read_bytes()).hexdigest()
+    sums.write_text(sums.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    with pytest.raises(ArtifactError, match=f"format 4, this version reads {FORMAT}; train again"):
+        load_artifact(artifact_copy)
+
+
 def test_card_and_progress_speak(loaded: LoadedArtifact) -> None:
     card = (loaded.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "| all |" in card
@@ -71,6 +84,14 @@ def test_line_is_the_lowest_that_keeps_precision() -> None:
     probabilities, answers = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([True, True, False, True, False])
     assert choose_flag_line(probabilities, answers, 0.75) == 0.6
     assert choose_flag_line(probabilities, answers, 0.9) == 0.8
+
+
+@pytest.mark.parametrize("answers", [[True, True, False, False], [True, False, True, False], [True, False, False, True]])
+def test_line_never_parts_texts_of_one_probability(answers: list[bool]) -> None:
+    """At and above 0.8 precision is 1 of 2, in whatever order the three of 0.8 stand."""
+    probabilities = np.array([0.9, 0.8, 0.8, 0.8])
+    assert choose_flag_line(probabilities, np.array(answers), 0.6) == 0.9
+    assert choose_flag_line(probabilities, np.array(answers), 0.5) == 0.8
 
 
 def test_reading_line_keeps_recall_and_is_never_above_the_flag_line() -> None:

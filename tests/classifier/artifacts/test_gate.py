@@ -1,10 +1,11 @@
 """The golden gate, with artifacts on disk: worse is refused, forced with a reason, and nothing passes in silence."""
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from classifier.artifacts import gate
@@ -13,11 +14,23 @@ from classifier.artifacts.gate import compare_on_golden, promote_past_gate
 from classifier.artifacts.golden import add_golden
 from classifier.artifacts.registry import live_artifact, promote
 from classifier.errors import ArtifactError, GoldenGateRefused, RegistryError
-from models import Artifact, ArtifactState, AuditEvent
+from models import (
+    Artifact,
+    ArtifactState,
+    Assessment,
+    AuditEvent,
+    Cluster,
+    ClusterMember,
+    GoldenItem,
+    Item,
+    Outcome,
+    TrainingText,
+    now,
+)
 from models.database import make_session
 from models.settings import Settings
 from tests.classifier.variants import BLIND, CALM, EAGER, add_variant, find_sharp_line
-from tests.factories import PARTISAN, make_item
+from tests.factories import PARTISAN, make_flag, make_item, make_user
 
 
 class Shelf:
@@ -79,13 +92,62 @@ def test_candidate_that_decides_as_well_becomes_live(shelf: Shelf) -> None:
     assert (promotion.gate.lost, promotion.former and promotion.former.name) == ([], shelf.sharp.name)
 
 
+def label(shelf: Shelf, item_id: int, at: datetime, *, imports: bool = False) -> None:
+    """A reading of an item, or of its words elsewhere."""
+    with make_session(shelf.engine).begin() as session:
+        if imports:
+            text = {"text": f"{PARTISAN}\n", "kind": "news", "label": "ikrar"}
+            session.add(TrainingText(origin="a", text_sha256="1" * 64, imported_by="uji", created_at=at, **text))
+            return
+        flag = make_flag(session, session.get_one(Item, item_id))
+        values = {"outcome": Outcome.INDICATION, "user_id": make_user(session).id, "created_at": at}
+        session.add(Assessment(flag_id=flag.id, item_version_id=flag.item_version_id, **values))
+
+
+@pytest.mark.parametrize("imports", [False, True])
+def test_what_one_of_both_may_have_learned_is_left_aside_and_counted(shelf: Shelf, *, imports: bool) -> None:
+    items = shelf.add_golden(kegiatan_berpihak="", imbauan=CALM)
+    label(shelf, items["kegiatan_berpihak"], now() - timedelta(days=9), imports=imports)
+    with pytest.raises(GoldenGateRefused, match=r"0 of 1 golden items rightly.*1 were left aside"):
+        shelf.promote(shelf.eager)
+    promotion = shelf.promote(shelf.blind)
+    assert promotion.gate is not None
+    assert (promotion.gate.live.aside, [text.label for text in promotion.gate.live.texts]) == (1, ["imbauan"])
+    with make_session(shelf.engine)() as session:
+        assert last_event(session).detail["emas"]["disisihkan"] == 1
+
+
+def test_a_story_of_which_a_copy_was_labelled_before_is_left_aside(shelf: Shelf) -> None:
+    (golden_id,) = shelf.add_golden(kegiatan_berpihak="").values()
+    with make_session(shelf.engine).begin() as session:
+        mate, cluster = make_item(session, text="Cerita yang sama."), Cluster()
+        session.add(cluster)
+        session.flush()
+        session.add_all(ClusterMember(item_id=own, cluster_id=cluster.id, similarity=1.0) for own in (golden_id, mate.id))
+        mate_id = mate.id
+    label(shelf, mate_id, now() - timedelta(days=9))
+    promotion = shelf.promote(shelf.blind)
+    assert (promotion.gate, promotion.remark.startswith("all 1 golden items may have been learned")) == (None, True)
+
+
+@pytest.mark.parametrize(("labelled", "golden"), [(1, 0), (-9, -8)])
+def test_what_was_labelled_later_or_golden_before_is_asked(shelf: Shelf, labelled: int, golden: int) -> None:
+    """Days from now: both artifacts were trained a moment ago."""
+    (item_id,) = shelf.add_golden(kegiatan_berpihak="").values()
+    label(shelf, item_id, now() + timedelta(days=labelled))
+    with make_session(shelf.engine).begin() as session:
+        session.execute(update(GoldenItem).values(created_at=now() + timedelta(days=golden)))
+    with pytest.raises(GoldenGateRefused, match=r"0 of 1 golden items rightly.*0 were left aside"):
+        shelf.promote(shelf.blind)
+
+
 def test_force_promotes_and_writes_the_reason_down(shelf: Shelf) -> None:
     items = shelf.add_golden(kegiatan_berpihak="")
     shelf.promote(shelf.blind, force="butir salah label")
     with make_session(shelf.engine)() as session:
         event = last_event(session)
     assert (event.action, event.actor, event.detail["paksa"]) == ("artefak.aktif", "sari", "butir salah label")
-    assert event.detail["emas"] == {"butir": 1, "benar": 0, "benar_sebelumnya": 1, "hilang": list(items.values())}
+    assert event.detail["emas"] == {"butir": 1, "benar": 0, "benar_sebelumnya": 1, "hilang": [*items.values()], "disisihkan": 0}
 
 
 def test_empty_golden_set_is_said(shelf: Shelf) -> None:

@@ -162,3 +162,15 @@ def test_agreement_on_earlier_words_is_not_suggested(session: Session) -> None:
     session.get_one(Item, flag.item_id).current_version_id = version.id
     session.flush()
     assert suggested(session) == []
+
+
+@pytest.mark.parametrize("readings", [[], [NO], [NO | {"no_violation_reason": NoViolationReason.OLD}]])
+def test_what_was_asked_again_is_suggested_by_the_newest_answer_alone(session: Session, readings: list[dict[str, Any]]) -> None:
+    first = finish(session, YES, YES)
+    again = make_flag(session, state=FlagState.ASSESSED if readings else FlagState.OPEN, assessed_at=now())
+    again.item_id, again.item_version_id = first.item_id, first.item_version_id
+    for values in readings:
+        user_id = make_user(session).id
+        session.add(Assessment(flag_id=again.id, item_version_id=again.item_version_id, user_id=user_id, **values))
+    session.flush()
+    assert suggested(session) == [(first.item_id, "imbauan")] * (readings == [NO])

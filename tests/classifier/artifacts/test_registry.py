@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from classifier.artifacts.registry import (
     start_shadow,
 )
 from classifier.errors import ArtifactError, RegistryError
-from models import Artifact, ArtifactState, AuditEvent, verify_chain
+from models import Artifact, ArtifactState, AuditEvent, now, verify_chain
 from models.database import make_session
 from tests.classifier.variants import add_row
 
@@ -238,3 +239,10 @@ def test_files_of_another_kind_are_refused(artifact_copy: Path, file: str, conte
 def test_sealed_copy_of_an_unspoiled_artifact_loads(artifact_copy: Path, loaded: LoadedArtifact) -> None:
     seal(artifact_copy)
     assert load_artifact(artifact_copy, expected_sha256=loaded.sha256).name == loaded.name
+
+
+def test_an_artifact_is_as_old_as_the_reading_of_its_texts(session: Session, loaded: LoadedArtifact) -> None:
+    read_at = now() - timedelta(hours=1)
+    row = register_artifact(session, loaded.folder, trained_at=read_at)
+    assert row.trained_at == read_at
+    assert register_artifact(session, loaded.folder, trained_at=now()).trained_at == read_at

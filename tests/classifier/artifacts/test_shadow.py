@@ -1,5 +1,6 @@
 """The shadow artifact scores what the live one scored, raises no flag, and shows where the two disagree."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import promote, start_shadow
 from classifier.artifacts.shadow import Difference, ShadowRun, count_differences, list_disagreements
 from classifier.score import score_all
-from classifier.scoring.apart import Failure
+from classifier.scoring.apart import ScorerApart
 from classifier.scoring.parameters import Lines
 from classifier.scoring.scorer import Scorer
 from models import Artifact, AuditEvent, Flag, FlagState, Item, ItemVersion, Prediction, ShadowScore, now, verify_chain
@@ -24,16 +25,16 @@ from tests.factories import PARTISAN, make_item, make_source
 class Stage:
     """A live artifact and a shadow with the same numbers and other lines."""
 
-    def __init__(self, engine: Engine, loaded: LoadedArtifact):
+    def __init__(self, engine: Engine, scorer: Scorer, apart: ScorerApart):
         self.engine, self.sessions = engine, make_session(engine)
-        self.scorer = Scorer(replace(loaded.parameters, lines=Lines(0.5, 0.2)), loaded.name)
+        self.scorer, self.apart = scorer, apart
         with self.sessions.begin() as session:
             self.live, self.shadow = add_row(session, "uji-1"), add_row(session, "uji-2")
             promote(session, self.live)
             start_shadow(session, self.shadow)
 
     def start(self) -> ShadowRun:
-        return ShadowRun(self.engine, self.scorer, self.shadow, self.live)
+        return ShadowRun(self.engine, self.apart, self.shadow, self.live)
 
     def run(self, run: ShadowRun | None = None, *, limit: int = 200) -> int:
         """Score until nothing waits; how many rows were written."""
@@ -46,9 +47,21 @@ class Stage:
         score_all(self.sessions, self.scorer, self.live)
 
 
+@pytest.fixture(scope="session")
+def scorer(loaded: LoadedArtifact) -> Scorer:
+    return Scorer(replace(loaded.parameters, lines=Lines(0.5, 0.2)), loaded.name)
+
+
+@pytest.fixture(scope="session")
+def apart(scorer: Scorer) -> Iterator[ScorerApart]:
+    apart = ScorerApart(scorer)
+    yield apart
+    apart.close()
+
+
 @pytest.fixture
-def stage(engine: Engine, loaded: LoadedArtifact) -> Stage:
-    return Stage(engine, loaded)
+def stage(engine: Engine, scorer: Scorer, apart: ScorerApart) -> Stage:
+    return Stage(engine, scorer, apart)
 
 
 def add(sessions: sessionmaker[Session], *texts: str) -> list[int]:
@@ -115,24 +128,12 @@ def test_a_prediction_that_is_committed_behind_others_is_found(stage: Stage) -> 
     assert stage.run(run) == 1
 
 
-def test_a_text_that_breaks_the_shadow_is_tried_once_a_run(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    add(stage.sessions, "", CALM)
-    stage.score_live()
-
-    def breaks(*_: object, **__: object) -> None:
-        raise ValueError("rusak")
-
-    monkeypatch.setattr(stage.scorer, "score", breaks)
-    monkeypatch.setattr("classifier.artifacts.shadow.score_apart", lambda _, texts: [Failure("rusak") for _text in texts])
-    run = stage.start()
-    assert [run.score_batch().scored for _ in range(2)] == [2, 0]
-
-
 def test_four_at_once_make_no_doubles(stage: Stage) -> None:
     add(stage.sessions, *[CALM, ""] * 20)
     stage.score_live()
     with ThreadPoolExecutor(4) as pool:
-        written = list(pool.map(lambda _: stage.run(limit=5), range(4)))
+        runs = [ShadowRun(stage.engine, ScorerApart(stage.scorer), stage.shadow, stage.live) for _ in range(4)]
+        written = list(pool.map(lambda run: stage.run(run, limit=5), runs))
     assert (sum(written), count(stage, ShadowScore)) == (40, 40)
 
 

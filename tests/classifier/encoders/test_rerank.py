@@ -88,6 +88,15 @@ def test_swapping_sides_moves_no_letter_of_what_encoders_read(one: str, other: s
     assert first == second
 
 
+@pytest.mark.parametrize("form", ["no.{}", "No{}", "nomor{}", "nmr 0{}", "paslon{}", "PASLON 0{}", "#{} paslon"])
+def test_no_spelling_of_a_number_moves_a_letter_of_what_encoders_read(form: str) -> None:
+    two, five = (
+        Window((f"Camat Salim mengajak warga coblos {form.format(number)}.", f"BUPATI {name} SETUJU."), 0, 2)
+        for number, name in ((2, "ANDIKA"), (5, "WIRDANA"))
+    )
+    assert spell_window(two) == spell_window(five)
+
+
 def test_weights_of_other_dimensions_are_refused(case: Case) -> None:
     weights = replace(case.reranker.weights, coef=np.zeros(7))
     with pytest.raises(EncoderError, match=r"has 4 dimensions, .* from 7"):

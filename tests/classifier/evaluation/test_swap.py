@@ -2,15 +2,16 @@
 
 import pytest
 
-from classifier.evaluation.swap import (
+from classifier.evaluation.sides import (
     find_parties,
-    measure_swaps,
+    spell_numbers,
     swap_candidates,
     swap_genders,
     swap_numbers,
     swap_parties,
     swap_regions,
 )
+from classifier.evaluation.swap import AXES, measure_swaps
 from classifier.reading.document import Document
 from classifier.scoring.scorer import Scorer
 
@@ -30,16 +31,33 @@ def test_parties_change_places_by_the_form_that_was_used() -> None:
         ("Salam Dua Jari", "Salam Tiga Jari"),
         ("coblos no urut 05 ✌️", "coblos no urut 1 🤟"),
         ("lahir 2 anak", "lahir 2 anak"),
+        ("PILIH NO.2 atau no2, #2 PASLON", "PILIH NO.3 atau no3, #3 PASLON"),
+        ("capres 02 dan paslon2", "capres 03 dan paslon3"),
+        ("capres2 lain, no. 2.500, pasangan 2,5 persen", "capres2 lain, no. 2.500, pasangan 2,5 persen"),
+        ("SALAM DUA JARI", "SALAM TIGA JARI"),
     ],
 )
 def test_ballot_numbers_move_in_digits_words_and_fingers(text: str, other: str) -> None:
     assert swap_numbers(text, 0).replace("01", "1") == other
 
 
+def test_ballot_numbers_are_spelled_as_posts_write_them() -> None:
+    spelled = [spell_numbers("coblos nomor urut dua, ya nomor urut 02", number) for number in range(40)]
+    assert {"coblos no.2, ya no.2", "coblos No.2, ya No.2", "coblos nomor2, ya nomor2", "coblos PASLON2, ya PASLON2"} <= set(
+        spelled
+    )
+    assert all(text.count("2") == 2 for text in spelled)
+
+
 def test_a_candidate_has_one_other_name_throughout() -> None:
     swapped = swap_candidates("Ia memuji calon bupati Wirdana. Kata orang, Wirdana menang lagi.", 0)
     assert "Wirdana" not in swapped
     assert swapped.count("Sutrisno Hadi") == 2
+
+
+def test_candidates_side_by_side_change_as_one() -> None:
+    swapped = swap_candidates("Ia memuji pasangan Wirdana-Salim di balai desa.", 0)
+    assert swapped == "Ia memuji pasangan Sutrisno Hadi di balai desa."
 
 
 @pytest.mark.parametrize(
@@ -69,7 +87,15 @@ def test_measure_names_the_text_that_moved_most(scorer: Scorer) -> None:
         Document("Camat Kendal ajak warga memilih paslon nomor urut 2 dari Golkar, kata Bu Sari."),
     ]
     report = measure_swaps(documents, scorer)
-    assert set(report) == {"parties", "candidates", "ballot_numbers", "regions", "genders"}
-    assert report["parties"]["changed"] == report["ballot_numbers"]["changed"] == 1
+    assert set(report) == set(AXES)
+    assert report["parties"]["changed"] == report["ballot_numbers"]["changed"] == report["capitals"]["changed"] == 1
     assert report["parties"]["worst"] == 1
     assert all(found["largest_change"] <= 0.05 and found["flips"] == 0 for found in report.values())
+
+
+def test_no_way_to_write_a_number_or_a_name_moves_a_flag(scorer: Scorer) -> None:
+    post = "Camat Kendal suruh guru coblos paslon nomor urut 2, kata calon bupati Wirdana di grup WA."
+    report = measure_swaps([Document(post)] * 20, scorer)
+    assert report["ballot_spellings"]["changed"] == report["capitals"]["changed"] == 20
+    assert report["ballot_spellings"]["largest_change"] == 0
+    assert report["capitals"]["largest_change"] < 0.01

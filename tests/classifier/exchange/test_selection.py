@@ -14,6 +14,7 @@ from models import (
     Cluster,
     ClusterMember,
     Flag,
+    FlagReason,
     FlagState,
     GoldenItem,
     Item,
@@ -100,6 +101,22 @@ def test_what_somebody_read_labelled_or_keeps_is_not_asked_again(session: Sessio
     assert hash_document(imported.document) == hash_document(known.document)
     store_records(session, [Record("berkas:1", imported)], ImportJob("berkas", "csv", "sistem:uji"))
     assert select(session) == [0.54]
+
+
+def test_what_its_person_had_read_without_an_estimate_goes_out_with_none(session: Session) -> None:
+    objected, waiting = (add_scored(session, probability) for probability in (0.51, 0.52))
+    make_reading = {"state": FlagState.OPEN, "priority": 1.0, "discovered_at": now(), "due_on": now().date()}
+    for item, reason in ((objected, FlagReason.OBJECTION), (waiting, FlagReason.MODEL)):
+        session.add(Flag(item_id=item.id, item_version_id=item.current_version_id, reason=reason, **make_reading))
+    session.flush()
+    assert select(session) == [0.52]
+
+
+def test_a_long_text_that_came_back_labelled_stays_here(session: Session) -> None:
+    texts = [make_text(LONG), make_text(LONG[:EXCERPT])]
+    store_records(session, [Record("berkas:1", text) for text in texts], ImportJob("berkas", "csv", "sistem:uji"))
+    assert select_labelled(session, with_corpus=False, full_text=False).withheld == 1
+    assert len(select_labelled(session, with_corpus=False, full_text=True).tasks) == 2
 
 
 def test_an_erased_text_is_asked_of_nobody(session: Session) -> None:

@@ -1,6 +1,7 @@
 """What a sample says of what is missed: against numbers worked out by hand, and against a world whose recall is known."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from classifier.learning.recall import (
     recall_width,
     share_width,
 )
-from models import Answer, Artifact, AuditDraw, AuditSample, Flag, FlagReason, FlagState, Outcome, now
+from models import Answer, Artifact, AuditDraw, AuditSample, Flag, FlagReason, FlagState, NoViolationReason, Outcome, now
 from tests.classifier.learning.rows import judge, score_item
 from tests.factories import make_artifact, make_flag, make_item, make_source
 
@@ -241,3 +242,36 @@ def test_each_artifact_has_its_own_estimate(session: Session) -> None:
     session.add(AuditDraw(purpose="belajar", artifact_id=other.id, population=9, seed=1))
     session.flush()
     assert [own.name for own in estimate_recall(session)] == ["uji-1"]
+
+
+def read_again(session: Session, flag: Flag, **values: Any) -> None:
+    """As an objection has it read: by a flag of its own, after the first one was finished."""
+    names = ("item_id", "item_version_id", "priority", "discovered_at", "due_on")
+    other = Flag(reason=FlagReason.OBJECTION, **{name: getattr(flag, name) for name in names})
+    session.add(other)
+    session.flush()
+    judge(session, other, **values)
+
+
+@pytest.mark.parametrize("reason", [NoViolationReason.APPEAL, NoViolationReason.OLD])
+def test_an_overruled_decision_is_neither_found_nor_missed(session: Session, reason: NoViolationReason) -> None:
+    """What is old news was confirmed all the same, and nothing counts twice."""
+    before = now() - timedelta(days=1)
+    score_item(session, make_source(session), 0.1)
+    confirmed = make_flag(session, probability=0.9, created_at=before)
+    judge(session, confirmed, is_act=True)
+    (drawn,) = draw(session, 1)
+    judge(session, drawn, is_act=True)
+    for flag in (confirmed, drawn):
+        read_again(session, flag, is_act=False, no_violation_reason=reason)
+    pooled = estimate_recall(session)[0].pooled
+    assert (pooled.found, pooled.missed, pooled.read) == ((0, 0, 1) if reason is NoViolationReason.APPEAL else (1, 1, 1))
+
+
+def test_a_text_that_was_confirmed_twice_is_found_once(session: Session) -> None:
+    score_item(session, make_source(session), 0.1)
+    confirmed = make_flag(session, probability=0.9, created_at=now() - timedelta(days=1))
+    judge(session, confirmed, is_act=True)
+    draw(session, 1)
+    read_again(session, confirmed, is_act=True)
+    assert estimate_recall(session)[0].pooled.found == 1

@@ -74,6 +74,11 @@ def test_what_contradicts(label: str, event: str, is_listed: bool) -> None:
     assert bool(find_contradictions(texts)) is is_listed
 
 
+def test_a_class_that_nobody_named_contradicts_none() -> None:
+    texts = [make_text("a", STORY, "kepala_desa"), replace(make_text("b", STORY, "lain"), is_class_known=False)]
+    assert find_contradictions(texts) == []
+
+
 def test_pairs_are_the_same_whatever_fits_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [Document(text) for text in (STORY, CALM, OTHER_NAMES, STORY, CALM)]
     whole = list(find_alike(documents))

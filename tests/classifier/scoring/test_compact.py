@@ -36,6 +36,10 @@ ODDITIES = [
     "#KampanyeDamai",
     "☝",
     "bapak2",
+    "no.2",
+    "Paslon2",
+    "'wirdana'/@wirdana",
+    "a--wirdana-ani,budi",
     "gasss",
     "yg",
     "di/ke",
@@ -43,7 +47,7 @@ ODDITIES = [
     "camat",
     "\u2003",
 ]
-SENTENCES = st.lists(
+CALM = st.lists(
     st.sampled_from(JOINTS)
     | st.sampled_from(PHRASES)
     | st.sampled_from(REGIONS)
@@ -51,6 +55,7 @@ SENTENCES = st.lists(
     | st.text(max_size=6),
     max_size=70,
 ).map(" ".join)
+SENTENCES = CALM | CALM.map(str.upper)
 TEXTS = st.lists(SENTENCES, max_size=6).map(". ".join)
 
 several = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -66,3 +66,14 @@ def refit(pipeline: Pipeline, rows: list[tuple[str, Any]]) -> LogisticRegression
 def test_without_classes_all_texts_are_of_one(prepared: Prepared) -> None:
     parameters = extract_parameters(prepared.config, fit_rows(prepared, np.arange(200), with_classes=False))
     assert len(parameters.classes) == len(parameters.class_coef) == len(parameters.class_intercept) == 1
+
+
+def test_a_text_whose_class_nobody_named_teaches_its_answer_and_no_class(
+    small_config: Config, small_corpus: list[CorpusText]
+) -> None:
+    texts = small_corpus[:60]
+    extra = [replace(small_corpus[0], label="kelas_baru", evidence=(), is_class_known=known) for known in (False, True)]
+    prepared = prepare(small_config, [*texts, *extra])
+    without, one, both = (fit_rows(prepared, np.arange(count)) for count in (60, 61, 62))
+    assert ["kelas_baru" in own.classes.named_steps["model"].classes_ for own in (without, one, both)] == [False, False, True]
+    assert without.document.named_steps["model"].intercept_ != one.document.named_steps["model"].intercept_

@@ -19,6 +19,7 @@ ODD = [
     "Camat " * 60,
     "Partai Buruh di Tanah Laut, Jawa Barat",
     "gasss bapak2 #KampanyeDamai",
+    "BUPATI WIRDANA-ANI (BUDI) DUKUNG NO.2 DARI PSI-PAN",
     "\x00 di/ke",
 ]
 

@@ -1,10 +1,14 @@
-"""Which days of an archive a run asks."""
+"""Which days of an archive a run asks, and which lists below an index."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.finding.asking import CATCH_UP_DAYS, days_to_ask
+from crawler.catalogue import FeedFile
+from crawler.finding.asking import CATCH_UP_DAYS, NEWEST_CHILDREN, days_to_ask, further_lists
+from crawler.finding.listing import Listing, ListLink
+from models import FeedKind
 
 TODAY = date(2024, 10, 16)
 
@@ -27,3 +31,28 @@ def ago(days: int) -> date:
 def test_a_day_is_asked_until_it_was_read_after_its_end(since: int, read_on: dict[int, int], asked: list[int]) -> None:
     known = {ago(day): ago(on) for day, on in read_on.items()}
     assert days_to_ask(TODAY, ago(since), known) == [ago(day) for day in asked]
+
+
+def children(links: Sequence[ListLink]) -> list[str]:
+    feed = FeedFile(kind=FeedKind.SITEMAP, url="http://a.test/sitemap.xml")
+    return [link.url for link in further_lists(feed, Listing(more=tuple(links)), depth=0)]
+
+
+def test_an_index_without_moments_is_read_from_both_ends() -> None:
+    links = [ListLink(f"http://a.test/post-sitemap{number}.xml") for number in range(1, 28)]
+    asked = children(links)
+    assert (len(asked), asked[0], asked[-1]) == (NEWEST_CHILDREN, links[0].url, links[-1].url)
+    assert children(links[:5]) == [link.url for link in links[:5]]
+    changed = [*links[:-1], ListLink(links[-1].url, datetime(2024, 10, 16, tzinfo=UTC))]
+    assert children(changed) == [link.url for link in links[:NEWEST_CHILDREN]]
+
+
+def test_an_index_without_moments_is_read_by_the_months_that_its_addresses_name() -> None:
+    months = [ListLink(f"http://a.test/sitemap-{year}-{month:02}.xml") for year in (2022, 2023, 2024) for month in range(1, 13)]
+    asked = children([*months, ListLink("http://a.test/halaman.xml")])
+    assert (len(asked), asked[0], asked[-1]) == (
+        NEWEST_CHILDREN,
+        "http://a.test/sitemap-2024-12.xml",
+        "http://a.test/halaman.xml",
+    )
+    assert "http://a.test/sitemap-2022-01.xml" not in asked

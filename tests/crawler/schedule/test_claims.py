@@ -16,6 +16,7 @@ from crawler.schedule import (
     Verdict,
     claim_next,
     give_back_dead,
+    is_free,
     is_gone,
     name_worker,
     plan_sources,
@@ -147,3 +148,10 @@ def test_a_claim_is_renewed_only_for_whoever_holds_it(session: Session) -> None:
     assert claim_next(session, "m:1", ["satu"])
     assert claim_next(session, "m:2", ["dua"])
     assert renew_claims(session, "m:1", [one.id, two.id]) == {one.id}
+
+
+def test_a_host_of_this_machine_is_held_for_all_of_its_sections(tmp_path: Path) -> None:
+    with hold_source(tmp_path, "satu", "h.test"):
+        assert [is_free(tmp_path, slug, host) for slug, host in (("dua", "h.test"), ("dua", "lain.test"))] == [False, True]
+        assert not is_free(tmp_path, "satu")
+    assert is_free(tmp_path, "dua", "h.test")

@@ -66,6 +66,28 @@ def test_a_summary_never_takes_the_place_of_a_full_text(
     assert result.outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("method", "text", "outcome"),
+    [
+        ("impor", "... Wanasari dipanggil karena hadir … pasangan calon di gedung", StoreOutcome.UNCHANGED),
+        ("impor", "CAMAT dipanggil", StoreOutcome.UNCHANGED),
+        ("impor", "Camat Wanasari dipanggil lagi karena hadir", StoreOutcome.CHANGED),
+        ("impor", "pasangan calon … Camat Wanasari", StoreOutcome.CHANGED),
+        ("impor", f"{TEXT} Ia membantah.", StoreOutcome.CHANGED),
+        ("tata letak", "Camat Wanasari dipanggil", StoreOutcome.CHANGED),
+    ],
+)
+def test_an_imported_snippet_never_takes_the_place_of_the_text_that_holds_it(
+    tmp_path: Path, session: Session, source: Source, method: str, text: str, outcome: StoreOutcome
+) -> None:
+    with EvidenceWriter(tmp_path) as writer:
+        full = store_article(session, writer, ARTICLE, source, fetched=BYTES).version
+        brought = replace(ARTICLE, title="", text=text, method=method)
+        result = store_article(session, writer, brought, source, fetched=replace(BYTES, body=b"{}"))
+    assert result.outcome is outcome
+    assert (result.version.id == full.id) is (outcome is StoreOutcome.UNCHANGED)
+
+
 def test_the_region_that_an_import_stated_outlives_a_changed_text(tmp_path: Path, session: Session, source: Source) -> None:
     with EvidenceWriter(tmp_path) as writer:
         store_article(session, writer, ARTICLE, source, fetched=BYTES, region_code="51")

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 import models.health.watching as watching
 from models import AuditEvent, FetchOutcome, HealthState, RunState, Source, SourceAlarm, now, verify_chain
+from models.database import make_session
+from models.health.facts import SourceFacts
 from models.health.reading import read_facts
-from models.health.watching import watch_sources
+from models.health.watching import judge_sources, settle_alarms, watch_sources
 from tests.models.health.days import add_day, add_days, add_events, old_source, ran
 
 
@@ -17,7 +19,7 @@ def watch(session: Session, monkeypatch: pytest.MonkeyPatch, *, hours: float = 0
     """One pass so many hours from now."""
     at = now() + timedelta(hours=hours)
     monkeypatch.setattr(watching, "read_facts", lambda session: read_facts(session, moment=at))
-    return [(change.alarm.kind, change.is_open) for change in watch_sources(session)]
+    return [(change.alarm.kind, change.is_open) for change in settle_alarms(session, judge_sources(session))]
 
 
 @pytest.fixture
@@ -83,3 +85,21 @@ def test_a_source_that_is_switched_off_needs_no_alarm(session: Session, failed: 
     watch(session, monkeypatch)
     failed.is_enabled = False
     assert watch(session, monkeypatch) == [(HealthState.FAILING, False)]
+
+
+def test_others_write_while_somebody_looks(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one who looked first finds the alarm that another pass opened meanwhile, and opens no second one."""
+    sessions = make_session(engine)
+    with sessions.begin() as session:
+        ran(session, old_source(session, cadence_minutes=100_000), RunState.FAILED, reason="disk penuh")
+
+    def look(session: Session) -> list[SourceFacts]:
+        facts = read_facts(session)
+        monkeypatch.setattr(watching, "read_facts", read_facts)
+        assert [change.is_open for change in watch_sources(sessions)] == [True]
+        return facts
+
+    monkeypatch.setattr(watching, "read_facts", look)
+    assert watch_sources(sessions) == []
+    with sessions() as session:
+        assert len(session.scalars(select(SourceAlarm)).all()) == 1

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 from models.database import make_engine
 from models.logs.records import FIELDS, conceal, error_fields, process_facts, request_id
-from models.logs.setup import LOUD, ROOMS, BoundedFile, StandardError, add_fact, log_file, start_logging
+from models.logs.setup import LOUD, ROOMS, BoundedFile, StandardError, add_fact, log_file, own_log_file, start_logging
 from models.settings import Settings
 
 NAME, HANDLE = "Rina Kartikasari", "@rina.kartikasari"
@@ -151,3 +152,36 @@ def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path, capsys: pytes
     (tmp_path / "penuh").rmdir()
     logging.getLogger("service.uji").info("answered")
     assert capsys.readouterr().err == ""
+
+
+def test_each_process_of_a_kind_has_a_file_of_its_own_and_leaves_it_to_the_next(tmp_path: Path) -> None:
+    mine = settings(tmp_path)
+    first, second = own_log_file(mine, "worker"), own_log_file(mine, "worker")
+    assert first is not None
+    assert second is not None
+    assert [Path(file.baseFilename).name for file in (first, second)] == ["worker.log", "worker-2.log"]
+    first.close()
+    third = own_log_file(mine, "worker")
+    assert third is not None
+    assert Path(third.baseFilename).name == "worker.log"
+    second.close()
+    third.close()
+
+
+def test_a_process_that_was_forked_takes_its_parents_file_from_nobody(tmp_path: Path) -> None:
+    mine = settings(tmp_path)
+    file = own_log_file(mine, "schedule")
+    assert file is not None
+    process = get_context("fork").Process(target=file.close)
+    process.start()
+    process.join()
+    other = own_log_file(mine, "schedule")
+    assert other is not None
+    assert Path(other.baseFilename).name == "schedule-2.log"
+    file.close()
+    other.close()
+
+
+def test_kinds_that_cannot_be_written_have_no_file(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("bukan folder")
+    assert own_log_file(settings(tmp_path), "up") is None

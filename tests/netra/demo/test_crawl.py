@@ -211,7 +211,10 @@ def test_a_crawl_that_is_asked_to_stop_ends_soundly(sqlite_settings: Settings, s
     assert (run.state, run.finished_at is not None) == (RunState.INTERRUPTED, True)
 
 
-def test_one_source_is_crawled_by_one_process_at_a_time(sqlite_settings: Settings, sqlite_engine: Engine, site: DemoSite) -> None:
-    with hold_source(sqlite_settings.home, "kasn"):
-        assert crawl(sqlite_settings, site, "kasn") == [2]
+def test_a_source_and_its_host_are_read_by_one_process_at_a_time(
+    sqlite_settings: Settings, sqlite_engine: Engine, site: DemoSite
+) -> None:
+    for held in (("kasn",), ("lain", "kasn.demo.test")):
+        with hold_source(sqlite_settings.home, *held):
+            assert crawl(sqlite_settings, site, "kasn") == [2]
     assert count(sqlite_engine, CrawlRun) == 0

@@ -12,6 +12,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.addresses import KnownHosts
 from netra.importer import archives
 from tests.netra.importer.runs import read, refusals, texts
 
@@ -42,6 +43,11 @@ def make_wacz(path: Path, warc: bytes, *, stated: str = "", digest: str = "") ->
         package.writestr("datapackage.json", parts)
         package.writestr("datapackage-digest.json", json.dumps({"path": "datapackage.json", "hash": own}))
     return path
+
+
+def test_pages_are_known_by_the_address_that_their_outlet_names(tmp_path: Path) -> None:
+    rows = read(make_wacz(tmp_path / "a.wacz", make_warc(1)), outlets=KnownHosts([["www.contoh.test"]]))
+    assert [row.article.url for row in rows if row.article] == ["https://www.contoh.test/rapat/0"]
 
 
 def test_every_response_of_a_package_is_read(tmp_path: Path) -> None:

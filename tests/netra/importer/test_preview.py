@@ -38,6 +38,16 @@ def test_a_dry_run_counts_as_the_import_does_and_writes_nothing(settings: Settin
     assert preview(engine, path).report.already_there + preview(engine, path).report.changed == 3
 
 
+def test_a_dry_run_leaves_a_stored_text_in_its_place_where_a_snippet_of_it_comes(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    store(settings, engine, write(tmp_path, "isi,tautan\nCamat hadir dalam rapat di pendopo.,https://contoh.test/1\n"))
+    path = write(tmp_path, "isi,tautan\n... hadir dalam ...,https://contoh.test/1\n... rapat di ...,https://contoh.test/1\n")
+    judged = preview(engine, path).report
+    assert (judged.already_there, judged.changed) == (2, 0)
+    assert judged.counts() == store(settings, engine, path).counts()
+
+
 def test_a_dry_run_shows_the_first_rows_as_they_would_be_stored(sqlite_engine: Engine, tmp_path: Path) -> None:
     shown = preview(sqlite_engine, write(tmp_path)).first
     assert (shown[0]["text"], shown[0]["url"], shown[0]["kind"]) == ("Satu", "https://contoh.test/1", "news")

@@ -14,13 +14,14 @@ from netra.jobs.rhythm import get_job, list_jobs
 def test_what_erases_draws_or_trains_waits_until_the_office_says_so(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, _env_file=None)
     off = {job.name for job in list_jobs(settings) if not job.is_on(settings)}
-    assert off == {"crawl", "render", "pull", "draw", "train", "retention"}
+    assert off == {"crawl", "render", "publish", "pull", "draw", "train", "retention"}
     settings = Settings(
         home=tmp_path,
         jobs_every="draw=10080,retention=1440,train=43200,score=0",
         retention_days="sesi=30",
         interchange_houses="https://netra.example=/etc/netra/mitra.token",
         crawl_contact="sari@kantor.example",
+        public_statistics=True,
         _env_file=None,
     )
     assert {job.name for job in list_jobs(settings) if not job.is_on(settings)} == {"score"}

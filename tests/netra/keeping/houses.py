@@ -117,6 +117,6 @@ def _plain_value(column: Any, number: int) -> Any:
     if isinstance(kind, Float):
         return 0.1 + number
     if isinstance(kind, Integer):
-        return number
+        return 5 * number if column.name == "at_least" else number  # Public figures are multiples of 5.
     assert isinstance(kind, String)
     return f"“{number}” é😀"[: kind.length or 200]

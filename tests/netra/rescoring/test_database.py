@@ -1,18 +1,24 @@
 """Ranges of the database through an artifact, on both engines."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
+from classifier.artifacts.artifact import load_artifact
 from classifier.artifacts.registry import live_artifact, promote
-from classifier.scoring.scorer import Scorer
+from classifier.aside import list_left_aside
+from classifier.reading.document import Document
+from classifier.scoring.apart import Failure, ScorerApart
+from classifier.scoring.scorer import Scored
 from models import Artifact, AuditEvent, Flag, FlagState, Item, ItemVersion, Prediction, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.rescoring.errors import Misplaced
-from netra.rescoring.scorers import ArtifactPlace
+from netra.rescoring.scorers import ArtifactPlace, score
 from netra.rescoring.work import Done
 from netra.retention.items import erase_items
 from tests.netra.rescoring.archives import (
@@ -24,6 +30,7 @@ from tests.netra.rescoring.archives import (
     make_work,
     rescore,
 )
+from tests.netra.rescoring.planted import Planted
 
 
 def test_every_text_gets_one_prediction_and_none_a_flag(home: Settings, engine: Engine, place: ArtifactPlace) -> None:
@@ -124,31 +131,44 @@ def test_of_a_text_erased_while_it_is_scored_nothing_stays(
     home: Settings, engine: Engine, place: ArtifactPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *_ = fill(engine, 5)
-    score = Scorer.score
 
-    def erase_meanwhile(self: Scorer, *arguments: object) -> object:
+    def erase_meanwhile(place: ArtifactPlace, documents: Sequence[Document]) -> list[Scored | Failure]:
         with make_session(engine).begin() as session:
             erase_items(session, [session.get_one(ItemVersion, first).item_id], "permintaan", now())
-        return score(self, *arguments)  # type: ignore[arg-type]
+        return score(place, documents)
 
-    monkeypatch.setattr(Scorer, "score", erase_meanwhile)
+    monkeypatch.setattr("netra.rescoring.database.score", erase_meanwhile)
     assert rescore(engine, make_work(engine, place)) == Done(scored=4, left=1)
     assert count_predictions(engine) == 4
 
 
-def test_a_text_that_breaks_the_classifier_costs_no_other_its_score(
+@pytest.mark.parametrize(("plants", "reason"), [("breaks", "ValueError: planted"), ("hangs", "it took longer than 3 seconds")])
+def test_a_text_that_cannot_be_scored_is_put_aside_and_costs_no_other_its_score(
+    home: Settings, engine: Engine, place: ArtifactPlace, monkeypatch: pytest.MonkeyPatch, plants: str, reason: str
+) -> None:
+    ids = fill(engine, 5)
+    planted = Planted(load_artifact(Path(place.folder)).parameters, **{plants: "nomor 3"})
+    monkeypatch.setattr("netra.rescoring.scorers._open", lambda _: apart)
+    apart = ScorerApart(planted, patience=3)
+    work = make_work(engine, place)
+    assert rescore(engine, work) == Done(scored=4, bad=1)
+    with make_reading_session(engine)() as session:
+        assert [(text.version_id, text.artifact, text.reason) for text in list_left_aside(session)] == [
+            (ids[3], place.name, reason)
+        ]
+    assert rescore(engine, work) == Done()
+    assert_each_scored_once(engine, 4)
+    apart.close()
+
+
+def test_an_artifact_that_breaks_on_everything_ends_the_run(
     home: Settings, engine: Engine, place: ArtifactPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(engine, 5)
-    score = Scorer.score
-
-    def break_on_some(self: Scorer, documents: list[object], **options: bool) -> object:
-        if any("nomor 3" in document.text for document in documents):  # type: ignore[attr-defined]
-            raise ValueError("planted")
-        return score(self, documents, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Scorer, "score", break_on_some)
-    assert rescore(engine, make_work(engine, place)) == Done(scored=4, bad=1)
+    fill(engine, 2)
+    work = make_work(engine, place)
+    monkeypatch.setattr("classifier.aside.MOST_ASIDE", 0)
+    with pytest.raises(Misplaced, match="not fit"):
+        rescore(engine, work)
 
 
 def test_a_worker_in_another_house_writes_nothing(home: Settings, engine: Engine, place: ArtifactPlace) -> None:

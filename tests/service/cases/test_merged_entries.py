@@ -96,7 +96,7 @@ def test_what_was_referred_already_is_not_referred_again_until_that_is_taken_bac
     merge(session, lead, kept.id, other.id, "sama")
     with pytest.raises(AlreadyReferred):
         refer(session, lead, kept.id, day)
-    assert [row.referral.id for row in read_case(session, lead, kept.id).referrals] == [referral.id]
+    assert [line.row.referral.id for line in read_case(session, lead, kept.id).referrals] == [referral.id]
     back = {"corrects_id": referral.status_id, "is_withdrawal": True}
     mirror(session, lead, kept, ExternalStatus.REFERRED, "2024-10-21", **back)
     readiness = readiness_of(session, lead, kept)

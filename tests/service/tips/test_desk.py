@@ -1,0 +1,100 @@
+"""The desk of coordinators: spam is put aside with its flag and taken back."""
+
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from models import Flag, FlagState, Outcome, Tip
+from models.settings import Settings
+from service.accounts.service import load_actor
+from service.review import service as review
+from service.review.schemas import Judgement
+from service.tips.sending import TipStatus
+from tests.factories import make_user
+from tests.service.tips.forms import TEXT, send
+
+
+def test_a_coordinator_puts_spam_aside_with_its_flag_and_takes_it_back(seen, status_of, settings, visitor, sign_in) -> None:
+    code = send(visitor, settings)
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.ASSESSED
+    assert status_of(code) is TipStatus.UNFIT
+    assert "Batalkan" in browser.get("/informasi?pesan=ditutup&nomor=1").text
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert seen(select(Flag.state))[0] is FlagState.OPEN
+    assert status_of(code) is TipStatus.RECEIVED
+
+
+def test_a_tip_is_reopened_although_the_deed_on_its_flag_was_undone_by_itself(seen, settings, visitor, sign_in) -> None:
+    send(visitor, settings)
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    assert browser.post(f"/antrean/massal/{seen(select(Tip.bulk_id))[0]}/batal").status_code == 303
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert (seen(select(Tip.closed_at))[0], seen(select(Flag.state))[0]) == (None, FlagState.OPEN)
+
+
+def test_a_later_tip_on_what_was_assessed_is_read_and_one_on_its_flag_joins_it(
+    seen, session, status_of, settings, visitor
+) -> None:
+    link = "https://contoh.test/berita/camat-di-rapat"
+    send(visitor, settings, tautan=link, teks="")
+    reader, first = load_actor(session, make_user(session)), seen(select(Flag.id))[0]
+    review.take(session, reader, first, minutes=20)
+    judgement = {"outcome": Outcome.NEEDS_EVIDENCE.value, "note": "tanggalnya tidak ada"}
+    review.assess(session, reader, first, Judgement.model_validate(judgement))
+    session.commit()
+    codes = [send(visitor, settings, tautan=link, teks=f"Saya melihatnya, saksi {number} orang.") for number in (1, 2)]
+    assert [status_of(code) for code in codes] == [TipStatus.RECEIVED, TipStatus.REPEAT]
+    [second] = seen(select(Flag.id).where(Flag.state == FlagState.OPEN))
+    assert seen(select(Tip.flag_id).order_by(Tip.id)) == [first, second, second]
+
+
+def close_both_and_reopen_the_first(visitor: TestClient, settings: Settings, browser: TestClient) -> None:
+    for _ in range(2):
+        send(visitor, settings)
+    for number in (1, 2):
+        assert browser.post(f"/informasi/{number}/tutup", data={"alasan": "spam"}).status_code == 303
+    assert browser.post("/informasi/1/buka").status_code == 303
+
+
+def test_a_tip_that_is_reopened_opens_the_flag_that_was_closed_with_another(seen, settings, visitor, sign_in) -> None:
+    browser = sign_in(role="koordinator", region_code="33")
+    close_both_and_reopen_the_first(visitor, settings, browser)
+    assert seen(select(Flag.state)) == [FlagState.OPEN]
+    assert browser.post("/informasi/2/buka").status_code == 303
+    assert seen(select(Tip.closed_at)) == [None, None]
+
+
+def test_a_tip_is_reopened_with_a_flag_of_its_own_where_that_deed_cannot_be_undone(
+    seen, status_of, session, settings, visitor, sign_in
+) -> None:
+    codes = [send(visitor, settings) for _ in range(2)]
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    reader, first = load_actor(session, make_user(session)), seen(select(Flag.id))[0]
+    review.take(session, reader, first, minutes=20)
+    judgement = {"outcome": Outcome.UNVERIFIABLE.value, "note": "tidak ada saksi"}
+    review.assess(session, reader, first, Judgement.model_validate(judgement))
+    session.commit()
+    assert browser.post("/informasi/1/buka").status_code == 303
+    assert seen(select(Flag.state).order_by(Flag.id)) == [FlagState.ASSESSED, FlagState.OPEN]
+    assert [status_of(code) for code in codes] == [TipStatus.RECEIVED, TipStatus.REPEAT]
+
+
+def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, visitor, sign_in) -> None:
+    send(visitor, settings)
+    reader = load_actor(session, make_user(session))
+    review.take(session, reader, seen(select(Flag.id))[0], minutes=20)
+    browser = sign_in(role="koordinator")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 409
+    assert seen(select(Tip.closed_at))[0] is None
+
+
+def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:
+    send(visitor, settings, kontak="surel@contoh.test")
+    browser = sign_in(role="koordinator", region_code="51")
+    assert TEXT not in browser.get("/informasi").text
+    statuses = {browser.post(f"/informasi/1/{deed}", data={"alasan": "spam"}).status_code for deed in ("tutup", "buka", "kontak")}
+    assert statuses == {404}
+    assert sign_in(role="pengawas").get("/informasi").status_code == 403
