@@ -30,6 +30,7 @@ def open_camat(page: Page, office: Office) -> None:
     page.goto(f"{office.address}/penanda/1")
     page.keyboard.press("t")
     expect(page.locator("form#formulir-nilai")).to_be_visible()
+    page.wait_for_load_state("domcontentloaded")  # Keys do nothing before the script of the page has run.
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Flag, FlagState, FlagTally, Measure, Outcome, PublicFigure, Region, now
 from models.database import make_session
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.app import create_app
 from service.dashboard import publishing
@@ -215,7 +216,7 @@ def test_nothing_is_published_before_it_has_settled() -> None:
 def test_what_is_not_counted_yet_keeps_its_period_back(session: Session) -> None:
     raise_flags(session, now(), p33=1)
     session.flush()
-    month = Edition(now().date().replace(day=1), MONTH)
+    month = Edition(local_day(now(), None).replace(day=1), MONTH)
     assert publish(session, month) is False
     assert list_rows(session, "penanda") == []
 
@@ -263,7 +264,7 @@ def test_the_public_page_is_off_until_the_house_shows_it(settings: Settings, vis
 def test_everybody_reads_ranges_and_what_happens_now_moves_nothing(session: Session, engine: Engine, settings: Settings) -> None:
     raise_flags(session, now() - timedelta(days=300), p33=12)
     session.commit()
-    publish_due(make_session(engine), now().date())
+    publish_due(make_session(engine), local_day(now(), None))
     with TestClient(create_app(settings.model_copy(update={"public_statistics": True}))) as open_house:
         page, file = open_house.get("/publik/statistik"), open_house.get("/publik/statistik/penanda.csv")
         assert "10–14" in page.text

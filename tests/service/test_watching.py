@@ -29,6 +29,7 @@ from models import (
     record_event,
 )
 from models.database import make_engine, make_reading_session
+from models.legal.deadline import local_day
 from models.settings import Settings
 from service.app import create_app
 from service.watching.collector import CACHE_SECONDS, DatabaseCollector
@@ -72,7 +73,7 @@ def crawl(session: Session, slug: str, state: RunState = RunState.FINISHED) -> N
 
 
 def test_the_queue_is_counted_by_state_age_and_days_left(session: Session, engine: Engine, tmp_path: Path) -> None:
-    today, moment = now().date(), now()
+    today, moment = local_day(now(), None), now()
     flags = [(-3, FlagState.OPEN), (-1, FlagState.OPEN), (10, FlagState.OPEN), (10, FlagState.SECOND), (-3, FlagState.ASSESSED)]
     for days, state in (*flags, (-3, FlagState.RESTRICTED)):
         due, made = today + timedelta(days=days), moment - timedelta(hours=1 if days > 0 else 90)
@@ -85,7 +86,7 @@ def test_the_queue_is_counted_by_state_age_and_days_left(session: Session, engin
 
 
 def test_clocks_of_running_cases_are_counted_by_days_left(session: Session, engine: Engine, tmp_path: Path) -> None:
-    person, today = make_user(session), now().date()
+    person, today = make_user(session), local_day(now(), None)
     for days, met, ended in ((-3, False, False), (10, False, False), (10, True, False), (10, False, True)):
         opened = Case(title="Perkara uji", discovered_at=now(), opened_by_id=person.id, ended_on=today if ended else None)
         session.add(opened)
