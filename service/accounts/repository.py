@@ -24,6 +24,7 @@ from models.base import BigId, UTCDateTime
 from service import prepared
 from service.accounts.actor import AgencyArea, Areas, Grants, Place, within
 from service.review import claims
+from service.review.conditions import held_by
 
 
 def get_user(session: Session, username: str) -> User | None:
@@ -168,7 +169,7 @@ def revoke_tokens_of(
 def free_flags_of(session: Session, user_id: int, at: datetime, *, but: Areas = frozenset()) -> list[int]:
     """Put what a person holds back into the queue, also what waits for them or is kept for days; what lies in the areas
     `but` stays with them. Returns the flags."""
-    held = select(Flag.id).where(Flag.holder_id == user_id, Flag.held_until > at).order_by(Flag.id)
+    held = select(Flag.id).where(held_by(user_id, at)).order_by(Flag.id)
     found = list(session.scalars(held.with_for_update()))
     kept = set(session.scalars(held.where(within(Flag.region_code, but))))
     flag_ids = [flag_id for flag_id in found if flag_id not in kept]

@@ -27,7 +27,7 @@ from models import Flag, FlagState, Lease, LeaseEnd, Permission, User, now
 from models.base import BigId, UTCDateTime
 from service import prepared
 from service.accounts.actor import Actor, Areas, within
-from service.review.conditions import is_skipped, narrowed, on_shelf, state_is, unfinished
+from service.review.conditions import held_by, is_skipped, narrowed, on_shelf, state_is, unfinished
 from service.review.filters import QueueFilter, Shelf
 
 MOST_HELD = 20
@@ -136,7 +136,7 @@ def is_handed_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_handed_to(user_id: Given[int], areas: Areas, at: Given[datetime]) -> ColumnElement[bool]:
-    return and_(unfinished(), _is_held_by(user_id, at), Flag.handed_at.is_not(None), _is_of(user_id, areas))
+    return and_(unfinished(), held_by(user_id, at), Flag.handed_at.is_not(None), _is_of(user_id, areas))
 
 
 def next_turn(session: Session, actor: Actor) -> int:
@@ -183,7 +183,7 @@ def keep(session: Session, actor: Actor, flag_id: int, *, until: datetime, reaso
     one_deed_at_a_time(session, actor)
     kept = aliased(Flag)
     others = select(func.count()).select_from(kept)
-    others = others.where(kept.holder_id == actor.id, kept.held_until > at, kept.hold_reason.is_not(None), kept.id != flag_id)
+    others = others.where(held_by(actor.id, at, kept), kept.hold_reason.is_not(None), kept.id != flag_id)
     held = update(Flag).where(Flag.id == flag_id, unfinished(), is_held_by(actor, at), others.scalar_subquery() < MOST_KEPT)
     return _run(session, held.values(held_until=until, hold_reason=reason, handed_at=None).returning(Flag.id)) is not None
 
@@ -217,7 +217,7 @@ def close(session: Session, actor: Actor, flag: Flag, state: FlagState) -> bool:
 
 
 def _closed(before: FlagState, state: FlagState, areas: Areas) -> ReturningUpdate[int]:
-    held = update(Flag).where(Flag.id == WHICH, Flag.state == before, _is_held_by(WHO, AT), _is_of(WHO, areas))
+    held = update(Flag).where(Flag.id == WHICH, Flag.state == before, held_by(WHO, AT), _is_of(WHO, areas))
     values: dict[str, Any] = {"state": state}
     if state is FlagState.ASSESSED:
         values["assessed_at"] = AT
@@ -258,11 +258,7 @@ def is_free(at: datetime) -> ColumnElement[bool]:
 
 
 def is_held_by(actor: Actor, at: datetime) -> ColumnElement[bool]:
-    return _is_held_by(actor.id, at)
-
-
-def _is_held_by(user_id: Given[int], at: Given[datetime]) -> ColumnElement[bool]:
-    return and_(Flag.holder_id == user_id, Flag.held_until > at)
+    return held_by(actor.id, at)
 
 
 def is_for(actor: Actor) -> ColumnElement[bool]:
@@ -302,7 +298,7 @@ def one_deed_at_a_time(session: Session, actor: Actor) -> None:
 
 def room_of(session: Session, actor: Actor, at: datetime) -> int:
     """How many more somebody's hands take."""
-    held = select(func.count()).where(Flag.holder_id == actor.id, Flag.held_until > at)
+    held = select(func.count()).where(held_by(actor.id, at))
     return max(0, MOST_HELD - (session.scalar(held) or 0))
 
 
@@ -312,5 +308,5 @@ def holds_few(actor: Actor, at: datetime) -> ColumnElement[bool]:
 
 
 def _holds_few(user_id: Given[int], at: Given[datetime], most: Given[int]) -> ColumnElement[bool]:
-    count = select(func.count()).select_from(HELD).where(HELD.holder_id == user_id, HELD.held_until > at)
+    count = select(func.count()).select_from(HELD).where(held_by(user_id, at, HELD))
     return count.correlate(None).scalar_subquery() < most
