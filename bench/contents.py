@@ -105,7 +105,7 @@ PAGES = (
         "killed",
         "benchmarks-killed.md",
         "a million claims by 64 claimants on each engine, while server processes are killed with -9",
-        minutes=480,
+        minutes=300,
         libraries=ROOM,
         commands=("python -m bench.room.killed",),
         needs=(Disk(12), POSTGRESQL),
