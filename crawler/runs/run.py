@@ -15,7 +15,7 @@ from crawler.catalogue import SourceFile, sync_sources
 from crawler.runs.robots_changes import Verdict, keep_verdict
 from models import CrawlRun, Feed, FetchCause, FetchEvent, FetchOutcome, ItemVersion, RunState, now, record_event
 from models.database import make_session, table_of
-from models.evidence.store import EvidenceWriter, Fetched
+from models.evidence.store import EvidenceWriter, Fetched, cut_torn_ends
 from models.health.tally import add_to_days
 from models.logs.setup import add_fact
 from models.settings import Settings
@@ -44,6 +44,7 @@ class Run:
 
         `detail` goes into the audit event beside the source.
         """
+        cut_torn_ends(self._settings.evidence_dir)  # It may keep nothing itself, and so open no file.
         with self._sessions.begin() as session:
             source = sync_sources(session, [self.file])[0]
             self.source_id = source.id

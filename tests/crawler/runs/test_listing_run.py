@@ -10,7 +10,8 @@ from crawler.items import ListedPage
 from crawler.runs.listing_run import ListingRun
 from models import FetchEvent, FetchOutcome, Item, ItemVersion, Snapshot
 from models.database import make_reading_session
-from models.evidence.store import Fetched
+from models.evidence.files import read_seal
+from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 
 SOURCE = """
@@ -50,3 +51,14 @@ def test_a_list_is_kept_once_and_only_where_an_entry_rests_on_it(settings: Setti
         outcomes = session.scalars(select(FetchEvent.outcome).where(FetchEvent.outcome != FetchOutcome.LISTED)).all()
         assert (len(set(kept[:3])), session.scalar(select(func.count()).select_from(Snapshot))) == (1, 2)
     assert (outcomes.count(FetchOutcome.STORED), outcomes.count(FetchOutcome.UNCHANGED)) == (4, 6)
+
+
+def test_a_run_that_keeps_nothing_seals_what_a_killed_one_left(settings: Settings, engine: Engine) -> None:
+    folder = settings.evidence_dir
+    with EvidenceWriter(folder) as writer:
+        path = folder / writer.append(LIST).warc_file
+        mark = next((folder / "open").glob("*.txt")).read_text()
+    path.with_name(f"{path.name}.sha256").unlink()
+    (folder / "open" / "mati.txt").write_text(mark)
+    ListingRun(engine, settings, parse_source(SOURCE, "satu")).start()
+    assert read_seal(path) is not None
