@@ -85,6 +85,7 @@ def _crawl(slug: str, arguments: Sequence[str], variables: Mapping[str, str], lo
     # A second signal makes Scrapy drop everything: Ctrl-C must not reach it beside our own word to end.
     os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # The word to end may have come already: it is heeded here.
     with log.open("ab") as file:
         os.dup2(file.fileno(), STDOUT)
         os.dup2(file.fileno(), STDERR)
