@@ -1,9 +1,13 @@
 """Engines and sessions. Importing this opens nothing."""
 
 import sqlite3
+from contextlib import suppress
+from types import TracebackType
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.engine import ExecutionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import Base
@@ -18,6 +22,8 @@ PATIENCE = {
     "tcp_user_timeout": 60_000,
 }
 """Of our side, in seconds (the last in milliseconds): a network that went silent is an error after a minute, not after hours."""
+KEPT_BY_SERVER = "kept_by_server"
+"""Option of a statement: see `_execute_on_postgresql`."""
 PATIENCE_OF_SERVER = {
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
@@ -34,7 +40,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=patience_of(address))
+        engine = create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=patience_of(address))
+        event.listen(engine, "do_execute", _execute_on_postgresql)
+        return engine
     engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -45,6 +53,17 @@ def patience_of(address: URL) -> dict[str, Any]:
     """What the address says itself stands. A pooler that takes no `options` is named there with `options=` of its own."""
     options = " ".join(f"-c {name}={value}" for name, value in PATIENCE_OF_SERVER.items())
     return {name: value for name, value in {**PATIENCE, "options": options}.items() if name not in address.query}
+
+
+class ReadingSession(Session):
+    """Ends with a COMMIT that writes nothing: at a ROLLBACK, psycopg forgets every statement that the server keeps for it."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None and self.in_transaction():
+            self.expunge_all()
+            with suppress(DBAPIError):  # The connection broke after the last answer: all was read.
+                self.commit()
+        super().__exit__(kind, error, trace)
 
 
 def make_session(engine: Engine) -> sessionmaker[Session]:
@@ -59,7 +78,7 @@ def make_reading_session(engine: Engine) -> sessionmaker[Session]:
         if engine.dialect.name == "postgresql"
         else (engine.execution_options(reads_only=True))
     )
-    return sessionmaker(reader, expire_on_commit=False)
+    return sessionmaker(reader, expire_on_commit=False, class_=ReadingSession)
 
 
 def reading_beside(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
@@ -73,6 +92,19 @@ def reading_beside(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
 def table_of(model: type[Base]) -> Table[Any]:
     """The table behind a model, for statements of hot paths, which the ORM would make several times dearer."""
     return cast(Table[Any], model.__table__)
+
+
+def _execute_on_postgresql(cursor: Any, statement: str, values: Any, context: ExecutionContext) -> bool:
+    """Whoever says `KEPT_BY_SERVER` has the statement parsed once a connection, and planned once where its plan is as good
+    for any value. What else a reader asks is planned for its own values, which a filter of the queue needs: a region may
+    hold half of all flags, or none. Writers leave it to psycopg, which keeps what it has met five times.
+    """
+    options = context.execution_options
+    keeps = options.get(KEPT_BY_SERVER, False)
+    if not keeps and (not options.get("reads_only") or options.get("stream_results")):  # A cursor of the server has no choice.
+        return False
+    cursor.execute(statement, values, prepare=keeps)
+    return True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

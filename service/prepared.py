@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from models.base import BigId
+from models.database import KEPT_BY_SERVER
 
 Statement = Select[*tuple[Any, ...]] | ReturningUpdate[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]]
 Build = Callable[..., Statement]
@@ -47,7 +48,8 @@ class Prepared:
         self._back: list[tuple[int, Turn]] = [(place, turn) for place, turn in enumerate(back) if turn]
 
     def rows(self, session: Session, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        found = session.connection().exec_driver_sql(self._text, self._fixed | self._turned(values))
+        given = self._fixed | self._turned(values)
+        found = session.connection().exec_driver_sql(self._text, given, execution_options={KEPT_BY_SERVER: True})
         return [self._read(row) for row in found.all()] if self._back else [tuple(row) for row in found]
 
     def _turned(self, values: dict[str, Any]) -> dict[str, Any]:

@@ -102,9 +102,9 @@ def list_flags(
 @router.post("/flags/take", tags=["flags"], responses=CONFLICT)
 def take_next_flag(session: Writing, settings: AppSettings, actor: Assessor) -> schemas.Lease:
     """Take the next flag of your area. 409 when there is nothing to take."""
-    service.refuse_full_hands(session, actor)
     flag_id = service.take_next(session, actor, minutes=settings.lease_minutes)
     if flag_id is None:
+        service.refuse_full_hands(session, actor)
         raise NothingToTake
     return schemas.Lease(flag_id=flag_id, held_until=service.held_until(session, actor, flag_id))
 

@@ -177,6 +177,15 @@ def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> dat
     return _run(session, held.values(held_until=until, handed_at=None).returning(Flag.held_until))
 
 
+def held_until(session: Session, actor: Actor, flag_id: int) -> datetime | None:
+    """None where the person does not hold it."""
+    return _one(prepared.run(session, _end_of_hold, flag=flag_id, user_id=actor.id, at=now()))
+
+
+def _end_of_hold() -> Select[*tuple[Any, ...]]:
+    return select(Flag.held_until).where(Flag.id == WHICH, held_by(WHO, AT))
+
+
 def keep(session: Session, actor: Actor, flag_id: int, *, until: datetime, reason: str) -> bool:
     """Hold a flag for days, if it is in one's hands and not too many are held that way."""
     at = now()

@@ -84,10 +84,10 @@ def extend(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> dat
 
 def held_until(session: Session, actor: Actor, flag_id: int) -> datetime:
     """Until when the person holds a flag that they hold."""
-    flag = get_flag(session, actor, flag_id)
-    if flag.held_until is None:
+    until = claims.held_until(session, actor, flag_id)
+    if until is None:
         raise LeaseLost
-    return flag.held_until
+    return until
 
 
 def release(session: Session, actor: Actor, flag_id: int) -> None:
