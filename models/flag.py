@@ -142,7 +142,7 @@ class Flag(Base):
     """The generation from which on `priority` holds in lists."""
 
     holder_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
-    held_until: Mapped[datetime | None]
+    held_until: Mapped[datetime | None] = mapped_column()
     first_assessor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     """Who saw signs of a violation first, while a second reader is awaited."""
     assessed_at: Mapped[datetime | None]
@@ -166,7 +166,7 @@ class Flag(Base):
         _partial("ix_flags_free", priority.desc(), "id", where=and_(state != FlagState.ASSESSED, holder_id.is_(None))),
         _partial("ix_flags_free_waiting", "created_at", "id", where=and_(state != FlagState.ASSESSED, holder_id.is_(None))),
         _partial("ix_flags_holder", "holder_id", "held_until", "state", where=holder_id.is_not(None)),
-        _partial("ix_flags_held_until", "held_until", where=holder_id.is_not(None)),
+        _partial("ix_flags_running_out", "held_until", where=held_until.is_not(None)),
         _partial("ix_flags_second", priority.desc(), "id", *FILTERED, where=(state == FlagState.SECOND)),
         _partial("ix_flags_assessed", "id", where=(state == FlagState.ASSESSED)),
         _partial("ix_flags_disputed", "id", where=(state == FlagState.DISPUTED)),

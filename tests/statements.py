@@ -28,13 +28,13 @@ def counted_statements(engine: Engine, *, of_writers: bool = False) -> Iterator[
 
 
 @contextmanager
-def planned_statements(engine: Engine) -> Iterator[list[str]]:
-    """How the database means to answer each question that is asked while the block runs."""
+def planned_statements(engine: Engine, verb: str = "SELECT") -> Iterator[list[str]]:
+    """How the database means to answer each question that is asked while the block runs, or to do each deed of that verb."""
     plans = list[str]()
     how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
 
     def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(verb):
             with closing(connection.connection.cursor()) as own:
                 own.execute(f"{how} {statement}", parameters)
                 plans.append("\n".join(str(row) for row in own.fetchall()))

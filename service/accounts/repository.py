@@ -107,6 +107,11 @@ def _granted() -> Select[*tuple[Any, ...]]:
     return query.join(UserRole, UserRole.role_name == Role.name).where(UserRole.user_id == bindparam("user_id", None, BigId))
 
 
+def roles_with(session: Session, permission: Permission) -> tuple[str, ...]:
+    """Names of the roles that bear a permission: which do is data."""
+    return tuple(sorted(role.name for role in session.scalars(select(Role)) if permission in role.permissions))
+
+
 def _former_names(session: Session, agency_ids: set[int]) -> dict[int, tuple[str, ...]]:
     names = dict[int, tuple[str, ...]]()
     if agency_ids:

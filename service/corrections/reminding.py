@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import AlertKind, Correction, Permission, Role, User, UserRole
+from models import AlertKind, Correction, Permission, User, UserRole
 from models.legal.deadline import local_day
+from service.accounts.repository import roles_with
 from service.accounts.service import load_actor
 from service.alerts.finding import Finding
 from service.corrections.repository import is_open, is_theirs
@@ -27,7 +28,6 @@ def find_due_corrections(session: Session, at: datetime) -> Iterator[Finding]:
 
 
 def _list_answerers(session: Session) -> list[User]:
-    """By the permissions of their roles, which are data."""
-    roles = [role.name for role in session.scalars(select(Role)) if Permission.ANSWER_CORRECTIONS in role.permissions]
+    roles = roles_with(session, Permission.ANSWER_CORRECTIONS)
     query = select(User).join(UserRole, UserRole.user_id == User.id).where(User.is_active, UserRole.role_name.in_(roles))
     return list(session.scalars(query.distinct().order_by(User.id)))

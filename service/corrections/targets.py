@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Case, Flag, FlagState, Item, ItemVersion, Permission
-from models.addresses import TWIN_HOST, canonical_url, is_web_url, key_of
+from models.addresses import canonical_url, is_web_url, key_of, twins_of
 from models.queue.words import flag_ids_with, words_of
 from service.accounts.actor import Actor, within
 from service.cases import repository as cases
@@ -121,9 +120,5 @@ def _title(session: Session, item: Item) -> str:
 
 
 def _keys_of(address: str) -> set[str]:
-    """Of the ways in which one page is written: with and without encryption, and on the twins of its host."""
-    parts = urlsplit(canonical_url(address))
-    bare = TWIN_HOST.sub("", parts.netloc)
-    hosts, schemes = {parts.netloc, bare, f"www.{bare}"}, ("https", "http")
-    twins = (urlunsplit(parts._replace(scheme=scheme, netloc=host)) for scheme in schemes for host in hosts)
-    return {key_of(canonical_url(twin)) for twin in twins}
+    """Of the ways in which one page may be known."""
+    return {key_of(twin) for twin in twins_of(canonical_url(address))}

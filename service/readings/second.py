@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from models import Assessment, Flag, Outcome, Permission, Role, User, UserRole
+from models import Assessment, Flag, Outcome, Permission, User, UserRole
 from service.accounts.actor import Actor, lies_in
+from service.accounts.repository import roles_with
 from service.readings.lots import Lots
 
 
@@ -15,7 +16,7 @@ def is_drawn(session: Session, actor: Actor, lots: Lots | None, flag: Flag) -> b
 
 def has_colleague(session: Session, actor: Actor, region_code: str | None) -> bool:
     """Whether somebody else assesses in a region. Those who work for one agency alone are not counted on."""
-    roles = [role.name for role in session.scalars(select(Role)) if Permission.ASSESS.value in role.permissions]
+    roles = roles_with(session, Permission.ASSESS)
     query = select(UserRole.region_code).join(User, User.id == UserRole.user_id).distinct()
     query = query.where(User.is_active, User.id != actor.id, UserRole.role_name.in_(roles), UserRole.agency_id.is_(None))
     return any(area is None or lies_in(region_code or "", area) for area in session.scalars(query))

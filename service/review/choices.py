@@ -10,15 +10,30 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Agency, ElectionPhase, Flag, FlagReason, ItemKind, Region, Source, User, ViolationType, now
+from models import (
+    Agency,
+    ElectionPhase,
+    Flag,
+    FlagReason,
+    ItemKind,
+    Permission,
+    Region,
+    Source,
+    User,
+    UserRole,
+    ViolationType,
+    now,
+)
 from models.base import UTCDateTime
 from models.queue.offices import read_offices
 from models.reference import province_of
 from service import prepared
+from service.accounts.repository import roles_with
 from service.language import Language
 from service.review.filters import FREE, HELD, DaysLeft
 
 MOST_HOLDERS = 100
+MOST_RECEIVERS = 1000
 KEPT_SECONDS = 15
 """Reference data and the list of sources change with an upgrade or a new source: no page has to ask for them anew."""
 
@@ -123,12 +138,14 @@ class Receiver(NamedTuple):
 
 
 def list_receivers(session: Session) -> list[Receiver]:
-    """Active people; whether one may be handed a flag is decided when it is handed over."""
-    return [Receiver(*row) for row in prepared.run(session, _receivers)]
+    """Active people who assess somewhere; whether one may be handed a flag is decided when it is handed over."""
+    return [Receiver(*row) for row in prepared.run(session, _receivers, roles_with(session, Permission.ASSESS))]
 
 
-def _receivers() -> Select[*tuple[Any, ...]]:
-    return select(User.id, User.username, User.name).where(User.is_active).order_by(User.name).limit(MOST_HOLDERS)
+def _receivers(roles: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    assessing = select(UserRole.user_id).where(UserRole.role_name.in_(roles))
+    query = select(User.id, User.username, User.name).where(User.is_active, User.id.in_(assessing))
+    return query.order_by(User.name, User.id).limit(MOST_RECEIVERS)
 
 
 def _read(session: Session) -> Choices:

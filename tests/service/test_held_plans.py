@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Flag, User, now
 from models.database import table_of
 from service.accounts.service import load_actor
-from service.review.claims import MOST_HELD, room_of
+from service.review.claims import MOST_HELD, claim_next, room_of
 from tests.factories import make_flag, make_user
 from tests.statements import planned_statements
 
@@ -45,3 +45,30 @@ def test_no_index_of_all_that_is_held_answers_for_one_person(session: Session, e
     plan = plan_of_counting(session, engine)
     assert "held_until >" not in plan.split("Filter", 1)[0]
     assert "held_until>" not in plan
+
+
+def test_a_claim_finds_what_ran_out_by_its_moment_and_never_through_all_that_is_held(session: Session, engine: Engine) -> None:
+    user = make_user(session)
+    flag = make_flag(session)
+    session.commit()
+    actor = load_actor(session, session.get_one(User, user.id))
+    if engine.dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+    with planned_statements(engine, "UPDATE") as plans:
+        assert claim_next(session, actor, minutes=20) == flag.id
+    session.rollback()
+    assert "ix_flags_running_out" in plans[0]
+    assert plans[0].count("ix_flags_holder") == 2  # Counts what this person holds, for either half of the claim.
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_claim_is_planned_once_for_all(session: Session, engine: Engine) -> None:
+    user = make_user(session)
+    for _ in range(8):
+        make_flag(session)
+    session.commit()
+    actor = load_actor(session, session.get_one(User, user.id))
+    for _ in range(7):
+        assert claim_next(session, actor, minutes=20)
+    query = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE 'UPDATE flags SET holder_id%'"
+    assert session.scalar(text(query)) > 0
