@@ -23,14 +23,14 @@ CUT = re.compile(r"[\[(]?\.{3,}[\])]?")
 def is_fuller(session: Session, current: ItemVersion, article: FetchedArticle) -> bool:
     """Whether a list's summary or an import's snippet comes to a fuller text, or a beginning to more pages.
 
-    An address alone is no text.
+    An address alone is no text. A text without pages of its own (an import, a tip) is fuller than a beginning where it is longer.
     """
     if article.cut_after:
         further = session.scalar(select(func.count()).where(VersionPart.version_id == current.id)) or 0
-        return further + 1 > article.cut_after
+        return further + 1 > article.cut_after or (_is_text(current) and _length(article.text) < _length(current.text))
     if is_snippet(article, current.title, current.text):
         return True
-    return article.method == SUMMARY and current.method not in TEASERS and not _is_address(current.text)
+    return article.method == SUMMARY and _is_text(current)
 
 
 def is_snippet(article: FetchedArticle, title: str, text: str) -> bool:
@@ -51,6 +51,14 @@ def is_snippet(article: FetchedArticle, title: str, text: str) -> bool:
 def normalise(text: str) -> str:
     """The words alone: one form of each letter, one space, no case."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _is_text(current: ItemVersion) -> bool:
+    return current.method not in TEASERS and not _is_address(current.text)
+
+
+def _length(text: str) -> int:
+    return len(normalise(text))
 
 
 def _is_address(text: str) -> bool:

@@ -88,6 +88,24 @@ def test_an_imported_snippet_never_takes_the_place_of_the_text_that_holds_it(
     assert (result.version.id == full.id) is (outcome is StoreOutcome.UNCHANGED)
 
 
+@pytest.mark.parametrize(
+    ("method", "text", "outcome"),
+    [
+        ("impor", TEXT, StoreOutcome.UNCHANGED),
+        ("netra", TEXT, StoreOutcome.UNCHANGED),
+        ("impor", TEXT[:30], StoreOutcome.CHANGED),
+        ("kanal", TEXT, StoreOutcome.CHANGED),
+    ],
+)
+def test_the_beginning_of_an_article_never_takes_the_place_of_a_longer_text(
+    tmp_path: Path, session: Session, source: Source, method: str, text: str, outcome: StoreOutcome
+) -> None:
+    with EvidenceWriter(tmp_path) as writer:
+        store_article(session, writer, replace(ARTICLE, text=text, method=method), source, fetched=BYTES)
+        beginning = replace(ARTICLE, text=TEXT[:60], cut_after=1)
+        assert store_article(session, writer, beginning, source, fetched=replace(BYTES, body=b"1")).outcome is outcome
+
+
 def test_the_region_that_an_import_stated_outlives_a_changed_text(tmp_path: Path, session: Session, source: Source) -> None:
     with EvidenceWriter(tmp_path) as writer:
         store_article(session, writer, ARTICLE, source, fetched=BYTES, region_code="51")
