@@ -14,9 +14,13 @@ from crawler.dates.days import find_days
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 ZONE_NAMES = {place: name for name, place in ZONES.items()}
 
+HOURS = r"[+-](?:0\d|1[0-4])"
+MINUTES = r"[0-5]\d"
+"""With HOURS, an offset that clocks have somewhere: none is more than 14 hours."""
 ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d{2})-(\d{2})"
-    r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*(Z\b|[+-]\d{2}:?\d{2}|[+-]\d{2}(?![\d:.]))?)?"
+    r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*"
+    rf"(Z\b|{HOURS}:?{MINUTES}(?!\d)|{HOURS}(?![\d:.]))?)?"
 )
 CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*([AaPp]\.?[Mm]\b)?")
 CLOCK_REACH = 40
@@ -26,8 +30,10 @@ CLOCK_BEFORE = re.compile(
 )
 ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.I)
 OFFSET = re.compile(
-    r"(?:GMT|UTC)\s*([+-]\d{1,2}(?::?\d{2})?)\b|([+-]\d{2}:?\d{2})\b|(?<=[:.]\d{2})\s?([+-]\d{2})(?![\d:.])|\b(GMT|UTC)\b"
+    rf"(?:GMT|UTC)\s*([+-](?:0?\d|1[0-4])(?::?{MINUTES})?)\b|(?<!\d{{3}})({HOURS}:?{MINUTES})\b"
+    rf"|(?<=[:.]\d{{2}})\s?({HOURS})(?![\d:.])|\b(GMT|UTC)\b(?!\s*[+-]\d)"
 )
+"""Never behind three digits: those are two years (`2025-2029`) or a telephone (`0812-1234`)."""
 OFFSET_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 RFC_2822 = re.compile(
     r"[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?::\d{2})? +"

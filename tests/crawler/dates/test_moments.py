@@ -137,3 +137,29 @@ def test_a_month_with_one_slip_is_known(word: str, month: int | None) -> None:
 
 def test_a_long_text_of_digits_ends_quickly() -> None:
     assert parse_date("1/" * 200_000) is None
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "| RPJMD 2025-2029",
+        "| Anggota DPRD 2009-1014",
+        "| Telp 0812-3456",
+        "Hotline 021-1205",
+        "(2024-2029)",
+        "+99:00",
+        "-2029",
+        "GMT+25",
+    ],
+)
+@pytest.mark.parametrize("day", ["16 Oktober 2024 14:05", "2024-10-16 14:05"])
+def test_what_no_clock_shows_is_no_zone(day: str, behind: str) -> None:
+    moment = parse_date(f"{day} {behind}", "Asia/Makassar")
+    assert moment is not None
+    assert (moment.at.isoformat(), moment.is_zone_said) == ("2024-10-16T14:05:00+08:00", False)
+
+
+def test_a_day_without_clock_keeps_its_zone_before_two_years() -> None:
+    moment = parse_date("16 Oktober 2024 | RPJMD 2025-2029")
+    assert moment is not None
+    assert moment.at.isoformat() == "2024-10-16T00:00:00+07:00"
