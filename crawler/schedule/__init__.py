@@ -2,13 +2,23 @@
 
 from crawler.schedule.claims import LEASE, Claim, claim_next, release, renew_claims
 from crawler.schedule.deaths import give_back_dead
-from crawler.schedule.endings import Verdict, close_run, forget_failures, last_progress, last_run, postpone, record_ending
+from crawler.schedule.endings import (
+    RETRY_MINUTES,
+    Verdict,
+    close_run,
+    forget_failures,
+    last_progress,
+    last_run,
+    postpone,
+    record_ending,
+)
 from crawler.schedule.holding import HeldHost, hold_host
 from crawler.schedule.plan import Turn, Why, host_of, list_turns, plan_sources
 from crawler.schedule.workers import is_dead, is_free, is_gone, name_worker
 
 __all__ = [
     "LEASE",
+    "RETRY_MINUTES",
     "Claim",
     "HeldHost",
     "Turn",

@@ -10,6 +10,8 @@ from crawler.schedule.claims import Claim, release
 from models import CrawlRun, FetchEvent, RunState, Source, SourceSchedule, now, record_event
 
 ACTOR = "sistem:jadwal"
+RETRY_MINUTES = 5.0
+"""The first pause after a failure, where nobody sets another."""
 LONGEST_PAUSE = 24 * 60
 """Minutes between two tries of a source that fails."""
 SETTLED = 1

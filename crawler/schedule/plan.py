@@ -48,7 +48,9 @@ class Why(StrEnum):
     LINKS = "tautan_baru"
     """Pages that others put into its frontier: a pasted link, a discovery."""
     PAUSE = "jeda_gagal"
-    """After failures, or a minute after a success."""
+    """After failures."""
+    BREATH = "jeda"
+    """A minute after a success, or while somebody crawls its host by hand."""
     PLATFORM = "jeda_platform"
 
 
@@ -192,7 +194,7 @@ def _why(row: Row[Any]) -> Why:
     if row.held_until == row.due_at:
         return Why.PLATFORM
     if row.not_before == row.due_at:
-        return Why.PAUSE
+        return Why.PAUSE if row.failures else Why.BREATH
     if row.polls_at == row.due_at:
         return Why.RHYTHM
     return Why.REST if row.was_cut else Why.LINKS

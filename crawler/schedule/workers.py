@@ -27,12 +27,15 @@ def is_dead(worker: str) -> bool:
 
 
 def is_gone(home: Path, worker: str, slug: str) -> bool:
-    """Whether a worker of this machine is dead, and no crawl that it began goes on."""
-    return is_dead(worker) and is_free(home, slug)
+    """Whether a worker of this machine is dead, and no crawl that it began goes on, as far as its lock can be asked."""
+    try:
+        return is_dead(worker) and is_free(home, slug)
+    except OSError:
+        return False
 
 
 def is_free(home: Path, slug: str, host: str = "") -> bool:
-    """Whether no process of this machine reads the source, or anything of the host, at this moment."""
+    """Whether no process of this machine reads the source, or anything of the host, at this moment. Raises OSError."""
     try:
         with hold_source(home, slug, host):
             return True

@@ -43,7 +43,8 @@ def schedule(
 ) -> None:
     """Read each source when its time has come, until Ctrl-C or SIGTERM. One worker a host, also with many machines.
 
-    With --once it ends when everything that was due is read; exit code 1 when a source failed, hung or was interrupted.
+    With --once it ends when everything that was due is read; exit code 1 when a source failed, hung, was interrupted or
+    was left because its host is crawled by hand.
     What a stop left out is overdue: each source is caught up once, the most overdue first. Stop it at any moment.
 
     Example: `netra schedule`, `netra schedule --once --workers 8`, `netra schedule --plan`
@@ -88,9 +89,12 @@ def _work(settings: Settings, engine: Engine, limits: "Limits", names: list[str]
         scheduler.run(stop, once=once)
     if as_json and once:
         print_json([asdict(source) for source in ended])
-    elif once and not scheduler.ended:
+    elif once and not scheduler.ended and not scheduler.postponed:
         err.print("nothing is due; `netra schedule --plan` shows when it will be", markup=False)
-    return INCOMPLETE if once and (scheduler.failed or stop.is_asked) else DONE
+    if once and scheduler.postponed:
+        waiting = ", ".join(sorted(scheduler.postponed))
+        err.print(f"due, but left for later, because somebody crawls their hosts by hand: {waiting}", markup=False)
+    return INCOMPLETE if once and (scheduler.failed or scheduler.postponed or stop.is_asked) else DONE
 
 
 def _upcoming(state: "SchedulerState") -> list[str]:

@@ -43,9 +43,13 @@ class ClaimedCrawls:
         crawl = self.crawls[claim.slug] = ClaimedCrawl(claim)
         try:
             self._pool.start(claim.slug, ONLY_DUE)
-        except OSError as error:  # No process or no log file: the claim goes back like that of a run that failed.
-            crawl.ending = Ending(Verdict.FAILED, RunState.FAILED, f"tidak dapat dimulai: {error}")
-            crawl.exit_code = 1
+        except OSError as error:  # No process or no log file.
+            _refuse(crawl, error)
+
+    def refuse(self, claim: Claim, error: OSError) -> None:
+        """It cannot be begun: the claim goes back like that of a run that failed."""
+        crawl = self.crawls[claim.slug] = ClaimedCrawl(claim)
+        _refuse(crawl, error)
 
     def end(self, crawl: ClaimedCrawl, ending: Ending) -> None:
         """Tell it to end, once; it is killed where it does not heed us."""
@@ -100,3 +104,8 @@ class ClaimedCrawls:
             retry_minutes=self._retry_minutes,
             next_at=next_at,
         )
+
+
+def _refuse(crawl: ClaimedCrawl, error: OSError) -> None:
+    crawl.ending = Ending(Verdict.FAILED, RunState.FAILED, f"tidak dapat dimulai: {error}")
+    crawl.exit_code = 1

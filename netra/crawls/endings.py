@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from crawler.schedule import Claim, Verdict, last_progress
+from crawler.schedule import RETRY_MINUTES, Claim, Verdict, last_progress
 from models import CrawlRun, RunState, now
 
 
@@ -18,7 +18,7 @@ class Limits:
     """Crawl processes side by side."""
     hang_minutes: float = 15
     longest_minutes: float = 180
-    retry_minutes: float = 5
+    retry_minutes: float = RETRY_MINUTES
     """The first pause after a failure."""
 
 

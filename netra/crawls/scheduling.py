@@ -58,6 +58,8 @@ class Scheduler:
         self.worker = name_worker()
         self.ended = deque[EndedSource](maxlen=SHOWN)
         self.failed = 0
+        self.postponed = set[str]()
+        """Sources that were due while somebody on this machine crawled their host by hand."""
         self._home, self._limits = settings.home, limits
         self.catalogue = WatchedCatalogue(settings, engine, names)
         self._claimed = ClaimedCrawls(settings, engine, retry_minutes=limits.retry_minutes)
@@ -137,8 +139,13 @@ class Scheduler:
                 claim = claim_next(session, self.worker, list(self.catalogue.files), due_by=self._due_by)
                 if claim is None:
                     return
-                if not is_free(self._home, claim.slug, claim.host):
-                    postpone(session, claim, minutes=BY_HAND_MINUTES)
+                try:
+                    if not is_free(self._home, claim.slug, claim.host):
+                        postpone(session, claim, minutes=BY_HAND_MINUTES)
+                        self.postponed.add(claim.slug)
+                        continue
+                except OSError as error:  # A lock file that cannot be opened keeps back nobody but its own source.
+                    self._claimed.refuse(claim, error)
                     continue
             self._claimed.start(claim)
 

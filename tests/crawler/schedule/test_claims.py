@@ -141,6 +141,8 @@ def test_a_dead_worker_of_this_machine_is_known_at_once_unless_its_crawl_goes_on
         assert not is_gone(tmp_path, f"{machine}:{process.pid}", "satu")
     assert [is_gone(tmp_path, f"{machine}:{number}:{own}", "satu") for own in (word, "abcdef")] == [False, True]
     assert not is_gone(tmp_path, f"mesin-lain:{process.pid}", "satu")
+    (tmp_path / "locks" / "terkunci.lock").mkdir()
+    assert not is_gone(tmp_path, f"{machine}:{process.pid}", "terkunci")
 
 
 def test_a_claim_is_renewed_only_for_whoever_holds_it(session: Session) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
+from crawler.runs.lock import hold_source
 from crawler.schedule import is_free
 from models import AuditEvent, CrawlRun, FetchEvent, FetchOutcome, HostClaim, Item, RunState, Source, verify_chain
 from models.database import make_reading_session
@@ -181,3 +182,26 @@ def test_a_name_that_cannot_be_planned_is_said_to_be_so(sqlite_settings: Setting
         assert (result.returncode, complaint in result.stderr) == (2, True)
     plan = json.loads(run_netra(local, "schedule", "--plan", "--json").stdout)
     assert [turn["slug"] for turn in plan] == ["dua", "satu"]
+
+
+def test_a_lock_that_cannot_be_opened_costs_its_own_source_alone(
+    sqlite_settings: Settings, sqlite_engine: Engine, web: LittleWeb
+) -> None:
+    (sqlite_settings.home / "locks" / "satu.lock").mkdir(parents=True)
+    local = web.settings_for(sqlite_settings)
+    result = run_netra(local, "schedule", "--once")
+    assert (result.returncode, "satu.lock" in result.stderr) == (1, True)
+    assert list_runs(sqlite_engine) == [("dua", RunState.FINISHED)]
+    plan = json.loads(run_netra(local, "schedule", "--plan", "--json").stdout)
+    assert {turn["slug"]: turn["failures"] for turn in plan} == {"satu": 1, "dua": 0}
+
+
+def test_what_waits_for_a_crawl_by_hand_is_said_and_is_no_failure(
+    sqlite_settings: Settings, sqlite_engine: Engine, web: LittleWeb
+) -> None:
+    local = web.settings_for(sqlite_settings)
+    with hold_source(local.home, "lain", "satu.test"):
+        result = run_netra(local, "schedule", "--once", "satu")
+    assert (result.returncode, "by hand: satu" in result.stderr, "nothing is due" in result.stderr) == (1, True, False)
+    (turn,) = json.loads(run_netra(local, "schedule", "satu", "--plan", "--json").stdout)
+    assert (turn["why"], turn["failures"], list_runs(sqlite_engine)) == ("jeda", 0, [])
