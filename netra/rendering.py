@@ -23,11 +23,14 @@ def render_sources(
     on_page: Callable[[], None] = lambda: None,
     must_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[RenderReport]:
-    """One report a source, up to where somebody asks to stop. One whose host is read just now says so and costs no other."""
+    """One report a source, up to the page at hand when somebody asks to stop.
+
+    A source whose host is read just now says so and costs no other.
+    """
     for file in files:
         if must_stop():
             return
         try:
-            yield render_source(settings, engine, file, limit=limit, on_page=on_page)
+            yield render_source(settings, engine, file, limit=limit, on_page=on_page, must_stop=must_stop)
         except SourceBusy as busy:
             yield RenderReport(file.slug, failures=[str(busy)], is_busy=True)

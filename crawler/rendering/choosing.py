@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crawler.addresses import canonical_url, key_of
@@ -40,14 +40,16 @@ def list_waiting(session: Session, file: SourceFile, limit: int) -> list[Waiting
 
 
 def _without_picture(session: Session, source_id: int, limit: int) -> Iterator[Waiting]:
+    """Those whose address failed least go first, so that pages which no browser can show keep no others from theirs."""
     has_picture = select(VersionPart).where(VersionPart.version_id == ItemVersion.id, VersionPart.number == PICTURE).exists()
     query = (
         select(Snapshot.url, ItemVersion.id)
         .join(ItemVersion, ItemVersion.snapshot_id == Snapshot.id)
         .join(Item, Item.current_version_id == ItemVersion.id)
+        .outerjoin(FrontierUrl, FrontierUrl.url_key == Item.item_key)
         .where(Item.source_id == source_id, Snapshot.http_status.is_not(None), Snapshot.fetched_at > now() - FRESH)
         .where(~has_picture)
-        .order_by(ItemVersion.id.desc())
+        .order_by(func.coalesce(FrontierUrl.attempts, 0), ItemVersion.id.desc())
         .limit(limit)
     )
     for url, version_id in session.execute(query):

@@ -15,7 +15,7 @@ from crawler.rendering.job import Rendered
 from crawler.runs.run import ACTOR
 from crawler.spiders.reading import read_answer
 from crawler.storing.storage import StoreOutcome, keep_snapshot, store_article
-from models import FrontierState, FrontierUrl, ItemVersion, Source, VersionPart, now, record_event
+from models import FrontierState, FrontierUrl, Item, ItemVersion, Source, VersionPart, now, record_event
 from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE
 
@@ -39,10 +39,13 @@ def keep_rendered(session: Session, writer: EvidenceWriter, file: SourceFile, pa
 
 
 def count_attempt(session: Session, page: Waiting) -> None:
-    """An address that gives no text to a browser either is not asked for ever."""
+    """An address that gives no text to a browser either is not asked for ever, and one without a picture after all others."""
     if page.frontier_id is not None:
-        mine = update(FrontierUrl).where(FrontierUrl.id == page.frontier_id)
-        session.execute(mine.values(attempts=FrontierUrl.attempts + 1))
+        mine = FrontierUrl.id == page.frontier_id
+    else:
+        key = select(Item.item_key).join(ItemVersion, ItemVersion.item_id == Item.id).where(ItemVersion.id == page.version_id)
+        mine = FrontierUrl.url_key == key.scalar_subquery()
+    session.execute(update(FrontierUrl).where(mine).values(attempts=FrontierUrl.attempts + 1))
 
 
 def _read(file: SourceFile, shown: Rendered) -> FetchedArticle | None:

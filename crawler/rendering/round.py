@@ -33,17 +33,28 @@ class RenderReport:
 
 
 def render_source(
-    settings: Settings, engine: Engine, file: SourceFile, *, limit: int, on_page: Callable[[], None] = lambda: None
+    settings: Settings,
+    engine: Engine,
+    file: SourceFile,
+    *,
+    limit: int,
+    on_page: Callable[[], None] = lambda: None,
+    must_stop: Callable[[], bool] = lambda: False,
 ) -> RenderReport:
-    """Show up to `limit` pages and keep what came. Safe to stop and to run again. Raises SourceBusy while its host is read."""
+    """Show up to `limit` pages and keep what came; `must_stop` is asked before each. It may be killed, and run again.
+
+    Raises SourceBusy while its host is read.
+    """
     report = RenderReport(file.slug)
     if not _list(engine, file, 1):
         return report
     with hold_host(make_session(engine), settings.home, file) as host, EvidenceWriter(settings.evidence_dir) as writer:
         in_a_row = 0
         for number, page in enumerate(_list(engine, file, limit)):
-            if number:
+            if number and not must_stop():
                 _pause(host, file.delay_seconds)
+            if must_stop():
+                break
             in_a_row = 0 if _show(settings, engine, writer, file, page, report) else in_a_row + 1
             on_page()
             if in_a_row == MOST_FAILURES:

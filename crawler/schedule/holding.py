@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,8 +12,10 @@ from crawler.catalogue import SourceFile
 from crawler.errors import SourceBusy
 from crawler.runs.lock import hold_source
 from crawler.schedule.claims import Claim, claim_host, release, renew_claims
+from crawler.schedule.deaths import give_back_dead
+from crawler.schedule.endings import RETRY_MINUTES
 from crawler.schedule.plan import host_of, plan_sources
-from crawler.schedule.workers import name_worker
+from crawler.schedule.workers import is_gone, name_worker
 from models import Source
 
 
@@ -36,6 +39,8 @@ def hold_host(sessions: sessionmaker[Session], home: Path, file: SourceFile) -> 
     host = host_of(file)
     with sessions.begin() as session:
         plan_sources(session, [file])
+        # Where no schedule runs, nobody else would ever free what a killed round held.
+        give_back_dead(session, partial(is_gone, home), retry_minutes=RETRY_MINUTES)
         source = session.scalars(select(Source).where(Source.slug == file.slug)).one()
         claim = claim_host(session, name_worker(), source, host)
     if claim is None:

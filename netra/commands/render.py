@@ -24,13 +24,14 @@ def render(
 ) -> None:
     """Show pages of the last three days to a browser and keep their pictures. Run it after a crawl; it is safe to stop.
 
-    Only sources whose file says `render` are shown; scripts run only where it says `render: page`. Exit code 1 when a page
-    could not be shown.
+    Only sources whose file says `render` are shown; scripts run only where it says `render: page`. Ctrl-C or SIGTERM end it
+    after the page at hand. Exit code 1 when a page could not be shown, or it was stopped.
 
     Example: `netra render kendal-bawaslu --limit 5`
     """
     from netra.crawls.crawling import sync_catalogue
     from netra.rendering import render_sources
+    from netra.stopping import stop_on_signals
 
     settings = Settings()
     files = _choose(names or [])
@@ -38,11 +39,14 @@ def render(
         fail("outlets must be able to reach whoever reads them.", "Set NETRA_CRAWL_CONTACT to an e-mail address or a page.")
     engine = open_database(settings)
     sync_catalogue(settings, engine)
-    with progress_bar() as progress:
+    with progress_bar() as progress, stop_on_signals() as stop:
         task = progress.add_task("Drawing pages", total=None)
-        reports = list(render_sources(settings, engine, files, limit=limit, on_page=lambda: progress.advance(task)))
+        drawn = render_sources(
+            settings, engine, files, limit=limit, on_page=lambda: progress.advance(task), must_stop=lambda: stop.is_asked
+        )
+        reports = list(drawn)
     _show(reports, as_json=as_json)
-    if any(report.failures for report in reports):
+    if stop.is_asked or any(report.failures for report in reports):
         raise typer.Exit(INCOMPLETE)
 
 

@@ -68,3 +68,12 @@ def test_the_death_of_a_holder_is_no_failure_of_its_source(session: Session) -> 
     assert give_back_dead(session, lambda *_: False, retry_minutes=5) == [held]
     turn = turn_of(session, source)
     assert (turn.failures, turn.worker, turn.ended_at) == (0, None, None)
+
+
+def test_a_host_that_a_killed_round_held_is_free_for_the_next(engine: Engine, session: Session, tmp_path: Path) -> None:
+    (source,) = plan(session, ONE)
+    assert claim_host(session, "jauh:1", source, "h.test")
+    session.execute(update(HostClaim).values(expires_at=now()))
+    session.commit()
+    with hold_host(make_session(engine), tmp_path, ONE) as held:
+        held.renew()
