@@ -115,14 +115,27 @@ def within(feed: FeedFile, listing: Listing, days: Days, place: str) -> Listing:
 
 
 def _newest(links: Sequence[ListLink]) -> list[ListLink]:
+    """The lists that changed last; those without `lastmod` have up to half of the places, for nobody knows when they did."""
+    if len(links) <= NEWEST_CHILDREN:
+        return list(links)
+    others = [link for link in links if link.changed_at is None]
+    newest = _leave_places([link for link in links if link.changed_at], len(others), NEWEST_CHILDREN)
+    return newest + _newest_by_address(others, NEWEST_CHILDREN - len(newest))
+
+
+def _newest_by_address(links: list[ListLink], most: int) -> list[ListLink]:
     """An index that gives no `lastmod` may name its newest list last, or by a day, month or year in the address."""
-    if len(links) <= NEWEST_CHILDREN or any(link.changed_at for link in links):
-        return list(links[:NEWEST_CHILDREN])
+    if len(links) <= most:
+        return links
     ends_on = {link: span[1] for link in links if (span := span_in(link.url))}
     dated = sorted(ends_on, key=lambda link: ends_on[link], reverse=True)
     others = [link for link in links if link not in ends_on]
-    newest = dated[: NEWEST_CHILDREN - min(len(others), NEWEST_CHILDREN // 2)]
-    return newest + _both_ends(others, NEWEST_CHILDREN - len(newest))
+    newest = _leave_places(dated, len(others), most)
+    return newest + _both_ends(others, most - len(newest))
+
+
+def _leave_places(links: list[ListLink], others: int, most: int) -> list[ListLink]:
+    return links[: most - min(others, most // 2)]
 
 
 def _both_ends(links: list[ListLink], most: int) -> list[ListLink]:

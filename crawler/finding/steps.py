@@ -42,19 +42,26 @@ class Reach:
 
 
 def begin_steps(session: Session, feed_id: int, wanted: Sequence[tuple[str, Days]]) -> None:
-    """Let the first lists of a back-fill wait. Those that failed, or were read before their days were over, wait again."""
+    """Let the first lists of a back-fill wait; those that were read before their days were over wait again.
+
+    So does every list of these days that failed, also one that another list named: that one is not asked anew for it.
+    """
     rows = _plan(session, feed_id, wanted[:MOST_STEPS])
     keys = [str(row["list_key"]) for row in rows]
+    again = update(ListUrl).where(ListUrl.feed_id == feed_id).values(state=FrontierState.WAITING, attempts=0)
     for start in range(0, len(keys), BLOCK):
-        mine = (ListUrl.feed_id == feed_id, ListUrl.list_key.in_(keys[start : start + BLOCK]))
-        is_open = (ListUrl.state == FrontierState.FAILED) | (func.date(ListUrl.read_at) <= ListUrl.until_on)
-        session.execute(update(ListUrl).where(*mine, is_open).values(state=FrontierState.WAITING, attempts=0))
+        mine = ListUrl.list_key.in_(keys[start : start + BLOCK])
+        session.execute(again.where(mine, func.date(ListUrl.read_at) <= ListUrl.until_on))
+    if wanted:
+        since, until = min(days.since for _, days in wanted), max(days.until for _, days in wanted)
+        within = (ListUrl.since_on >= since, ListUrl.until_on <= until)
+        session.execute(again.where(*within, ListUrl.state == FrontierState.FAILED))
 
 
 def add_steps(session: Session, feed_id: int, days: Days, urls: Sequence[str]) -> int:
     """Let further lists of these days wait, each once. Returns how many are left out, where a feed names more than it may."""
-    within = (ListUrl.feed_id == feed_id, ListUrl.since_on >= days.since, ListUrl.until_on <= days.until)
-    known = session.scalar(select(func.count()).where(*within)) or 0 if urls else 0
+    same = (ListUrl.feed_id == feed_id, ListUrl.since_on == days.since, ListUrl.until_on == days.until)
+    known = session.scalar(select(func.count()).where(*same)) or 0 if urls else 0
     wanted = urls[: max(0, 2 * MOST_STEPS - known)]
     _plan(session, feed_id, [(url, days) for url in wanted])
     return len(urls) - len(wanted)

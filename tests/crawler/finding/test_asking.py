@@ -44,7 +44,7 @@ def test_an_index_without_moments_is_read_from_both_ends() -> None:
     assert (len(asked), asked[0], asked[-1]) == (NEWEST_CHILDREN, links[0].url, links[-1].url)
     assert children(links[:5]) == [link.url for link in links[:5]]
     changed = [*links[:-1], ListLink(links[-1].url, datetime(2024, 10, 16, tzinfo=UTC))]
-    assert children(changed) == [link.url for link in links[:NEWEST_CHILDREN]]
+    assert children(changed)[:2] == [links[-1].url, links[0].url]
 
 
 def test_an_index_without_moments_is_read_by_the_months_that_its_addresses_name() -> None:
@@ -56,3 +56,12 @@ def test_an_index_without_moments_is_read_by_the_months_that_its_addresses_name(
         "http://a.test/halaman.xml",
     )
     assert "http://a.test/sitemap-2022-01.xml" not in asked
+
+
+def test_lists_without_a_moment_have_half_of_the_places_beside_those_with_one() -> None:
+    moment = datetime(2024, 10, 16, tzinfo=UTC)
+    dated = [ListLink(f"http://a.test/arsip{number}.xml", moment - timedelta(number)) for number in range(36)]
+    assert children([*dated, ListLink("http://a.test/berita.xml")])[-1] == "http://a.test/berita.xml"
+    asked = children([*dated, *(ListLink(f"http://a.test/berita{number}.xml") for number in range(36))])
+    assert (len(asked), sum("arsip" in url for url in asked)) == (NEWEST_CHILDREN, NEWEST_CHILDREN // 2)
+    assert {"http://a.test/berita0.xml", "http://a.test/berita35.xml"} <= set(asked)

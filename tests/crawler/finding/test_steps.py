@@ -9,8 +9,8 @@ from crawler.catalogue import parse_source
 from crawler.finding import steps
 from crawler.finding.ranges import Days
 from crawler.runs.listing_run import ListingRun
-from models import FetchEvent, FetchOutcome, ListUrl
-from models.database import make_reading_session
+from models import Feed, FetchCause, FetchEvent, FetchOutcome, ListUrl
+from models.database import make_reading_session, make_session
 from models.evidence.store import Fetched
 from models.settings import Settings
 
@@ -43,3 +43,43 @@ def test_further_lists_are_bounded_by_their_own_days_and_what_is_left_out_is_tol
         counts = session.scalars(select(func.count()).select_from(ListUrl).group_by(ListUrl.since_on)).all()
         told = session.scalars(select(FetchEvent.reason).where(FetchEvent.outcome == FetchOutcome.BLOCKED)).all()
     assert (counts, [reason.rpartition(": ")[2] for reason in told]) == ([4, 4], ["2 tidak dibaca"] * 2)
+
+
+OCTOBER = Days(date(2024, 10, 1), date(2024, 10, 31))
+INDEX, CHILD = "http://a.test/sitemap.xml", "http://a.test/anak.xml"
+
+
+def back_fill(run: ListingRun, feed: Feed, *, failing: str = "") -> list[str]:
+    """The lists that one back-fill of October asks."""
+    run.begin_history([(feed, [(INDEX, OCTOBER)])])
+    asked, last = list[str](), 0
+    while steps_now := run.take_steps(last):
+        for step in steps_now:
+            asked.append(step.url)
+            last = step.id
+            if step.url == failing:
+                run.history_failed(step, "HTTP 503", FetchCause.HTTP_SERVER, status=503)
+            else:
+                run.list_history(step, [], [CHILD] if step.url == INDEX else [], Fetched(step.url, b"<x/>", "text/xml", 200))
+    return asked
+
+
+def test_a_list_below_an_index_that_failed_is_asked_by_the_next_back_fill(settings: Settings, engine: Engine) -> None:
+    run = ListingRun(engine, settings, parse_source(SOURCE, "satu"))
+    (feed,) = run.start()
+    assert [back_fill(run, feed, failing=CHILD) for _ in range(3)] == [[INDEX, CHILD], [CHILD], [CHILD]]
+    assert [back_fill(run, feed) for _ in range(2)] == [[CHILD], []]
+    run.writer.close()
+
+
+def test_narrow_back_fills_leave_a_wide_one_its_places(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_STEPS", 1)
+    run = ListingRun(engine, settings, parse_source(SOURCE, "satu"))
+    (feed,) = run.start()
+    wide = Days(date(2024, 1, 1), date(2024, 12, 31))
+    with make_session(engine).begin() as session:
+        left_out = [steps.add_steps(session, feed.id, days, [INDEX, CHILD]) for days in (OCTOBER, wide)]
+    run.writer.close()
+    assert left_out == [0, 0]
