@@ -13,6 +13,7 @@ from crawler.storing.storage import hash_text, item_key
 from models import Item, ItemVersion, Region
 from netra.importer.options import ImportRow
 from netra.importer.report import ImportReport
+from netra.importer.spellings import spell_as_known
 from netra.importer.store import batches, say_no_region
 
 BATCH = 500
@@ -42,7 +43,8 @@ def preview_rows(
     seen = dict[bytes, bytes]()
     with sessions() as session:
         regions = set(session.scalars(select(Region.code)))
-        for batch in batches(rows, BATCH):
+        for read in batches(rows, BATCH):
+            batch = spell_as_known(session, read, seen)
             known = _known(session, batch)
             for row in batch:
                 _judge(row, preview, regions, seen, known)

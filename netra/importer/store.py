@@ -16,6 +16,7 @@ from models import AuditEvent, Region, Rights, Source, SourceKind, record_event
 from models.evidence.store import EvidenceWriter
 from netra.importer.options import ImportRow
 from netra.importer.report import ImportReport
+from netra.importer.spellings import spell_as_known
 
 BATCH = 100
 """Rows in one transaction: what a kill in the middle costs is read again, and then already there."""
@@ -57,7 +58,7 @@ def store_rows(
                 before = report.counts()
                 source, written = import_source(session), Written()
                 with writer.together():
-                    for row in batch:
+                    for row in spell_as_known(session, batch):
                         _store_row(session, writer, source, row, report, written)
                         on_row()
                 detail = {**report.since(before), "baris": len(batch), "berkas": _files_of(batch)} | written.detail()
