@@ -11,6 +11,8 @@ from typing import Any
 from models.logs.records import Conceal, JsonLines, PlainLines, process_facts
 from models.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 ROOMS = ("crawler", "classifier", "service", "models", "migrations", "netra")
 LOUD = ("scrapy", "twisted", "uvicorn", "uvicorn.error", "alembic")
 """Libraries that set the level of their own loggers."""
@@ -85,20 +87,30 @@ def log_file(settings: Settings, name: str, *, max_bytes: int = FILE_BYTES, old_
 
 
 def own_log_file(settings: Settings, kind: str) -> BoundedFile | None:
-    """`NETRA_HOME/log/KIND.log`; KIND-2.log and so on beside other processes of that kind. None where none can be written."""
+    """`NETRA_HOME/log/KIND.log`; KIND-2.log and so on beside other processes of that kind.
+
+    None, with a warning, where none can be written.
+    """
     folder = settings.home / "log"
     names = (kind, *(f"{kind}-{number}" for number in range(2, MOST_PROCESSES + 1)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = ((name, _hold(folder / f".{name}.lock")) for name in names)
-        return next((BoundedFile(folder / f"{name}.log", held=held) for name, held in found if held is not None), None)
-    except OSError:
-        return None
+        if file := next((BoundedFile(folder / f"{name}.log", held=held) for name, held in found if held is not None), None):
+            return file
+        trouble = "all of them are held by others"
+    except OSError as error:
+        trouble = str(error)
+    logger.warning("no log file of %s can be written in %s: %s", kind, folder, trouble)
+    return None
 
 
 def _hold(path: Path) -> IOBase | None:
-    """The file, locked until it is closed or this process ends; None where another process holds it."""
-    file = path.open("ab")
+    """The file, locked until it is closed or this process ends; None where another process, or another user, has it."""
+    try:
+        file = path.open("ab")
+    except PermissionError:
+        return None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

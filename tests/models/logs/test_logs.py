@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -182,6 +183,24 @@ def test_a_process_that_was_forked_takes_its_parents_file_from_nobody(tmp_path: 
     other.close()
 
 
-def test_kinds_that_cannot_be_written_have_no_file(tmp_path: Path) -> None:
+def test_kinds_that_cannot_be_written_have_no_file_and_say_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "log").write_text("bukan folder")
     assert own_log_file(settings(tmp_path), "up") is None
+    assert caplog.text.count("no log file of up can be written") == 1
+
+
+def test_a_lock_of_another_user_is_held_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = Path.open
+
+    def open_own(path: Path, *values: Any, **named: Any) -> Any:
+        if path.name == ".up.lock":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *values, **named)
+
+    monkeypatch.setattr(Path, "open", open_own)
+    file = own_log_file(settings(tmp_path), "up")
+    assert file is not None
+    assert (Path(file.baseFilename).name, caplog.text) == ("up-2.log", "")
+    file.close()
