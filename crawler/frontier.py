@@ -19,6 +19,8 @@ from models import FrontierState, FrontierUrl, now
 from models.database import table_of
 
 MAX_ATTEMPTS = 3
+NEVER_AGAIN = 10 * 365 * 24.0
+"""Hours until a page is read again whose list says nothing new of it."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 BLOCK = 500
 """Addresses of one statement; SQLite takes 32,766 parameters."""
@@ -59,7 +61,7 @@ class WaitingUrl:
 
 @dataclass(frozen=True)
 class Listed:
-    """What became of one list: how many pages are new, and which wait now (new ones and those to read again)."""
+    """What became of one list: how many pages are new, and which wait now (new ones, those to read again, those left over)."""
 
     new: int
     waiting: tuple[ListedPage, ...]
@@ -90,7 +92,8 @@ def add_listed(
         woken = {key for key, row in known.items() if _is_due(row, block[key], recheck_hours)}
         if woken:
             session.execute(WAKE, [{"url_id": known[key].id, "changed_at": block[key].changed_at} for key in woken])
-        waiting += [page for key, page in block.items() if key in woken or key not in known]
+        waits = {key for key, row in known.items() if row.state is FrontierState.WAITING} | woken
+        waiting += [page for key, page in block.items() if key in waits or key not in known]
     return Listed(new, tuple(waiting))
 
 

@@ -12,15 +12,12 @@ from crawler.connectors.cursors import Walk
 from crawler.connectors.gdelt import Finding, FoundPage
 from crawler.connectors.run import ConnectorRun
 from crawler.errors import NotAnArticle
-from crawler.frontier import add_listed
+from crawler.frontier import NEVER_AGAIN, add_listed
 from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
 from crawler.storing.storage import StoreOutcome
 from models import Item, ItemKind, Rights, Source
 from models.evidence.store import Fetched
-
-NEVER_AGAIN = 10 * 365 * 24.0
-"""Hours: an index that names a page once more is no reason to read it again; the outlet's own feeds are."""
 
 
 class Outlets:
@@ -58,6 +55,7 @@ def _keep_page(session: Session, run: ConnectorRun, outlet: SourceFile | None, p
     source = session.scalar(select(Source).where(Source.slug == outlet.slug))
     if source is None:
         source = sync_sources(session, [outlet])[0]
+    # An index that names a page once more is no reason to read it again; the outlet's own feeds are.
     listed = add_listed(
         session, source.id, None, [ListedPage(page.url, title=page.title)], outlet.hosts, recheck_hours=NEVER_AGAIN
     )

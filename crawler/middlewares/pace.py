@@ -90,7 +90,7 @@ class PatientRetry(RetryMiddleware):
 
     def _pause(self, request: Request, seconds: float) -> None:
         if seconds > MAX_PAUSE:
-            raise ComeBackLater(f"situs minta jeda {seconds:.0f} detik; dicoba pada perayapan berikut")
+            raise ComeBackLater(f"situs minta jeda {seconds:.0f} detik; dicoba pada perayapan berikut", seconds)
         downloader = self.crawler.engine.downloader  # pyright: ignore[reportOptionalMemberAccess]
         slot = downloader.slots.get(request.meta.get("download_slot", ""))
         if slot is not None:

@@ -91,6 +91,10 @@ class ComeBackLater(Withheld):
 
     kind, cause = Trouble.POSTPONED, FetchCause.RATE_LIMIT
 
+    def __init__(self, why: str, seconds: float = 0) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
 
 class RedirectsEndless(Withheld):
     """Redirects in a circle, or more of them than we follow."""

@@ -1,8 +1,9 @@
 """What a run writes of lists: their pages into the frontier, when to poll them again, and how far a back-fill is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile
@@ -21,10 +22,10 @@ from crawler.finding.steps import (
     remember_list,
     take_steps,
 )
-from crawler.frontier import add_listed, close_url, ids_of
+from crawler.frontier import NEVER_AGAIN, Listed, add_listed, close_url, ids_of
 from crawler.items import FetchedArticle, ListedPage
 from crawler.pages.language import language_of
-from crawler.runs.page_run import PageRun
+from crawler.runs.page_run import BATCH, PageRun
 from crawler.storing.storage import StoreOutcome, store_article
 from models import Feed, FetchCause, FetchOutcome, FrontierState, ListUrl, Rights, Snapshot, Source, now
 from models.evidence.store import Fetched
@@ -43,13 +44,13 @@ class ListingRun(PageRun):
         last_modified: str | None,
         below: ListLink | None = None,
     ) -> None:
-        """A list was read: its pages go into the frontier in the same transaction that remembers its ETag.
+        """A list was read: its pages go into the frontier, and in the last transaction of that its ETag is remembered.
 
         `below` is the list's own link where it is not the feed itself. Where only the feed's own fields may be kept, the
         items are made here too: no page will be fetched.
         """
-        with self._sessions.begin() as session, self.writer.together():
-            new = self._take_in(session, feed.id, pages, fetched)
+
+        def remember(session: Session, new: int) -> None:
             row = session.get_one(Feed, feed.id)
             if below is None:
                 row.etag, row.last_modified = (etag or "")[:300] or None, (last_modified or "")[:100] or None
@@ -61,14 +62,19 @@ class ListingRun(PageRun):
                 wait = minutes_until_poll(pages, new, last_wait=row.poll_minutes, cadence=self.file.cadence_minutes, moment=now())
                 self._plan_poll(row, wait if below is None else min(wait, row.poll_minutes or wait))
             session.flush()
+
+        self._take_in(feed.id, pages, fetched, remember)
         self.listed_feeds += 1
 
-    def list_unchanged(self, feed: Feed, url: str) -> None:
-        """The list answered 304."""
+    def list_unchanged(self, feed: Feed, url: str, below: ListLink | None = None) -> None:
+        """The list answered 304; one below another says nothing of the feed, and is as good as read."""
         self.listed_feeds += 1
         with self._sessions.begin() as session:
-            row = session.get_one(Feed, feed.id)
-            self._plan_poll(row, minutes_after_nothing(row.poll_minutes, self.file.cadence_minutes))
+            if below is None:
+                row = session.get_one(Feed, feed.id)
+                self._plan_poll(row, minutes_after_nothing(row.poll_minutes, self.file.cadence_minutes))
+            elif known := known_lists(session, feed.id, [below]).get(below.url):
+                remember_list(session, feed.id, below, etag=known.etag, last_modified=known.last_modified, read_at=now())
             self._note(session, FetchOutcome.LISTED, url, "tidak berubah", feed_id=feed.id, status=304)
 
     def list_failed(
@@ -92,6 +98,12 @@ class ListingRun(PageRun):
                 self._plan_after_failure(session.get_one(Feed, feed.id))
             outcome = FetchOutcome.BLOCKED if is_blocked else FetchOutcome.FAILED
             self._note(session, outcome, url, reason, cause=cause, feed_id=feed.id, status=status)
+
+    def leave_alone(self, until: datetime) -> None:
+        """The outlet asked for a pause: none of its feeds is polled before."""
+        sooner = (Feed.source_id == self.source_id, Feed.next_poll_at.is_(None) | (Feed.next_poll_at < until))
+        with self._sessions.begin() as session:
+            session.execute(update(Feed).where(*sooner).values(next_poll_at=until))
 
     def lists_below(self, feed: Feed, links: Sequence[ListLink]) -> dict[str, ListUrl]:
         """What earlier runs remember of these lists."""
@@ -118,13 +130,15 @@ class ListingRun(PageRun):
             return take_steps(session, self.source_id, after_id=after_id)
 
     def list_history(self, step: Step, pages: Sequence[ListedPage], more: Sequence[str], fetched: Fetched) -> None:
-        """A list of a back-fill was read: its pages, the lists that it names and its own end in one transaction."""
-        with self._sessions.begin() as session, self.writer.together():
-            self._take_in(session, step.feed_id, pages, fetched)
+        """A list of a back-fill was read: its pages go in, and with the last of them the lists that it names and its own end."""
+
+        def close(session: Session, _new: int) -> None:
             if left_out := add_steps(session, step.feed_id, step.days, more):
                 reason = f"terlalu banyak daftar lanjutan untuk {step.days.since} s.d. {step.days.until}: {left_out} tidak dibaca"
                 self._note(session, FetchOutcome.BLOCKED, step.url, reason, cause=FetchCause.OTHER, feed_id=step.feed_id)
             close_step(session, step.id)
+
+        self._take_in(step.feed_id, pages, fetched, close)
         self.listed_feeds += 1
 
     def history_failed(
@@ -143,13 +157,39 @@ class ListingRun(PageRun):
             outcome = FetchOutcome.BLOCKED if is_blocked else FetchOutcome.FAILED
             self._note(session, outcome, step.url, reason, cause=cause, feed_id=step.feed_id, status=status)
 
-    def _take_in(self, session: Session, feed_id: int, pages: Sequence[ListedPage], fetched: Fetched) -> int:
-        """Into the frontier, and where the feed is all that may be kept, into the store; how many are new."""
-        listed = add_listed(session, self.source_id, feed_id, pages, self.file.hosts, recheck_hours=self.file.recheck_hours)
-        self._note(session, FetchOutcome.LISTED, fetched.url, f"{listed.new} baru dari {len(pages)}", fetched, feed_id=feed_id)
-        if self.file.rights is Rights.METADATA_ONLY:
-            self._store_entries(session, listed.waiting, fetched)
-        return listed.new
+    def _take_in(
+        self, feed_id: int, pages: Sequence[ListedPage], fetched: Fetched, conclude: Callable[[Session, int], None]
+    ) -> None:
+        """Into the frontier, and where the feed is all that may be kept, block by block into the store.
+
+        `conclude` gets the number of new pages in the last of these transactions: where one is cut off, the list is asked
+        again, and what waits of it is stored then. In one transaction 50,000 entries would keep all others from writing.
+        """
+        with self._sessions.begin() as session:
+            listed = self._add_pages(session, feed_id, pages)
+            self._note(
+                session, FetchOutcome.LISTED, fetched.url, f"{listed.new} baru dari {len(pages)}", fetched, feed_id=feed_id
+            )
+            entries = listed.waiting if self.file.rights is Rights.METADATA_ONLY else ()
+            if not entries:
+                conclude(session, listed.new)
+        whole_id: int | None = None
+        for start in range(0, len(entries), BATCH):
+            with self._sessions.begin() as session, self.writer.together():
+                whole_id = self._store_entries(session, entries[start : start + BATCH], fetched, whole_id)
+                if start + BATCH >= len(entries):
+                    conclude(session, listed.new)
+
+    def _add_pages(self, session: Session, feed_id: int, pages: Sequence[ListedPage]) -> Listed:
+        """Where only entries may be read, one without words is refused once, and again when its list says that it changed."""
+        hours = self.file.recheck_hours
+        if self.file.rights is not Rights.METADATA_ONLY:
+            return add_listed(session, self.source_id, feed_id, pages, self.file.hosts, recheck_hours=hours)
+        told = [page for page in pages if page.title.strip() or page.summary.strip()]
+        untold = [page for page in pages if not (page.title.strip() or page.summary.strip())]
+        with_words = add_listed(session, self.source_id, feed_id, told, self.file.hosts, recheck_hours=hours)
+        without = add_listed(session, self.source_id, feed_id, untold, self.file.hosts, recheck_hours=NEVER_AGAIN)
+        return Listed(with_words.new + without.new, with_words.waiting + without.waiting)
 
     def _plan_poll(self, feed: Feed, minutes: int) -> None:
         feed.last_polled_at, feed.failures = now(), 0
@@ -160,8 +200,9 @@ class ListingRun(PageRun):
         self._plan_poll(feed, minutes_after_failure(failures, self.file.cadence_minutes))
         feed.failures = failures
 
-    def _store_entries(self, session: Session, pages: Sequence[ListedPage], fetched: Fetched) -> None:
-        whole: Snapshot | None = None
+    def _store_entries(self, session: Session, pages: Sequence[ListedPage], fetched: Fetched, whole_id: int | None) -> int | None:
+        """One block; takes and returns the snapshot of the list, once an entry rests on it."""
+        whole = session.get_one(Snapshot, whole_id) if whole_id is not None else None
         source, ids = session.get_one(Source, self.source_id), ids_of(session, pages)
         for page in pages:
             entry = Fetched(page.url, page.raw, fetched.content_type, fetched.status, fetched.headers)
@@ -178,6 +219,7 @@ class ListingRun(PageRun):
             close_url(session, ids[page.url], FrontierState.DONE)
             outcome = FetchOutcome(result.outcome.value)
             self._note(session, outcome, page.url, "", entry, snapshot_id=result.version.snapshot_id)
+        return whole.id if whole is not None else None
 
 
 def _article_of_entry(page: ListedPage, file: SourceFile) -> FetchedArticle:

@@ -50,7 +50,7 @@ class NewsReader(ListReader):
         """Take in one list, then the lists that it names."""
         self.patience.answered()
         if response.status == 304:
-            self.run.list_unchanged(feed, response.url)
+            self.run.list_unchanged(feed, response.url, below)
             return
         try:
             listing = read_listing(self.file_of(feed), response, self.place, day)

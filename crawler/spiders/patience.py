@@ -3,12 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from crawler.middlewares.reasons import NETWORK, ComeBackLater, explain
-from models import FetchCause
+from models import FetchCause, now
 
 MOST_FAILURES = 20
 """Addresses one after the other that show that the outlet itself is in trouble."""
+LONGEST_WISH = 24 * 3600.0
+"""Seconds of a Retry-After that are heeded."""
 LISTS_SECONDS = 30 * 60.0
 """From the start of a run for news; further lists are left to the next one, so that pages get their turn."""
 TROUBLES = NETWORK | {
@@ -28,6 +31,8 @@ class Patience:
     failures: int = 0
     is_over: bool = False
     began: float = field(default_factory=time.monotonic)
+    come_back_at: datetime | None = None
+    """Before which the outlet asked to be left alone; a day away at most."""
 
     def answered(self) -> None:
         """The outlet gave something, whatever it was worth."""
@@ -37,6 +42,9 @@ class Patience:
         """Stop where it is enough: what was not asked goes on waiting."""
         trouble = explain(error)
         self.failures = self.failures + 1 if trouble.cause in TROUBLES else 0
+        if isinstance(error, ComeBackLater):
+            at = now() + timedelta(seconds=min(error.seconds, LONGEST_WISH))
+            self.come_back_at = max(at, self.come_back_at or at)
         if self.is_over:
             return
         if isinstance(error, ComeBackLater):

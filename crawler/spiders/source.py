@@ -181,6 +181,8 @@ class SourceSpider(Spider):
         self.outcome = RunState.FAILED  # True as well when the end itself cannot be written.
         if hasattr(self.run, "id"):
             outcome, words = self._ending(reason)
+            if self.patience.come_back_at is not None:
+                self.pages.leave_alone(self.patience.come_back_at)
             self.run.finish(outcome, words)
             self.outcome = outcome
         self.engine.dispose()

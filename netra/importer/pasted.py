@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crawler.addresses import canonical_url, is_on_hosts, is_web_url
 from crawler.catalogue import SourceFile, sync_sources
-from crawler.frontier import add_listed
+from crawler.frontier import NEVER_AGAIN, add_listed
 from crawler.items import ListedPage
 from crawler.pages.language import language_of
 from models import Rights, Source, record_event
@@ -20,8 +20,6 @@ from netra.importer.pictures import read_picture
 from netra.importer.platforms import live_trouble
 
 PLACE = "tempel"
-NEVER_AGAIN = 10 * 365 * 24.0
-"""Hours: to paste a link of a page that was read is no reason to read it again; its outlet's own lists are."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +79,7 @@ def _queue(session: Session, url: str, outlet: SourceFile, actor: str) -> Queued
     source = session.scalar(select(Source).where(Source.slug == outlet.slug))
     if source is None:
         source = sync_sources(session, [outlet])[0]
+    # To paste a link of a page that was read is no reason to read it again; its outlet's own lists are.
     listed = add_listed(session, source.id, None, [ListedPage(url)], outlet.hosts, recheck_hours=NEVER_AGAIN)
     address = canonical_url(url, outlet.hosts)
     if listed.new:

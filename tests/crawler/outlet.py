@@ -30,6 +30,7 @@ class Outlet:
     redirect: str = ""
     robots_status: int = 200
     page_bytes: int = 0
+    retry_after: str = ""
     rights: str = "full_text"
     asked: list[str] = field(default_factory=list)
 
@@ -40,6 +41,8 @@ class Outlet:
         if path == "/rss":
             rss = f"<rss version='2.0'><channel>{ENTRY.format(root=root)}</channel></rss>"
             return 200, {"Content-Type": "application/rss+xml"}, rss.encode()
+        if self.retry_after:
+            return 429, {"Retry-After": self.retry_after}, b""
         if self.redirect:
             return 302, {"Location": self.redirect}, b""
         return 200, {"Content-Type": "text/html"}, f"<h1>Rapat</h1><p>{WORDS}</p>".encode() + b" " * self.page_bytes

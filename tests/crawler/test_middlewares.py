@@ -1,11 +1,13 @@
 """Nothing leaves for private networks or other hosts; outlets that ask for a pause get it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
+from sqlalchemy import select
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
@@ -13,7 +15,9 @@ from twisted.web.client import ResponseFailed
 from crawler.middlewares.addresses import is_public
 from crawler.middlewares.pace import retry_after
 from crawler.middlewares.reasons import AddressRefused, RobotsUnreachable, Trouble, cause_of_status, explain
-from models import FetchCause, FetchEvent, FetchOutcome
+from models import Feed, FetchCause, FetchEvent, FetchOutcome, now
+from models.database import make_engine, make_reading_session
+from models.settings import Settings
 from tests.crawler.outlet import Outlet, crawl_outlet
 
 
@@ -112,3 +116,14 @@ def test_a_robots_txt_that_fails_forbids_everything_for_now(tmp_path: Path) -> N
 def test_a_page_beyond_the_limit_is_refused_with_its_reason(tmp_path: Path) -> None:
     event = only_page(crawl_outlet(tmp_path, Outlet(page_bytes=9 * 1024 * 1024)))
     assert (event.outcome, event.reason) == (FetchOutcome.REFUSED, "terlalu besar (lebih dari 8 MiB)")
+
+
+@pytest.mark.parametrize(("asked", "hours"), [("7200", 2), ("9999999999", 24)])
+def test_an_outlet_that_asks_for_a_long_pause_is_left_alone_so_long(tmp_path: Path, asked: str, hours: int) -> None:
+    crawl_outlet(tmp_path, Outlet(retry_after=asked))
+    engine = make_engine(Settings(home=tmp_path).database_address)
+    with make_reading_session(engine)() as session:
+        next_poll_at = session.scalars(select(Feed.next_poll_at)).one()
+    engine.dispose()
+    assert next_poll_at is not None
+    assert timedelta(hours=hours - 0.1) < next_poll_at - now() <= timedelta(hours=hours)
