@@ -13,6 +13,14 @@ from service.errors import InvalidInput, NetraError
 
 
 @dataclass(frozen=True)
+class Refused:
+    """What a deed of this kind could concern, but for what stands against it."""
+
+    target: Target
+    obstacle: NetraError
+
+
+@dataclass(frozen=True)
 class Offer:
     """One kind of deed on the page of a request."""
 
@@ -20,6 +28,9 @@ class Offer:
     """Against all deeds of this kind, whatever they concern."""
     targets: list[Target]
     """Of what the request may concern, that to which it can be done."""
+    refused: list[Refused]
+    only: Target | None
+    """The target, where nothing else was found at all: the one that is left of several may be the wrong one."""
 
 
 def list_offers(session: Session, correction: Correction, found: list[Target]) -> dict[CorrectionDeedKind, Offer]:
@@ -76,7 +87,10 @@ def of_undoing(session: Session, deed: CorrectionDeed) -> NetraError | None:
 
 def _offer(session: Session, correction: Correction, kind: CorrectionDeedKind, found: list[Target]) -> Offer:
     obstacle = of_request(correction, kind)
-    return Offer(obstacle, [] if obstacle else [target for target in found if of_target(session, kind, target) is None])
+    asked = [] if obstacle else [(target, of_target(session, kind, target)) for target in found]
+    targets = [target for target, against in asked if against is None]
+    refused = [Refused(target, against) for target, against in asked if against and not isinstance(against, InvalidInput)]
+    return Offer(obstacle, targets, refused, targets[0] if targets and len(found) == 1 else None)
 
 
 def _to_erasing(session: Session, target: Target) -> NetraError | None:
