@@ -5,14 +5,14 @@ it holds for rows that leave an unknown rest out, and for rows that leave none o
 a multiple of 5: one total, six months.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from models import FlagTally, Measure, PublicFigure, record_event
+from models import FlagChange, FlagTally, Measure, PublicFigure, record_event
 from models.figures.tallying import catch_up, read_freshness
 from models.legal.deadline import local_day
 from models.reference import timezone_of
@@ -38,15 +38,13 @@ def publish_due(sessions: sessionmaker[Session], today: date) -> list[Edition]:
     """Publish what has settled and is not published yet, each edition in a transaction of its own."""
     with sessions() as session:
         missing = [edition for edition in list_due(today) if not is_published(session, edition)]
-    if missing:
-        catch_up(sessions)
     return [edition for edition in missing if _publish_alone(sessions, edition)]
 
 
 def publish(session: Session, edition: Edition) -> bool:
     """False where it stands already, or where some change of its time is not counted yet: then a later run does it."""
     reaches_to = local_day(read_freshness(session).as_of, None)
-    if reaches_to < edition.due_on or is_published(session, edition):
+    if reaches_to < edition.due_on or is_published(session, edition) or _has_uncounted(session, edition):
         return False
     for (figure, name), count in count_edition(session, edition).items():
         session.add(PublicFigure(figure=figure, first_on=edition.first_on, name=name, at_least=round_down(count)))
@@ -78,7 +76,16 @@ def round_down(count: int) -> int:
     return count // WIDTH * WIDTH
 
 
+def _has_uncounted(session: Session, edition: Edition) -> bool:
+    """Whether a flag of its time waits to be counted, since whenever: all do while tallies are counted anew, and what
+    another process is adding up waits until that is done."""
+    day = move_months(edition.first_on, edition.months) + timedelta(days=1)
+    end = datetime.combine(day, time(), ZoneInfo(timezone_of(None)))
+    return session.scalar(select(FlagChange.id).where(FlagChange.created_at < end).limit(1)) is not None
+
+
 def _publish_alone(sessions: sessionmaker[Session], edition: Edition) -> bool:
+    catch_up(sessions)
     try:
         with sessions.begin() as session:
             return publish(session, edition)

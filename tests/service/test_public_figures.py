@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Flag, FlagState, FlagTally, Measure, Outcome, PublicFigure, Region, now
 from models.database import make_session
+from models.figures.tallying import add_up, count_anew
 from models.legal.deadline import local_day
 from models.settings import Settings
 from service.app import create_app
@@ -219,6 +220,32 @@ def test_what_is_not_counted_yet_keeps_its_period_back(session: Session) -> None
     month = Edition(local_day(now(), None).replace(day=1), MONTH)
     assert publish(session, month) is False
     assert list_rows(session, "penanda") == []
+
+
+def test_nothing_is_published_while_its_flags_are_counted_anew(session: Session) -> None:
+    raise_flags(session, datetime(2024, 9, 12, 5, tzinfo=UTC), p33=7)
+    session.flush()
+    count_anew(session)
+    waiting = Edition(date(2024, 9, 1), MONTH), Edition(HALVES[1], HALF_YEAR)
+    assert [publish(session, edition) for edition in waiting] == [False, False]
+    assert publish(session, Edition(date(2024, 8, 1), MONTH))
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_what_another_process_is_adding_up_keeps_its_period_back(session: Session, engine: Engine) -> None:
+    raise_flags(session, datetime(2024, 9, 12, 5, tzinfo=UTC), p33=7)
+    session.commit()
+    count_anew(session)
+    session.commit()
+    sessions, today = make_session(engine), date(2025, 3, 5)
+    with sessions() as other:
+        assert add_up(other) == 7
+        before = {edition.first_on for edition in publish_due(sessions, today)}
+        other.commit()
+    assert date(2024, 9, 1) not in before
+    assert date(2024, 9, 1) in {edition.first_on for edition in publish_due(sessions, today)}
+    months = select(PublicFigure.at_least).where(PublicFigure.figure == "penanda", PublicFigure.at_least > 0)
+    assert session.scalars(months).all() == [5]
 
 
 def test_no_exact_number_is_kept_and_none_is_changed(session: Session) -> None:
