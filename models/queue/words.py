@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import BigInteger, ColumnElement, TextClause, TextualSelect, text
 from sqlalchemy.orm import Session
 
+from models.flag import Flag
 from models.stemming.memo import stem
 
 NAME = "flag_words"
@@ -67,13 +68,21 @@ def is_common(session: Session, stems: Sequence[str]) -> bool:
     return (session.scalar(counted) or 0) >= MANY
 
 
-def flag_ids_with(session: Session, stems: Sequence[str]) -> TextualSelect:
-    """Ids of the flags that bear every one of the stems, found before anything else is asked of these flags.
+def is_borne(session: Session, stems: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a flag bears every one of the stems, in the way that is short: by the list of flags, or asked flag by flag."""
+    if is_common(session, stems):
+        return flag_bears(session, stems)
+    return Flag.id.in_(flag_ids_with(session, stems, are_few=True))
+
+
+def flag_ids_with(session: Session, stems: Sequence[str], *, are_few: bool = False) -> TextualSelect:
+    """Ids of the flags that bear every one of the stems; `are_few` has them found before anything else is asked of these flags.
 
     PostgreSQL takes a word that it does not know for one of every thousand flags: of ten million it would rather walk
-    through all of them in the queue's order until it met enough that bear it. `OFFSET` keeps it from that.
+    through all of them in the queue's order until it met enough that bear it. `OFFSET` keeps it from that,
+    and would have it read the list of a common word to its end.
     """
-    fence = " OFFSET 0" if _is_postgresql(session) else ""
+    fence = " OFFSET 0" if are_few and _is_postgresql(session) else ""
     asked = _ask(session, stems, f"SELECT {_key(session)} AS flag_id FROM {NAME} WHERE {{match}}{fence}")  # noqa: S608 - our own names
     return asked.columns(flag_id=BigInteger)
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from models import Alert, Flag, Permission, Region, Source, User, Watch, now, record_event
 from models.queue.offices import read_offices
-from models.queue.words import flag_ids_with, words_of
+from models.queue.words import is_borne, words_of
 from service.accounts.actor import Actor, within
 from service.accounts.service import load_actor
 from service.alerts.visibility import is_shared_with
+from service.audit.searched import length_of
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.review.conditions import unfinished
 from service.review.law import list_acts
@@ -71,8 +72,9 @@ def add_watch(session: Session, actor: Actor, asked: NewWatch) -> Watch:
     watch = Watch(user_id=actor.id, is_shared=asked.is_shared, **_fields_of(session, actor, asked))
     session.add(watch)
     session.flush()
-    detail = {"wilayah": watch.region_code, "jabatan": watch.office, "perbuatan": watch.act, "kata": watch.words or None}
+    detail = {"wilayah": watch.region_code, "jabatan": watch.office, "perbuatan": watch.act}
     detail |= {"sumber": asked.source or None, "klaster": watch.cluster_size, "bersama": watch.is_shared}
+    detail |= {"kata": length_of(watch.words) or None}
     record_event(session, "pantauan.tambah", actor=actor.username, actor_id=actor.id, subject=("watch", watch.id), detail=detail)
     return watch
 
@@ -114,7 +116,7 @@ def _conditions(session: Session, watch: Watch) -> list[ColumnElement[bool]]:
         conditions.append(Flag.reach >= watch.cluster_size)
     if watch.words:
         stems = words_of(watch.words)
-        conditions.append(Flag.id.in_(flag_ids_with(session, stems)) if stems else false())
+        conditions.append(is_borne(session, stems) if stems else false())
     return conditions
 
 

@@ -6,6 +6,11 @@ SEARCH = "cari"
 """What every list calls its search in the address bar."""
 
 
+def length_of(words: str) -> str:
+    """What is kept of words; nothing of none."""
+    return f"{len(words)} huruf" if words else ""
+
+
 def without_words(query: str) -> str:
     """A filter as it is kept: of the words that were searched only how long they were.
 
@@ -15,4 +20,4 @@ def without_words(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     if all(name != SEARCH for name, _ in pairs):
         return query
-    return urlencode([(name, f"{len(value)} huruf" if name == SEARCH else value) for name, value in pairs])
+    return urlencode([(name, length_of(value) if name == SEARCH else value) for name, value in pairs])

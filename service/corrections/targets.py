@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from models import Case, Flag, FlagState, Item, ItemVersion, Permission
 from models.addresses import canonical_url, is_web_url, key_of, twins_of
-from models.queue.words import flag_ids_with, words_of
+from models.queue.words import is_borne, words_of
 from service.accounts.actor import Actor, within
 from service.cases import repository as cases
 from service.cases.privacy import masker_of
 from service.errors import InvalidInput, NotFound
 from service.items import repository as items
-from service.items.service import clean_for
 from service.pages import title_of
 from service.review import repository as review
 
@@ -95,7 +94,7 @@ def find_by_words(session: Session, actor: Actor, typed: str) -> list[Target]:
     stems = words_of(typed)
     if not stems:
         return []
-    query = select(Flag).where(Flag.id.in_(flag_ids_with(session, stems)), review.visible(actor))
+    query = select(Flag).where(is_borne(session, stems), review.visible(actor))
     return [_of_flag(session, flag) for flag in session.scalars(query.order_by(Flag.id.desc()).limit(MOST_FOUND))]
 
 
@@ -116,7 +115,7 @@ def _of_flag(session: Session, flag: Flag) -> Target:
 
 def _title(session: Session, item: Item) -> str:
     version = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
-    return clean_for(item.kind)(title_of(item, version)) if version else "—"
+    return title_of(item, version) if version else "—"
 
 
 def _keys_of(address: str) -> set[str]:

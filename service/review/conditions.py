@@ -73,7 +73,8 @@ def narrowed(
     Without `by_region` the region is left to the statement; `asks_region` asks it of each flag that another index finds.
     """
     conditions = [*_of_columns(filters, with_index=by_region), *_of_people(filters)]
-    walks = in_order and searches_common_words(session, filters)
+    are_many = searches_common_words(session, filters)
+    walks = in_order and are_many
     if filters.region and by_region:
         is_asked = walks or asks_region or filters.shelf is Shelf.SECOND
         conditions += _by_walking(filters.region) if is_asked else in_area(Flag.region_code, filters)
@@ -82,7 +83,7 @@ def narrowed(
     if filters.agency:
         conditions.append(_belongs_to(session, filters.agency))
     if filters.search:
-        conditions.append(_bears(session, words_of(filters.search), walks=walks))
+        conditions.append(_bears(session, words_of(filters.search), walks=walks, are_few=not are_many))
     return conditions or [true()]
 
 
@@ -110,10 +111,10 @@ def searches_rare_words(session: Session, filters: QueueFilter) -> bool:
     return bool(filters.search) and not searches_common_words(session, filters)
 
 
-def _bears(session: Session, stems: list[str], *, walks: bool) -> ColumnElement[bool]:
+def _bears(session: Session, stems: list[str], *, walks: bool, are_few: bool) -> ColumnElement[bool]:
     if not stems:
         return false()
-    return flag_bears(session, stems) if walks else Flag.id.in_(flag_ids_with(session, stems))
+    return flag_bears(session, stems) if walks else Flag.id.in_(flag_ids_with(session, stems, are_few=are_few))
 
 
 def _of_columns(filters: QueueFilter, *, with_index: bool) -> list[ColumnElement[bool]]:
