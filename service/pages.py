@@ -103,5 +103,5 @@ def own_path(path: str, otherwise: str = "/") -> str:
 def title_of(item: Any, version: Any) -> str:
     """What names an item on screen: its title, or the beginning of a post that has none."""
     text = " ".join((version.title or version.text).split()) or "—"
-    text = clean_for(item.kind)(text)
+    text = clean_for(item.kind, version.method)(text)
     return text if len(text) <= SHORT_TITLE or version.title else f"{text[:SHORT_TITLE].rstrip()}…"

@@ -9,11 +9,12 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, SourceAlarm, record_event
+from models import Alert, AlertKind, Clock, ClusterMember, Election, Flag, Item, ItemVersion, SourceAlarm, record_event
 from models.base import words
 from models.database import reading_beside
 from models.legal.deadline import last_day, local_day
 from models.source import Source
+from models.tip_items import METHOD as BY_TIP
 from models.tip_items import SOURCE_SLUG as TIPS
 from service.alerts.finding import Finding, Part, list_parts
 from service.alerts.surges import find_spikes
@@ -116,11 +117,12 @@ def _find_clusters(session: Session, at: datetime, part: Part, *, outlets: int) 
 
 
 def _count_outlets(session: Session, cluster_ids: list[int], least: int) -> Iterator[tuple[int, int]]:
-    """What the public sent is no outlet that carries a story."""
+    """What the public sent is no outlet that carries a story, also where it stands below the erased page of one."""
     count = func.count(Item.source_id.distinct())
     for first in range(0, len(cluster_ids), 500):
         query = select(ClusterMember.cluster_id, count).join(Item, Item.id == ClusterMember.item_id)
         query = query.join(Source, Source.id == Item.source_id).where(Source.slug != TIPS)
+        query = query.join(ItemVersion, ItemVersion.id == Item.current_version_id).where(ItemVersion.method != BY_TIP)
         query = query.where(ClusterMember.cluster_id.in_(cluster_ids[first : first + 500]))
         yield from ((row[0], row[1]) for row in session.execute(query.group_by(ClusterMember.cluster_id).having(count >= least)))
 

@@ -93,15 +93,16 @@ def say_assessment(assessment: Assessment, *, user: str, violation: str | None) 
 
 
 def say_item(session: Session, actor: Actor, item: Item) -> schemas.ItemAnswer:
-    clean, source = clean_for(item.kind), items.get_source(session, item)
+    source = items.get_source(session, item)
     versions = []
     for version in items.list_versions(session, item.id):
+        clean, rights = clean_for(item.kind, version.method), items.source_of(session, version, source).rights
         snapshot = items.get_snapshot_of(session, version)
         versions.append(
             schemas.VersionAnswer(
                 number=version.number,
                 title=clean(version.title),
-                text=allowed(clean(version.text), source.rights),
+                text=allowed(clean(version.text), rights),
                 author=clean(version.author),
                 published_at=version.published_at,
                 snapshot_id=version.snapshot_id,

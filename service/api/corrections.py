@@ -16,7 +16,7 @@ from service.corrections.receiving import CorrectionStatus, status_of
 from service.corrections.repository import CorrectionShelf, DeedRow
 from service.corrections.service import Answer
 from service.dependencies import CorrectionAnswerer, Reading, Writing
-from service.tips.masking import mask_private
+from service.tips.masking import mask_people
 
 router = make_router()
 
@@ -157,8 +157,8 @@ def _summary(one: Correction) -> CorrectionSummary:
     return CorrectionSummary(
         **{name: getattr(one, name) for name in named},
         status=status_of(one),
-        description=mask_private(one.description),
-        wrong=mask_private(one.wrong),
+        description=mask_people(one.description),
+        wrong=mask_people(one.wrong),
         has_contact=one.contact_sealed is not None,
         hours_left=service.hours_left(one),
         ground=ground.slug if ground else None,

@@ -37,7 +37,6 @@ from service.cases.repository import LeadRow, ReferralRow
 from service.cases.restricted import is_restricted
 from service.corrections.notes import CorrectionNote, list_of_cases
 from service.errors import NotFound
-from service.items.service import clean_for
 from service.pages import title_of
 
 
@@ -220,7 +219,7 @@ def _lead_lines(session: Session, actor: Actor, leads: list[LeadRow], mask: Call
     return [
         LeadLine(
             row,
-            mask(clean_for(row.item.kind)(title_of(row.item, row.version))),
+            mask(title_of(row.item, row.version)),
             row.flag.id in confirmed and row.flag.state is FlagState.ASSESSED,
             reaches(areas, row.flag.region_code, office=row.flag.office),
         )

@@ -1,6 +1,6 @@
 """Questions about cases. The area of the person stands in every one that begins with a case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -36,6 +36,7 @@ from models import (
 )
 from models.database import table_of
 from service.accounts.actor import Actor, within
+from service.items.repository import source_of
 
 Row = TypeVar("Row", CaseAnswer, CaseStatus, FollowUp)
 
@@ -105,7 +106,8 @@ def list_leads(session: Session, case_id: int) -> list[LeadRow]:
         .where(CaseLead.case_id == case_id, CaseLead.removed_at.is_(None))
         .order_by(func.coalesce(ItemVersion.published_at, Item.first_seen_at), Flag.id)
     )
-    return [LeadRow(*row) for row in session.execute(query.limit(MOST_ROWS))]
+    rows = [LeadRow(*row) for row in session.execute(query.limit(MOST_ROWS)).all()]
+    return [replace(row, source=source_of(session, row.version, row.source)) for row in rows]
 
 
 def list_removed(session: Session, case_id: int) -> list[CaseLead]:

@@ -15,7 +15,7 @@ from service.corrections.service import Answer
 from service.dependencies import CorrectionAnswerer, HouseKeys, Reading, Writing
 from service.errors import InvalidInput
 from service.pages import render, see_other
-from service.tips.masking import mask_private
+from service.tips.masking import mask_people
 
 router = APIRouter(prefix="/permintaan", include_in_schema=False)
 
@@ -71,7 +71,7 @@ def show_one(
         search=search,
         message=message if message in MESSAGES else "",
         hours_left=service.hours_left,
-        shown=mask_private,
+        shown=mask_people,
         checks=list(IdentityCheck),
         answers=obstacles.list_answers(correction),
         ground=find_ground(correction.ground),

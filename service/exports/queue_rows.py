@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from models import ClusterMember, Flag, Item, ItemVersion, PostRecord, Prediction, Region, Rights, Snapshot, Source, User
 from models.queue.placing import current_generation
+from models.tip_items import METHOD as BY_TIP
+from models.tip_items import SOURCE_NAME, SOURCE_SLUG
 from service import prepared
 from service.accounts.actor import Actor
 from service.api.answers import EXCERPT
@@ -25,6 +27,8 @@ class FlagRow(NamedTuple):
     id: int
     item_id: int
     title: str
+    method: str
+    """How the text came."""
     text: str
     """All of it where its publisher allows that, else one character more than may go out."""
     rights: str
@@ -77,11 +81,14 @@ def read_rows(session: Session, flag_ids: Sequence[int]) -> list[FlagRow]:
 def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
     mates = aliased(ClusterMember)
     size = select(func.count()).select_from(mates).where(mates.cluster_id == Flag.cluster_id).correlate(Flag)
-    text = case((Source.rights == Rights.FULL_TEXT, ItemVersion.text), else_=func.substr(ItemVersion.text, 1, EXCERPT + 1))
+    by_tip = ItemVersion.method == BY_TIP
+    rights = case((by_tip, literal(Rights.EXCERPT.value)), else_=_word(Source.rights))
+    source = (case((by_tip, literal(SOURCE_SLUG)), else_=Source.slug), case((by_tip, literal(SOURCE_NAME)), else_=Source.name))
+    text = case((rights == Rights.FULL_TEXT.value, ItemVersion.text), else_=func.substr(ItemVersion.text, 1, EXCERPT + 1))
     own = (Flag.region_code, Region.name, ItemVersion.published_at, Item.first_seen_at, Flag.due_on)
     found = (Prediction.probability, func.coalesce(Prediction.act, Prediction.label), Flag.office, Flag.phase, Flag.severity)
     return (
-        select(Flag.id, Flag.item_id, ItemVersion.title, text, _word(Source.rights), Source.slug, Source.name)
+        select(Flag.id, Flag.item_id, ItemVersion.title, ItemVersion.method, text, rights, *source)
         .add_columns(_word(Item.kind), Item.url, *own, _word(Flag.state), _word(Flag.reason), *found)
         .add_columns(Flag.cluster_id, size.scalar_subquery(), User.username, Flag.held_until, PostRecord.gone_at)
         .add_columns(ItemVersion.number, Snapshot.sha256, note_of_item())

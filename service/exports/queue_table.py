@@ -98,7 +98,7 @@ class _Places(dict[str | None, _Place]):
 
 def _say(row: FlagRow, place: _Place) -> tuple[Value, ...]:
     kind, region = ItemKind(row.kind), place.region
-    clean = str if place.is_open else clean_for(kind)
+    clean = str if place.is_open else clean_for(kind, row.method)
     hides = row.reason == FlagReason.AUDIT and row.state != FlagState.ASSESSED
     is_held = row.held_until is not None and row.held_until > place.at
     return (

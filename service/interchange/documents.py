@@ -86,7 +86,7 @@ def _standing(session: Session, case_id: int) -> Iterator[tuple[ReferralRow, Cas
 
 def _lead(row: LeadRow, clean: Callable[[str], str], outcomes: list[Outcome]) -> schemas.Lead:
     """Handles of posts are masked first, then the name of the person concerned."""
-    unnamed = clean_for(row.item.kind)
+    unnamed = clean_for(row.item.kind, row.version.method)
     url = mask_address(row.item.url) if row.item.kind is ItemKind.POST else row.item.url
     copy = row.snapshot
     return schemas.Lead(

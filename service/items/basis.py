@@ -42,7 +42,7 @@ def read_basis(session: Session, actor: Actor, flag_id: int) -> Basis:
         raise NotFound
     reading = golden.find_open(session, actor, flag_id)
     row = golden.blind(row, reading) if reading else row
-    text = clean_for(row.item.kind)(row.version.text)
+    text = clean_for(row.item.kind, row.version.method)(row.version.text)
     spans = read_spans(row.prediction.evidence if row.prediction else [], len(text))
     hides_first = _hides_first(row.flag, actor)
     return Basis(

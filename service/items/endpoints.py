@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
-from models import Item, ItemKind, Permission
+from models import Item, ItemKind, Permission, Snapshot
 from service.accounts.actor import Actor
 from service.dependencies import AppSettings, QueueReader, Reading, Writing
 from service.errors import Forbidden
@@ -42,7 +42,7 @@ def show_copy(
 ) -> HTMLResponse:
     """The page around the copy: where it comes from, and whether it is whole."""
     item, snapshot = service.get_copy(session, actor, item_id, snapshot_id)
-    hides, asked = _hidden_of(session, item), {"akun": "true"} | ({"alasan": reason} if reason.strip() else {})
+    hides, asked = _hidden_of(session, item, snapshot), {"akun": "true"} | ({"alasan": reason} if reason.strip() else {})
     is_picture = snapshot.content_type.lower().startswith(PICTURE_TYPES)
     return render(
         request,
@@ -72,9 +72,9 @@ def show_inert_copy(
 ) -> HTMLResponse:
     """The copy itself, for the sandboxed frame. Looking at it is noted, last of all: unpacking a page holds no lock."""
     item, snapshot = service.get_copy(reading, actor, item_id, snapshot_id)
-    kept = _reason_of(reading, actor, item, reason) if shows_handles else ""
+    kept = _reason_of(reading, actor, snapshot, reason) if shows_handles else ""
     content = service.read_copy(snapshot, settings.evidence_dir)
-    clean = str if shows_handles else service.clean_copy_of(reading, item)
+    clean = str if shows_handles else service.clean_copy_of(reading, item, snapshot)
     copy = make_inert(content, snapshot.content_type, clean) if content is not None else None
     response = render(request, "items/inert.html", copy=copy)
     response.headers["Content-Security-Policy"] = STORED_COPY_POLICY
@@ -116,17 +116,17 @@ def leave(session: Writing, actor: QueueReader, item_id: Id) -> Response:
     return see_other(service.leave_for(session, actor, item))
 
 
-def _reason_of(session: Session, actor: Actor, item: Item, typed: str) -> str:
+def _reason_of(session: Session, actor: Actor, snapshot: Snapshot, typed: str) -> str:
     """Why somebody opens what a sender wrote of private people; handles of a post need no reason."""
-    if not service.is_tip(session, item):
+    if not service.is_of_tip(session, snapshot):
         return ""
     if not actor.may(Permission.OPEN_NAMES):
         raise Forbidden
     return reason_to_open(typed)
 
 
-def _hidden_of(session: Session, item: Item) -> str:
+def _hidden_of(session: Session, item: Item, snapshot: Snapshot) -> str:
     """What is masked in the copy until somebody opens it, as the catalogue names it."""
-    if service.is_tip(session, item):
+    if service.is_of_tip(session, snapshot):
         return PRIVATE
     return "akun" if item.kind is ItemKind.POST else ""

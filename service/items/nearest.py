@@ -18,6 +18,7 @@ from models.database import table_of
 from models.queue.words import words_of
 from service import prepared
 from service.accounts.actor import Actor, Areas, within
+from service.items.repository import source_of
 from service.review.conditions import state_is
 from service.review.repository import QueueRow
 
@@ -178,8 +179,9 @@ def _beginning(dialect: str) -> Select[*tuple[Any, ...]]:
 def _last_words(session: Session, flag_ids: Sequence[int]) -> dict[int, Decided]:
     """Each finished flag with its newest assessment: the one that stands."""
     newest = dict[int, Decided]()
-    for flag, item, version, source, assessment, author in session.execute(_decided(), {"ids": flag_ids}) if flag_ids else ():
-        newest[flag.id] = (flag, item, version, source, assessment, author)
+    found = session.execute(_decided(), {"ids": flag_ids}).all() if flag_ids else ()
+    for flag, item, version, source, assessment, author in found:
+        newest[flag.id] = (flag, item, version, source_of(session, version, source), assessment, author)
     return {flag_id: row for flag_id, row in newest.items() if row[4].outcome is not Outcome.WITHDRAWN}
 
 

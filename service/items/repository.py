@@ -1,6 +1,6 @@
 """Questions about items: their versions, their copies, the same story elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -28,6 +28,8 @@ from models import (
 )
 from models.base import BigId
 from models.item import PICTURE
+from models.tip_items import METHOD as BY_TIP
+from models.tip_items import SOURCE_SLUG as TIPS
 from service.accounts.actor import Actor, Areas, within
 from service.prepared import MOST_KEPT
 
@@ -59,6 +61,12 @@ def get_snapshot(session: Session, item_id: int, snapshot_id: int) -> Snapshot |
     parts = select(VersionPart.snapshot_id).join(ItemVersion, ItemVersion.id == VersionPart.version_id)
     belongs = or_(Snapshot.id.in_(own), Snapshot.id.in_(parts.where(ItemVersion.item_id == item_id)))
     return session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id, belongs))
+
+
+def has_method(session: Session, snapshot_id: int, method: str) -> bool:
+    """Whether a version whose text came in this way was read from the copy."""
+    query = select(ItemVersion.id).where(ItemVersion.snapshot_id == snapshot_id, ItemVersion.method == method)
+    return session.scalar(query.limit(1)) is not None
 
 
 def get_picture(session: Session, item_id: int) -> Snapshot | None:
@@ -114,6 +122,13 @@ def get_source(session: Session, item: Item) -> Source:
     return session.get_one(Source, item.source_id)
 
 
+def source_of(session: Session, version: ItemVersion, source: Source) -> Source:
+    """Whose words a version holds: a tip below the erased page of an outlet is the public's, and not the outlet's."""
+    if version.method != BY_TIP or source.slug == TIPS:
+        return source
+    return session.scalar(select(Source).where(Source.slug == TIPS)) or source
+
+
 def get_region(session: Session, code: str | None) -> Region | None:
     return session.get(Region, code) if code else None
 
@@ -136,7 +151,8 @@ def list_flag_ids(session: Session, actor: Actor, item_id: int) -> list[int]:
 def list_mates(session: Session, actor: Actor, item_id: int) -> list[Mate]:
     """The cluster as far as the person's area reaches, first seen first, the item itself among them."""
     found = session.execute(_mates(actor.areas(Permission.READ_QUEUE)), {"item_id": item_id})
-    return [Mate(*row) for row in found]
+    mates = [Mate(*row) for row in found.all()]
+    return [replace(mate, source=source_of(session, mate.version, mate.source)) for mate in mates]
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -6,19 +6,24 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from models import Item, ItemKind, Snapshot, Source, record_event
+from models import Item, ItemKind, Snapshot, record_event
 from models.evidence.pictures import LARGEST_PICTURE, picture_type_of
 from models.evidence.store import EvidenceDamaged, read_evidence
-from models.tip_items import SOURCE_SLUG as TIPS
+from models.tip_items import ADDRESS, METHOD
 from service.accounts.actor import Actor
 from service.errors import NotFound
 from service.items import repository
 from service.items.privacy import mask_address, mask_entry, mask_post
-from service.tips.masking import mask_private
+from service.tips.masking import mask_links, mask_private
 
 
-def clean_for(kind: ItemKind) -> Callable[[str], str]:
-    """What every text of this kind goes through before it is shown."""
+def clean_for(kind: ItemKind, method: str) -> Callable[[str], str]:
+    """What every text of an item of this kind goes through before it is shown; `method` is how the text came.
+
+    A tip may stand below the page of an outlet. One from before links were masked as they came is masked here.
+    """
+    if method == METHOD:
+        return lambda text: mask_post(mask_links(text))
     return mask_post if kind is ItemKind.POST else str
 
 
@@ -27,14 +32,15 @@ def shown_address(item: Item) -> str | None:
     return mask_address(item.url) if item.kind is ItemKind.POST else item.url
 
 
-def is_tip(session: Session, item: Item) -> bool:
-    """Of the public: what they wrote of private people is masked until somebody with the right opens it."""
-    return session.get_one(Source, item.source_id).slug == TIPS
+def is_of_tip(session: Session, snapshot: Snapshot) -> bool:
+    """Whether somebody of the public wrote these bytes, below whichever item they lie: what they say of private people
+    is masked until somebody with the right opens it."""
+    return snapshot.url == ADDRESS or repository.has_method(session, snapshot.id, METHOD)
 
 
-def clean_copy_of(session: Session, item: Item) -> Callable[[str], str]:
+def clean_copy_of(session: Session, item: Item, snapshot: Snapshot) -> Callable[[str], str]:
     """The same for the stored bytes of a post or a tip, which say more than their text does."""
-    if is_tip(session, item):
+    if is_of_tip(session, snapshot):
         return mask_private
     if item.kind is not ItemKind.POST:
         return str

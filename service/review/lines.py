@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -22,6 +22,8 @@ from models import (
     User,
 )
 from models.database import table_of
+from models.tip_items import METHOD as BY_TIP
+from models.tip_items import SOURCE_NAME, SOURCE_SLUG
 from service import prepared
 
 BEGINNING = 1000
@@ -59,6 +61,8 @@ class Line(NamedTuple):
     office: str | None
     phase: str | None
     severity: str | None
+    method: str
+    """How the text came."""
     flag_kind: ItemKind | None
     """As the flag keeps it; None of flags from before they did."""
     source_slug: str
@@ -85,11 +89,14 @@ def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
     size = select(func.count()).select_from(mates).where(mates.c.cluster_id == own_cluster).scalar_subquery()
     own = (flag.id, flag.reason, flag.state, flag.priority, flag.region_code, flag.due_on, flag.held_until, flag.hold_reason)
     beginning = case((version.title != "", ""), else_=func.substr(version.text, 1, BEGINNING))
+    by_tip = version.method == BY_TIP
+    name = case((by_tip, literal(SOURCE_NAME)), else_=source.name)
+    slug = case((by_tip, literal(SOURCE_SLUG)), else_=source.slug)
     return (
-        select(*own, flag.hand_note, flag.holder_id, user.name, item.kind, version.title, beginning, source.name)
+        select(*own, flag.hand_note, flag.holder_id, user.name, item.kind, version.title, beginning, name)
         .add_columns(region.name, prediction.probability, func.coalesce(prediction.act, prediction.label), size, post.gone_at)
-        .add_columns(flag.item_id, flag.cluster_id, flag.office, flag.phase, flag.severity, flag.kind, source.slug, user.username)
-        .add_columns(prediction.label, prediction.act)
+        .add_columns(flag.item_id, flag.cluster_id, flag.office, flag.phase, flag.severity)
+        .add_columns(version.method, flag.kind, slug, user.username, prediction.label, prediction.act)
         .select_from(table_of(Flag))
         .join(table_of(Item), item.id == flag.item_id)
         .join(table_of(ItemVersion), version.id == flag.item_version_id)

@@ -1,7 +1,7 @@
 """Questions to the queue. Taking from it stands in claims.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -29,6 +29,7 @@ from models import (
 from models.base import BigId, UTCDateTime
 from service import prepared
 from service.accounts.actor import Actor, Areas, within
+from service.items.repository import source_of
 from service.prepared import MOST_KEPT
 from service.review import claims
 from service.review.conditions import narrowed, on_shelf
@@ -135,7 +136,7 @@ def count_new(
 def get_row(session: Session, actor: Actor, flag_id: int) -> QueueRow | None:
     """One flag with all that belongs to it, if it lies in the person's area."""
     row = session.execute(_row_in(actor.areas(Permission.READ_QUEUE)), {"flag_id": flag_id}).one_or_none()
-    return QueueRow(*row) if row else None
+    return _told(session, QueueRow(*row)) if row else None
 
 
 def get_flag(session: Session, actor: Actor, flag_id: int, permission: Permission = Permission.ASSESS) -> Flag | None:
@@ -177,7 +178,13 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _read(session: Session, query: RowQuery) -> list[QueueRow]:
-    return [QueueRow(*row) for row in session.execute(query)]
+    return [_told(session, QueueRow(*row)) for row in session.execute(query).all()]
+
+
+def _told(session: Session, row: QueueRow) -> QueueRow:
+    """With the source of the words that the flag rests on, which need not be that of the page."""
+    source = source_of(session, row.version, row.source)
+    return row if source is row.source else replace(row, source=source)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -3,35 +3,54 @@
 The stored bytes keep what was written; every look at them is logged.
 """
 
-import hashlib
 import re
+from collections.abc import Callable
 
-from service.items.privacy import mask_address, mask_handles
+from service.items.privacy import mask_handles
+from service.sealing import Keys
 from service.tips.names import find_names
 
 NUMBER = re.compile(r"(?<!\w)\d(?:[ .-]?\d){14,18}(?!\w)")
 """Of an identity card (16 digits), of a civil servant (18), or of an account as long."""
 PHONE = re.compile(r"(?<!\w)(?:\+?62|0)[ .-]?8\d(?:[ .-]?\d){6,11}(?!\w)")
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+ENDS = (
+    "id|com|net|org|me|co|link|ly|gl|be|tv|info|news|xyz|site|online|app|page|io|gg|to|cc|us|my|sg|asia|biz|dev|live|shop|store"
+    "|blog|club|fun|space|tech|edu|gov|mobi|su|ru|cn|jp|kr|in|uk|au|nl|de|eu|fr|tk|ml|ws|vn"
+)
+"""Of a host that stands without its scheme: "Kec.Wanasari/Kab.Brebes" is no link."""
 LINK = re.compile(
-    r"(?<![\w@.-])(?:https?://[^\s/?#]{1,255}[/?#]|(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/)\S{0,2000}[^\s.,;:!?)\]}'\"”]",
+    r"(?:(?P<scheme>https?://)(?P<host>[^\s/?#\\]+)"
+    rf"|(?<![\w-])(?P<bare>(?:[\w-]{{1,63}}\.){{1,6}}(?:{ENDS})(?::\d{{1,5}})?))"
+    r"(?P<rest>[/?#\\]\S*[^\s.,;:!?)\]}'\"”])",
     re.IGNORECASE,
 )
 SHOWN = 2
-MARK = 8
-"""Characters of the hash behind a link: two links in the same words stay two texts."""
+LINKS = "tautan"
+"""Purpose of the key behind the marks of links."""
+MARK = 10
+"""Characters of a mark: two links in the same words stay two texts."""
+MARKED = re.compile(rf"/…[0-9a-f]{{{MARK}}}")
+OLD_MARK = re.compile(r"(?<=…)[0-9a-f]{8}(?![0-9a-f])")
+"""Of no key: who tried enough links found the one behind it."""
 
 
-def mask_private(text: str) -> str:
+def mask_private(text: str, mark: Callable[[str], str] | None = None) -> str:
+    """What stands behind the host of a link is left out, or told by its mark.
+
+    >>> mask_private("Lihat facebook.com/lilis dan https://contoh.test/lilis/2.")
+    'Lihat facebook.com/… dan https://contoh.test/….'
     """
-    >>> mask_private("NIK 3324000101900001, telepon 0812-0000-0000, surel budi@contoh.test, akun @budi")
+    return mask_people(LINK.sub(lambda link: f"{_host_of(link)}/…{mark(link[0]) if mark else ''}", text))
+
+
+def mask_people(text: str) -> str:
+    """
+    >>> mask_people("NIK 3324000101900001, telepon 0812-0000-0000, surel budi@contoh.test, akun @budi")
     'NIK 33••••••••••••••, telepon 08••••••••••••, surel bu••••••••••••••, akun @b•••'
-    >>> mask_private("Pak Camat menyuruh Bu Lilis Handayani.")
+    >>> mask_people("Pak Camat menyuruh Bu Lilis Handayani.")
     'Pak Camat menyuruh Bu L•••• H••••••••.'
-    >>> mask_private("Lihat contoh.test/lilis dan https://contoh.test/lilis/2.")
-    'Lihat contoh.test/…c5d5c656 dan https://contoh.test/…2516c4a8.'
     """
-    text = LINK.sub(_mask_link, text)
     for begin, end in find_names(text):
         text = f"{text[: begin + 1]}{'•' * (end - begin - 1)}{text[end:]}"
     for private in (MAIL, NUMBER, PHONE):
@@ -39,8 +58,27 @@ def mask_private(text: str) -> str:
     return mask_handles(text)
 
 
-def _mask_link(match: re.Match[str]) -> str:
-    """Its host and what tells it from another one. A link of a sender stands without its scheme as often as with it."""
-    link, scheme = match[0], "" if "://" in match[0] else "https://"
-    masked = mask_address(scheme + link) or ""
-    return masked.removeprefix(scheme) + hashlib.sha256(link.encode()).hexdigest()[:MARK]
+def mask_links(text: str) -> str:
+    """Links of a text that may be masked already. The length stays, so that the offsets of the evidence stay true.
+
+    >>> mask_links("contoh.id/lilis, https://contoh.test/…c5d5c65602, https://contoh.test/…c5d5c656")
+    'contoh.id/…••••, https://contoh.test/…c5d5c65602, https://contoh.test/…••••••••'
+    """
+    return OLD_MARK.sub(lambda mark: "•" * len(mark[0]), LINK.sub(_hide, text))
+
+
+def marker_of(keys: Keys) -> Callable[[str], str]:
+    """What tells a link from another one, to nobody without our key."""
+    return lambda link: keys.digest(LINKS, link)[:MARK]
+
+
+def _hide(link: re.Match[str]) -> str:
+    if MARKED.fullmatch(link["rest"]):
+        return link[0]
+    host = _host_of(link)
+    return f"{host}/…".ljust(len(link[0]), "•")
+
+
+def _host_of(link: re.Match[str]) -> str:
+    """Without the name of somebody who is signed in."""
+    return link["bare"] or link["scheme"] + link["host"].rpartition("@")[2]

@@ -23,6 +23,7 @@ from models import (
     Tip,
     TipClosure,
 )
+from models.addresses import canonical_url
 from models.base import BigId
 from service.accounts.actor import Actor, Areas, within
 from service.items.privacy import mask_address
@@ -55,7 +56,7 @@ class TipRow:
         written: str = "" if self.tip.withdrawn_at else getattr(self.tip, name)
         if name != "link":
             return mask_private(written)
-        return (mask_address(written) if self.kind is ItemKind.POST else written) or ""
+        return (mask_address(written) if self.kind is ItemKind.POST or not written else canonical_url(written)) or ""
 
 
 def get_by_code(session: Session, code_sha256: str) -> Tip | None:

@@ -18,7 +18,7 @@ from service.tips import repository
 from service.tips.codes import new_code, read_code
 from service.tips.errors import FormUsed
 from service.tips.joining import Joining
-from service.tips.masking import mask_private
+from service.tips.masking import marker_of, mask_private
 from service.tips.spam import forget_senders
 from service.tips.words import TipWords
 
@@ -158,7 +158,7 @@ def _store(session: Session, desk: Desk, words: TipWords) -> StoredTip:
     if desk.joining:
         desk.joining.hold(session)
     with EvidenceWriter(desk.evidence_dir) as writer:
-        shown, place = mask_private(words.text or words.link), words.region_code
+        shown, place = mask_private(words.text or words.link, marker_of(desk.keys)), words.region_code
         stored = store_tip_item(session, writer, text=words.text, shown=shown, link=words.link, region_code=place)
     if desk.joining and stored.is_new:
         desk.joining.join(session, stored.item, stored.version.text)

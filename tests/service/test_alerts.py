@@ -21,6 +21,7 @@ from models import (
     ClusterMember,
     DeliveryState,
     HealthState,
+    ItemVersion,
     SourceAlarm,
     User,
     WebhookDelivery,
@@ -29,7 +30,7 @@ from models import (
 from models.database import make_reading_session, make_session
 from models.legal.deadline import local_day
 from models.settings import Settings
-from models.tip_items import SOURCE_SLUG
+from models.tip_items import METHOD, SOURCE_SLUG
 from service.accounts.service import load_actor
 from service.alerts import posting, subscriptions, watching, webhooks
 from service.alerts.delivering import BACK_OFF_MINUTES, deliver_due, queue_deliveries
@@ -68,6 +69,13 @@ def look(engine: Engine, session: Session) -> Callable[[], dict[AlertKind, int]]
 
 def watch(session: Session, user: User, **fields: Any) -> int:
     return watching.add_watch(session, load_actor(session, user), NewWatch("Nama Rahasia", **fields)).id
+
+
+def test_the_trail_keeps_of_the_words_of_a_watch_list_how_long_they_were(session, seen) -> None:
+    watch(session, make_user(session, region_code="33"), words="rekaan wiradharma")
+    session.commit()
+    event = seen(select(AuditEvent).where(AuditEvent.action == "pantauan.tambah"))[0]
+    assert (event.detail["kata"], "rekaan" in str(event.detail)) == ("17 huruf", False)
 
 
 def test_while_it_looks_nobody_waits_to_write(session, look, engine: Engine) -> None:
@@ -138,6 +146,18 @@ def test_what_the_public_sent_is_no_outlet_that_carries_a_story(session, look) -
     session.flush()
     for slug in ("harian-a", "harian-b", SOURCE_SLUG):
         item = make_item(session, source=make_source(session, slug=slug))
+        session.add(ClusterMember(item_id=item.id, cluster_id=cluster.id, similarity=1.0))
+        make_flag(session, item, cluster_id=cluster.id, due_on=FAR)
+    assert look() == {}
+
+
+def test_a_tip_on_the_erased_page_of_an_outlet_is_no_outlet_that_carries_a_story(session, look) -> None:
+    cluster = Cluster()
+    session.add(cluster)
+    session.flush()
+    for method in ("uji", "uji", METHOD):
+        item = make_item(session, source=make_source(session))
+        session.get_one(ItemVersion, item.current_version_id).method = method
         session.add(ClusterMember(item_id=item.id, cluster_id=cluster.id, similarity=1.0))
         make_flag(session, item, cluster_id=cluster.id, due_on=FAR)
     assert look() == {}

@@ -146,7 +146,7 @@ def _requirements(session: Session, case: Case, roles: Roles, mask: Mask) -> lis
 
 
 def _evidence(number: int, row: LeadRow, readings: list[Assessment], mask: Mask, *, shows_name: bool) -> facts.Evidence:
-    clean = clean_for(row.item.kind)
+    clean = clean_for(row.item.kind, row.version.method)
     snapshot = row.snapshot
     return facts.Evidence(
         number=number,
