@@ -34,12 +34,13 @@ test-faults: .venv/installed-test ## break what can break for half an hour: kill
 test-fuzz: .venv/installed-test ## feed every parser 10,000 broken documents (about half an hour of CPU)
 	$(BIN)/python -m pytest tests/fuzz -m long $(ARGS)
 
-check: .venv/installed-test ## look over the code and the packages: ruff, pyright, import rules, pins and licences
+check: .venv/installed-test ## look over the code and the packages: ruff, pyright, import rules, pins, licences, and advisories where there is a network
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.supply
+	$(BIN)/python -m tests.advisories
 
 sbom: .venv/installed .venv/tools/installed ## write var/sbom.cdx.json: what is installed, as CycloneDX
 	@mkdir -p var
