@@ -26,7 +26,7 @@ from classifier.exchange.records import (
 GUESSED = ("predicted_label", "probability")
 """Columns that tasks for annotators have besides; an import does not read them."""
 REQUIRED = ("text", "label")
-MOST_READ_AGAIN = 50 * LARGEST_RECORD
+MOST_READ_AGAIN = 20 * LARGEST_RECORD
 """Characters. A file whose quotes never end is read again from every line; a hostile one is given up here."""
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")

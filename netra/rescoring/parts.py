@@ -68,13 +68,13 @@ def list_files(inputs: Sequence[Path]) -> list[tuple[Path, Path]]:
 
 def plan_parts(path: Path, folder: Path, columns: Columns) -> list[Part] | Refused:
     """The parts of one file, cut along its row groups; the same file is cut in the same way on every run."""
-    parquet = import_extra("pyarrow.parquet", "Parquet")
+    parquet, arrow = import_extra("pyarrow.parquet", "Parquet"), import_extra("pyarrow", "Parquet")
     try:
         seen = path.stat()
         with parquet.ParquetFile(path) as file:
             columns.list_present(file.schema_arrow.names)
             groups = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
-    except (OSError, ValueError, RescoringError) as error:  # Arrow's own errors are among these.
+    except (OSError, ValueError, RescoringError, arrow.ArrowException) as error:
         return Refused(str(path), str(error).strip().splitlines()[0][:300])
     return [
         Part(str(path.absolute()), seen.st_size, seen.st_mtime_ns, start, stop, str(folder / f"part-{start:012}.parquet"))
@@ -117,11 +117,11 @@ def facts_of(part: Part, place: ArtifactPlace, columns: Columns) -> dict[str, An
 
 def read_facts(target: Path) -> dict[str, Any] | None:
     """What a finished part says of itself; None where there is none, or something else."""
-    parquet = import_extra("pyarrow.parquet", "Parquet")
+    parquet, arrow = import_extra("pyarrow.parquet", "Parquet"), import_extra("pyarrow", "Parquet")
     try:
         said = (parquet.read_metadata(target).metadata or {}).get(FACTS)
         return json.loads(said) if said else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, arrow.ArrowException):
         return None
 
 

@@ -1,17 +1,13 @@
 """Every parser of bytes from outside: what it is fed with, how it is called, and by which errors it may refuse."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from protego import Protego
 from pydantic import ValidationError
 
-from classifier.errors import ClassifierError
-from classifier.exchange.jsonl import read_jsonl as read_labels
-from classifier.exchange.records import ReadOptions
 from crawler.connectors import bluesky, gdelt, mastodon, youtube
 from crawler.errors import CrawlerError
 from crawler.finding.indexes import read_index
@@ -27,26 +23,19 @@ from service.dashboard.map.geojson import read_geojson
 from service.interchange import schemas
 from service.interchange.signing import envelope_of, is_genuine
 from tests.fuzz import samples
+from tests.fuzz.handed_over import of_archives, of_labels, of_texts
+from tests.fuzz.parser import Parser, from_file
 
 HERE = "https://contoh.test/berita/1"
 MOMENT = datetime(2024, 10, 16, 7, 5, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Parser:
-    """`wrap` puts a broken part into a sound whole, where the whole's own checks would hide it."""
-
-    name: str
-    samples: Sequence[bytes]
-    read: Callable[[bytes], object]
-    errors: tuple[type[Exception], ...] = ()
-    wrap: Callable[[bytes], bytes] = bytes
-
-
 def make_parsers(folder: Path) -> list[Parser]:
     """All of them; files are written into the folder, each over the one before."""
     book = samples.workbook()
-    return [*_of_pages(), *_of_lists(), *_of_connectors(), *_of_files(folder, book), *_of_documents(folder)]
+    from_the_web = [*_of_pages(), *_of_lists(), *_of_connectors()]
+    imported = [*_of_files(folder, book), *_of_documents(folder)]
+    return [*from_the_web, *imported, *of_labels(folder), *of_texts(folder), *of_archives(folder)]
 
 
 def _of_pages() -> list[Parser]:
@@ -126,22 +115,9 @@ def _import(path: Path) -> Callable[[bytes], object]:
 
 def _of_documents(folder: Path) -> list[Parser]:
     return [
-        Parser("geojson", (samples.GEOJSON,), _from_file(folder / "a.geojson", read_geojson), (MapRefused,)),
+        Parser("geojson", (samples.GEOJSON,), from_file(folder / "a.geojson", read_geojson), (MapRefused,)),
         Parser("interchange", (samples.as_json(samples.CHANGE),), _read_change, (ValidationError,)),
-        Parser("labels", (samples.LABELS,), _from_file(folder / "l.jsonl", _read_labels), (ClassifierError,)),
     ]
-
-
-def _from_file(path: Path, read: Callable[[Path], object]) -> Callable[[bytes], object]:
-    def read_body(body: bytes) -> object:
-        path.write_bytes(body)
-        return read(path)
-
-    return read_body
-
-
-def _read_labels(path: Path) -> object:
-    return list(read_labels(path, ReadOptions()))
 
 
 def _read_change(body: bytes) -> object:

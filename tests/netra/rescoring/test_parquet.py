@@ -110,6 +110,17 @@ def test_a_file_that_is_no_parquet_is_refused_with_its_reason(tmp_path: Path, co
     assert found.reason
 
 
+def test_a_file_of_types_that_arrow_does_not_know_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that were flipped can ask for integers of four bits."""
+    path = write(tmp_path / "a.parquet", {"id": [1], "text": ["Rapat"]})
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise pa.ArrowNotImplementedError("Integers with less than 8 bits not implemented")
+
+    monkeypatch.setattr(pq, "ParquetFile", refuse)
+    assert plan_parts(path, tmp_path, Columns()) == Refused(str(path), "Integers with less than 8 bits not implemented")
+
+
 def test_a_file_without_text_says_what_it_has(tmp_path: Path) -> None:
     path = write(tmp_path / "in.parquet", {"id": [1], "isi": [CALM]})
     found = plan_parts(path, tmp_path / "out", Columns())
