@@ -69,5 +69,5 @@ def test_two_restarts(server: OwnPostgres, settings: Settings, engine: Engine, t
 
 
 @pytest.mark.long
-def test_thirty_restarts(server: OwnPostgres, settings: Settings, engine: Engine, tmp_path: Path, chance: random.Random) -> None:
+def test_twenty_restarts(server: OwnPostgres, settings: Settings, engine: Engine, tmp_path: Path, chance: random.Random) -> None:
     restart_while_all_work(server, settings, engine, tmp_path, chance, restarts=20)
