@@ -19,6 +19,8 @@ ORDINARY = frozenset(
     {"Kaur", "Siak", "Dairi", "Banjar", "Barru", "Bone", "Buru", "Nias", "Solok", "Batu", "Metro", "Berau", "Landak", "Seluma"}
 )
 """Names of regions that are words, surnames or parts of other names too."""
+ORDINALS = ("ordinals", "nths", "romans")
+"""Lists of numbers that are one only behind a word for a contestant: "paslon kedua", "paslon ke-2", "paslon II"."""
 
 _KIND_OF_REGION = re.compile(r"^(Kabupaten|Kota) (Administrasi )?")
 
@@ -49,7 +51,8 @@ def swap_numbers(text: str, number: int) -> str:
     lists, step = _lists(), 1 + number % 4
 
     def other(match: re.Match[str]) -> str:
-        return match.group()[: match.start(1) - match.start()] + _shift(_list_of(match[1]), match[1], step)
+        value = _value_of(match)
+        return match.group().removesuffix(value) + _shift(_list_of(value), value, step)
 
     fingers = lists["gestures"]
     return re.sub("|".join(fingers), lambda match: _shift(fingers, match.group(), step), _ballot_number().sub(other, text))
@@ -59,7 +62,13 @@ def spell_numbers(text: str, number: int) -> str:
     """Ballot numbers in one of the ways in which posts write them, all of a text in the same one."""
     lists = _lists()
     spelling = lists["spellings"][number % len(lists["spellings"])]
-    return _ballot_number().sub(lambda match: spelling.format(_list_of(match[1]).index(match[1].lower()) + 1), text)
+
+    def spell(match: re.Match[str]) -> str:
+        value = _value_of(match)
+        at = _fold(_list_of(value)).index(value.lower())
+        return spelling.format(at + 1, **{name: lists[name][at] for name in ORDINALS})
+
+    return _ballot_number().sub(spell, text)
 
 
 def swap_candidates(text: str, number: int) -> str:
@@ -107,12 +116,21 @@ def swap_sides(text: str, number: int) -> str:
     return text
 
 
+def _value_of(match: re.Match[str]) -> str:
+    return match[1] or match[2]
+
+
 def _list_of(value: str) -> list[str]:
-    return _lists()["digits" if value.isdigit() else "words"]
+    """The list that a value, in whatever letters, is of."""
+    return next(own for own in map(_lists().__getitem__, ("digits", "words", *ORDINALS)) if value.lower() in _fold(own))
+
+
+def _fold(own: list[str]) -> list[str]:
+    return [value.lower() for value in own]
 
 
 def _shift(own: list[str], value: str, step: int) -> str:
-    other = own[(own.index(value.lower()) + step) % len(own)]
+    other = own[(_fold(own).index(value.lower()) + step) % len(own)]
     return other.upper() if value.isupper() else other.capitalize() if value[0].isupper() else other
 
 
@@ -130,9 +148,14 @@ def _one_of(names: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _ballot_number() -> re.Pattern[str]:
     lists = _lists()
-    glued, apart = ("|".join(map(re.escape, lists[name])) for name in ("ballot", "before_ballot"))
-    number = f"0?([1-5]|{'|'.join(lists['words'])})"
-    return re.compile(rf"(?i)(?<!\w)(?:(?:{glued})[\s.,:]*|(?:{apart})\s+|#){number}(?!\w|[.,-]\d)")
+    ballot, others = (_join(lists[name]) for name in ("ballot", "before_ballot"))
+    ordinal = _join([value for name in ORDINALS for value in lists[name]])
+    number = rf"(?:(?:{ballot}|{others})[\s.,:]*|#)0?([1-5]|{_join(lists['words'])})"
+    return re.compile(rf"(?i)(?<!\w)(?:{number}|(?:{ballot})\s+({ordinal}))(?!\w|[.,-]\d)")
+
+
+def _join(names: list[str]) -> str:
+    return "|".join(map(re.escape, names))
 
 
 @cache

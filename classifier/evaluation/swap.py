@@ -38,6 +38,7 @@ AXES = {
     "regions": Axis(swap_regions),
     "genders": Axis(swap_genders),
     "capitals": Axis(swap_sides, lambda text, _number: text.upper()),
+    "loudness": Axis(lambda text, _number: text.upper()),
 }
 
 

@@ -11,12 +11,13 @@ _PRONOUNCED = re.compile(r"(?=.*[AEIOU]).{4,}")
 
 
 def is_loud(pieces: Sequence[str]) -> bool:
-    """Whether most of a sentence is in capitals, given what stands between its blanks.
+    """Whether most of a sentence is in capitals, given what stands between its blanks; pieces without a letter do not count.
 
     >>> is_loud("BUPATI WIRDANA HADIR!".split()), is_loud("Bupati hadiri HUT RI".split())
     (True, False)
     """
-    return 2 * sum(map(str.isupper, pieces)) > len(pieces)
+    loud = sum(map(str.isupper, pieces))
+    return loud > 0 and (2 * loud > len(pieces) or 2 * loud > sum(map(_has_letter, pieces)))
 
 
 def calm(token: str) -> str:
@@ -29,8 +30,16 @@ def calm(token: str) -> str:
     return _calm_word(found.group()) + token[found.end() :] if found else token
 
 
+def _has_letter(piece: str) -> bool:
+    return any(map(str.isalpha, piece))
+
+
 def _calm_word(word: str) -> str:
     lexicon = load_lexicon()
+    if word in lexicon.quiet_parties:
+        return word.lower()
+    if word.lower().removesuffix("nya") in lexicon.everyday:
+        return word
     if any(part in lexicon.upper_parties or part.lower() in lexicon.parties for part in word.split("-")):
         return word
     return word.title() if word.lower() in lexicon.names or _PRONOUNCED.fullmatch(word) else word

@@ -16,7 +16,8 @@ except ImportError:
 from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent.parent / "configs"
-SECTIONS = {"cues", "absent", "parties", "names", "numbers", "ballot", "compass", "known", "plain", "slang"}
+SECTIONS = {"cues", "absent", "parties", "names", "numbers", "ballot", "glued", "ordinals", "compass"}
+SECTIONS |= {"known", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,26 @@ class Lexicon:
     """What a window lacks when it bears none of these cues."""
     parties: frozenset[str]
     upper_parties: frozenset[str]
+    quiet_parties: frozenset[str]
+    """Those of `upper_parties` that are common words in a sentence of capitals too."""
     after_partai: frozenset[str]
     party_tail: frozenset[str]
     names: frozenset[str]
     """Given names that are words of the dictionary too."""
     numbers: frozenset[str]
     ballot: frozenset[str]
-    """Words whose glued number is a ballot number: "paslon2" is no plural."""
+    """Words whose number, glued or an ordinal, is a ballot number: "paslon2" is no plural."""
+    glued: frozenset[str]
+    """Words whose glued number is one, and no ordinal behind them."""
+    ordinals: frozenset[str]
     compass: frozenset[str]
     regions: frozenset[str]
     """Words of regions' names; those with a capital are ordinary words without it."""
     long_regions: dict[str, tuple[tuple[str, ...], ...]]
     """Names of several words, in small letters, by their first word; the longest first."""
     known: frozenset[str]
+    everyday: frozenset[str]
+    """Words that no dictionary has and that are nobody's name in a sentence of capitals."""
     plain: frozenset[str]
     """Words that tell a monitor nothing: they weigh, but are not shown as reasons."""
     slang: dict[str, tuple[str, ...]]
@@ -67,27 +75,33 @@ def load_lexicon() -> Lexicon:
         raise ConfigError(f"lexicon.yml: sections {sorted(data)}, expected {sorted(SECTIONS)}")
     if not all(isinstance(short, str) for short in data["slang"]):
         raise ConfigError("lexicon.yml: slang has a key that YAML does not read as text; quote it")
-    if not all(isinstance(word, str) for word in data["ballot"]):
-        raise ConfigError("lexicon.yml: ballot has a word that YAML does not read as text; quote it")
+    for section in ("ballot", "glued", "ordinals"):
+        if not all(isinstance(word, str) for word in data[section]):
+            raise ConfigError(f"lexicon.yml: {section} has a word that YAML does not read as text; quote it")
     parties = data["parties"]
     slang = {short: tuple(full.split()) for short, full in data["slang"].items()}
     cues = tuple(_read_cue(name, entry, slang) for name, entry in data["cues"].items())
     regions = (CONFIGS / "regions.txt").read_text(encoding="utf-8").splitlines()
+    everyday = (CONFIGS / "everyday.txt").read_text(encoding="utf-8").splitlines()
     cue_words = {word for cue in cues for phrase in cue.phrases for word in phrase}
     return Lexicon(
         cues=cues,
         absent=_read_absent(data["absent"], {cue.name for cue in cues}),
         parties=frozenset(parties["anywhere"]),
         upper_parties=frozenset(parties["upper"]),
+        quiet_parties=frozenset(parties["quiet"]),
         after_partai=frozenset(parties["after_partai"]),
         party_tail=frozenset(parties["tail"]),
         names=frozenset(data["names"]),
         numbers=frozenset(data["numbers"]),
         ballot=frozenset(data["ballot"]),
+        glued=frozenset(data["glued"]),
+        ordinals=frozenset(data["ordinals"]),
         compass=frozenset(data["compass"]),
         regions=frozenset(name for name in regions if " " not in name),
         long_regions=_index_long(regions),
         known=frozenset(data["known"]) | cue_words | frozenset(slang),
+        everyday=frozenset(line for line in everyday if not line.startswith("#")),
         plain=frozenset(data["plain"]),
         slang=slang,
     )

@@ -22,6 +22,8 @@ _BEGINS_PARTY, _CONTINUES_PARTY = 1, 2
 _BEGINS_NAME, _CONTINUES_NAME = 4, 8
 _BEGINS_NAMED_PARTY, NAMES_PARTY = 16, 32
 """The word "partai", and the words that are a party after it and only there: "Partai Buruh"."""
+_BEGINS_ORDINAL, COUNTS = 64, 128
+"""Words that a ballot number follows, and ordinals, which are one there and only there: "paslon kedua"."""
 MELTS = _CONTINUES_PARTY | _CONTINUES_NAME
 PARTY_JOINT = _BEGINS_PARTY | _CONTINUES_PARTY
 NAME_JOINT = _BEGINS_NAME | _CONTINUES_NAME
@@ -31,6 +33,7 @@ _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _DOUBLED = re.compile(r"^([^\W\d]{3,})[2²]$")
 _NUMBERED = re.compile(r"([^\W\d]{2,}?)([.,_’'-]?)(\d+(?:[.,]\d+)*)")
 _GLUED = re.compile(r"[^\W\d]{3,}(?!2$)\d{1,2}")
+_ORDINAL = re.compile(r"ke-?\d{1,2}|[IVX]|i{2,3}|iv|vi{1,3}|ix")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -61,6 +64,8 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
                 continue
             if meeting & NAMES_PARTY:
                 word, joint = PARTY, PARTY_JOINT
+            elif meeting & COUNTS:
+                word, joint = NUMBER, 0
             words.append((word, token))
             before = joint
     return words
@@ -76,10 +81,12 @@ def find_joint(word: str, token: str) -> int:
     """How a word that was read from a token meets its neighbours, as bits: what it begins, and what it may continue."""
     if word == PARTY:
         return PARTY_JOINT
-    if word == NAME:
-        return NAME_JOINT
     lexicon = load_lexicon()
-    joint = _BEGINS_NAMED_PARTY if word == "partai" else 0
+    joint = COUNTS if _is_ordinal(token) else 0
+    if word == NAME:
+        return NAME_JOINT | joint
+    joint |= _BEGINS_NAMED_PARTY if word == "partai" else 0
+    joint |= _BEGINS_ORDINAL if word in lexicon.ballot else 0
     joint |= _CONTINUES_PARTY if word in lexicon.party_tail else 0
     joint |= _CONTINUES_NAME if word in lexicon.compass and token[0].isupper() else 0
     return joint | (NAMES_PARTY if word in lexicon.after_partai else 0)
@@ -149,8 +156,16 @@ def _split_number(token: str) -> tuple[str, str] | None:
     if not found:
         return None
     word, sign, number = found.groups()
-    is_apart = sign in {".", ",", "_"}  # A hyphen belongs to the word, as in "covid-19".
-    return (word, number) if is_apart or word.lower() in load_lexicon().ballot or _GLUED.fullmatch(token) else None
+    if sign in {".", ",", "_"}:  # A hyphen belongs to the word, as in "covid-19".
+        return word, number
+    lexicon = load_lexicon()
+    is_ballot = word.lower() in lexicon.ballot or (not sign and word.lower() in lexicon.glued)
+    return (word, number) if is_ballot or _GLUED.fullmatch(token) else None
+
+
+def _is_ordinal(token: str) -> bool:
+    """Small letters do for Roman numbers of several: "I" alone counts, and "i" is anything."""
+    return bool(token.lower() in load_lexicon().ordinals or _ORDINAL.fullmatch(token) or _ORDINAL.fullmatch(token.lower()))
 
 
 def _is_party(part: str) -> bool:

@@ -10,7 +10,18 @@ import numpy as np
 
 from classifier.reading.capitals import calm, is_loud
 from classifier.reading.lexicon import load_lexicon
-from classifier.reading.words import MELTS, NAME, NAMES_PARTY, PARTY, PARTY_JOINT, find_joint, find_tokens, read_token
+from classifier.reading.words import (
+    COUNTS,
+    MELTS,
+    NAME,
+    NAMES_PARTY,
+    NUMBER,
+    PARTY,
+    PARTY_JOINT,
+    find_joint,
+    find_tokens,
+    read_token,
+)
 from classifier.scoring.sequences import Found, Sequences
 
 BREAK = "\n"
@@ -120,10 +131,15 @@ class TokenReader:
         return words, joints
 
     def _melt(self, words: np.ndarray, joints: np.ndarray) -> np.ndarray:
-        """The words with parties for those that are one after "partai", and without those that continue a party or a name."""
+        """The words with parties for those that are one after "partai", numbers for ordinals that are one after "paslon", and
+        without those that continue a party or a name.
+        """
         named = (_meet(joints) & NAMES_PARTY).nonzero()[0] + 1
         words[named] = self._party
         joints[named] = PARTY_JOINT
+        counted = (_meet(joints) & COUNTS).nonzero()[0] + 1
+        words[counted] = self._number
+        joints[counted] = 0
         while True:
             melting = _meet(joints) & MELTS
             carrying = (melting & ~(joints[1:] << 1)).nonzero()[0]
@@ -186,7 +202,7 @@ class TokenReader:
             table.forget()
         for words in ([BREAK], [], [NAME]):  # In the order of their numbers: _LINE_END is 0, then _NO_WORD and _REGION.
             self._add_token("", words)
-        self._party = self._number_word(PARTY)
+        self._party, self._number = self._number_word(PARTY), self._number_word(NUMBER)
 
 
 class _Memo(dict[str, bytes]):

@@ -2,14 +2,18 @@
 
 import doctest
 import importlib
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
+from classifier.corpus import load_corpus
+from classifier.reading.capitals import is_loud
 from classifier.reading.cues import cue_names, find_cues
-from classifier.reading.words import NAME, NUMBER, PARTY, read_words
+from classifier.reading.lexicon import load_lexicon
+from classifier.reading.words import NAME, NUMBER, PARTY, find_tokens, read_words
 from models.stemming.memo import MEMO_SIZE, StemmerError, refuse_slow_namesake, stem
 
 WORDS = ["mendukung", "dikampanyekan", "mengacungkan", "ketidaknetralan", "teman-teman", "mobilisasi", "berfoto", "kepala"]
@@ -57,7 +61,29 @@ def test_a_pair_keeps_its_word_and_loses_its_number(form: str) -> None:
     assert {read_words(form.format(number)) for number in (1, 2, 3)} == {("paslon", NUMBER)}
 
 
-@pytest.mark.parametrize("word", ["rakyat", "teman", "calon", "capres", "partai"])
+GLUED = [
+    *("cabup", "cawabup", "cagub", "cawagub", "cawali", "cawalkot", "capres", "cawapres", "caleg", "calon", "kandidat"),
+    *("pasangan", "kubu", "tim", "jari", "salam", "pilih", "coblos", "dukung", "pendukung", "TIM"),
+]
+
+
+@pytest.mark.parametrize("word", GLUED)
+def test_a_two_behind_a_contestant_or_a_call_is_a_number_as_others_are(word: str) -> None:
+    assert {read_words(f"{word}{number}") for number in ("1", "2", "02", "3")} == {(word.lower(), NUMBER)}
+
+
+@pytest.mark.parametrize("form", ["pertama", "kedua", "Ketiga", "ke-2", "Ke-3", "I", "II", "iii", "IV", "VIII", "X"])
+@pytest.mark.parametrize("word", ["paslon", "Cabup", "CALON", "nomor urut"])
+def test_ordinals_and_roman_numbers_behind_a_contestant_are_numbers(word: str, form: str) -> None:
+    assert read_words(f"{word} {form}")[1:] == read_words(f"{word} 2")[1:]
+
+
+@pytest.mark.parametrize("text", ["pendukung kedua paslon", "rapat kedua", "golongan II", "HUT RI ke-79", "paslon i"])
+def test_elsewhere_an_ordinal_is_a_word(text: str) -> None:
+    assert NUMBER not in read_words(text)
+
+
+@pytest.mark.parametrize("word", ["rakyat", "teman", "guru", "partai"])
 def test_a_two_still_says_other_words_twice(word: str) -> None:
     assert read_words(f"{word}2") == read_words(word)
 
@@ -78,6 +104,29 @@ def test_capitals_hide_no_office_and_no_party() -> None:
         *(PARTY, "dan", PARTY),
     )
     assert read_words("Warga RW menunggu SUHARTINAH di kantor") == ("warga", "rw", "menunggu", "suhartinah", "di", "kantor")
+
+
+def test_everyday_words_are_no_parties_and_no_names_in_a_sentence_of_capitals() -> None:
+    assert read_words("GURU PAS JAM KERJA KAMPANYE") == read_words("guru pas jam kerja kampanye")
+    assert read_words("PARTAI PAS MENANG") == ("partai", PARTY, "menang")
+    assert read_words("WARTAWAN DULU NONTON POSTINGANNYA PGRI") == ("wartawan", "dulu", "nonton", "postingannya", "pgri")
+
+
+def test_only_pieces_with_letters_make_a_sentence_loud() -> None:
+    assert is_loud(["PILIH", "WIRDANA", "💪", "|", "2024", "-", "2029"])
+    assert not is_loud(["2024", "-", "2029", "|", "1"])
+    assert NAME in read_words("DUKUNG WIRDANA 💪 2024 ✌️ 🔥 - 2029")
+
+
+def test_everyday_words_are_written_small_in_the_corpus() -> None:
+    small, large = Counter[str](), Counter[str]()
+    for text in load_corpus():
+        for word in find_tokens(f"{text.document.title} {text.document.text}"):
+            (small if word.islower() else large if word.istitle() else Counter())[word.lower()] += 1
+    words = load_lexicon().everyday
+    assert len(words) > 250
+    assert words.isdisjoint(load_lexicon().names)
+    assert [word for word in words if small[word] < 3 or small[word] < large[word]] == []
 
 
 def test_candidates_side_by_side_are_one_name() -> None:

@@ -28,6 +28,24 @@ lexicon = load_lexicon()
 PHRASES = sorted(" ".join(phrase) for cue in lexicon.cues for phrase in cue.phrases)
 REGIONS = sorted(" ".join(name).title() for names in lexicon.long_regions.values() for name in names)
 JOINTS = ["Partai", "PDI", "Perjuangan", "Golkar", "buruh", "Rakyat", "Nasional", "Jawa", "Barat", "barat", "Suhartinah", "NTT"]
+COUNTED = [
+    "paslon",
+    "Cabup",
+    "nomor",
+    "kedua",
+    "Pertama",
+    "ke-2",
+    "I",
+    "II",
+    "VIII",
+    "x",
+    "tim2",
+    "calon2",
+    "PAS",
+    "dulu",
+    "|",
+    "2024",
+]
 ODDITIES = [
     "2",
     "dua",
@@ -49,6 +67,7 @@ ODDITIES = [
 ]
 CALM = st.lists(
     st.sampled_from(JOINTS)
+    | st.sampled_from(COUNTED)
     | st.sampled_from(PHRASES)
     | st.sampled_from(REGIONS)
     | st.sampled_from(ODDITIES)
