@@ -30,7 +30,7 @@ PREDICTED_SPANS = 2
 
 
 @dataclass(frozen=True)
-class _Decision:
+class Decision:
     """What a finished flag says of its text."""
 
     text: CorpusText
@@ -40,15 +40,20 @@ class _Decision:
     is_covered: bool
     """Another text was read, of which this one is a copy."""
 
+    @property
+    def teaches(self) -> bool:
+        """One that covers copies teaches by the text that was read alone."""
+        return bool(self.text.label) and not self.is_covered
 
-def read_assessed(session: Session) -> list[CorpusText]:
-    """What the newest decision on each text says, by time. One that covers copies teaches by the text that was read alone."""
-    newest = dict[Identity, _Decision]()
+
+def read_newest(session: Session) -> dict[Identity, Decision]:
+    """The newest decision on each text, by time, whether it teaches anything or not."""
+    newest = dict[Identity, Decision]()
     for own in _read_decisions(session):
         identity = identify(own.text.document)
         before = newest.pop(identity, None)
         newest[identity] = before if before and own.is_covered and before.deed == own.deed else own
-    return [own.text for own in newest.values() if own.text.label and not own.is_covered]
+    return newest
 
 
 def to_document(version: ItemVersion, kind: str) -> Document:
@@ -62,7 +67,7 @@ def read_spans(values: list[dict[str, Any]], text: str) -> tuple[Span, ...]:
     return tuple(span for span in spans if 0 <= span.start < span.end <= len(text))
 
 
-def _read_decisions(session: Session) -> Iterator[_Decision]:
+def _read_decisions(session: Session) -> Iterator[Decision]:
     """The newest assessment of each finished flag that nobody withdrew, by time; the first of a deed on copies was read."""
     deeds = set[int]()
     for assessment, item, version, prediction, cluster_id, values in session.execute(_finished()):
@@ -81,7 +86,7 @@ def _read_decisions(session: Session) -> Iterator[_Decision]:
             labelled_at=assessment.created_at,
             is_class_known=names_class(assessment, label),
         )
-        yield _Decision(text, deed, deed in deeds)
+        yield Decision(text, deed, deed in deeds)
         if deed:
             deeds.add(deed)
 

@@ -1,21 +1,24 @@
 """Assessments and imported labels to texts that training reads. Only what people agreed on teaches."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from classifier.classes import ACTS, LOOK_ALIKES
 from classifier.corpus import CorpusText
-from classifier.decisions import read_assessed, read_spans, to_document
+from classifier.decisions import Decision, read_newest, read_spans, to_document
 from classifier.reading.document import Document, Kind
-from classifier.stories import identify, name_event, words_of
-from models import Assessment, ClusterMember, GoldenItem, Item, ItemVersion, Outcome, TrainingText
+from classifier.stories import Identity, identify, name_event, words_of
+from models import Assessment, AuditEvent, ClusterMember, GoldenItem, Item, ItemVersion, Outcome, TrainingText
 
 CHUNK = 500
+REPLACED = "label.ganti"
+"""The event by which a file's word takes the place of an earlier one's."""
 
 _ITEM_EVENT = re.compile(r"konten-([1-9][0-9]{0,17})")
 
@@ -23,18 +26,41 @@ _ITEM_EVENT = re.compile(r"konten-([1-9][0-9]{0,17})")
 def read_labels(session: Session) -> list[CorpusText]:
     """Everything that people labelled outside of the corpus: imports first, then assessments by time.
 
-    The same words teach once: what came in by import and was assessed here counts as assessed, and the newest decision
-    holds. Neither a golden item teaches nor a text of the same words or the same story.
+    The same words teach once: the newest import of them, or the newest decision on them if that is later, even one that
+    teaches nothing. Neither a golden item teaches nor a text of the same words or the same story.
     """
-    golden, assessed = read_golden(session), read_assessed(session)
+    golden, decisions, imports = read_golden(session), read_newest(session), _keep_newest(_read_imports(session))
     words, events = {words_of(text.document) for text in golden}, {text.event for text in golden}
-    known = {identify(text.document) for text in assessed}
-    texts = chain((text for text in _read_imports(session) if identify(text.document) not in known), assessed)
+    holding = {own: text for own, text in imports.items() if own not in decisions or _corrects(text, decisions[own])}
+    assessed = (decision.text for own, decision in decisions.items() if decision.teaches and own not in holding)
+    texts = chain(holding.values(), assessed)
     return [text for text in texts if text.event not in events and words_of(text.document) not in words]
 
 
-def date_labels(session: Session) -> dict[str, datetime]:
-    """When words, and stories by their names, were first labelled by anybody, whatever became of it."""
+def _keep_newest(texts: Iterable[CorpusText]) -> dict[Identity, CorpusText]:
+    newest = dict[Identity, CorpusText]()
+    for text in texts:
+        identity = identify(text.document)
+        if identity not in newest or not _is_later(newest[identity], text):
+            newest[identity] = text
+    return newest
+
+
+def _corrects(imported: CorpusText, decision: Decision) -> bool:
+    """Whether an import came after the decision. What only says it again, as a file that had gone out does, is none."""
+    own = decision.text
+    return _is_later(imported, own) and (imported.label, imported.evidence) != (own.label, own.evidence)
+
+
+def _is_later(one: CorpusText, other: CorpusText) -> bool:
+    return one.labelled_at is not None and other.labelled_at is not None and one.labelled_at > other.labelled_at
+
+
+def date_labels(session: Session, asked: Collection[str]) -> dict[str, datetime]:
+    """When the words and stories that are asked for were first labelled by anybody, whatever became of it.
+
+    Words are given as `words_of` has them, stories by their names.
+    """
     query = (
         select(Assessment.created_at, ItemVersion.text, ItemVersion.title, Item.id, ClusterMember.cluster_id)
         .join(ItemVersion, ItemVersion.id == Assessment.item_version_id)
@@ -47,10 +73,11 @@ def date_labels(session: Session) -> dict[str, datetime]:
         (at, words_of(Document(text, title)), name_event(item_id, cluster_id))
         for at, text, title, item_id, cluster_id in session.execute(query)
     )
-    imported = ((own.labelled_at, words_of(own.document), own.event) for own in _read_imports(session) if own.labelled_at)
+    imported = ((row.created_at, words_of(own.document), own.event) for row, own in _read_rows(session))
     dates = dict[str, datetime]()
     for at, words, event in chain(rows, imported):
-        dates |= {name: min(at, dates.get(name, at)) for name in (words, event)}
+        for name in {words, event} & asked:
+            dates[name] = min(at, dates.get(name, at))
     return dates
 
 
@@ -82,6 +109,15 @@ def read_golden(session: Session) -> list[CorpusText]:
 
 
 def _read_imports(session: Session) -> Iterator[CorpusText]:
+    """Each dated by the day on which it came in, or on which a later file took its place."""
+    query = select(AuditEvent.subject_id, func.max(AuditEvent.at)).group_by(AuditEvent.subject_id)
+    of_imports = query.where(AuditEvent.subject_type == "training_text", AuditEvent.action == REPLACED)
+    replaced = dict(session.execute(of_imports).all())
+    for row, text in _read_rows(session):
+        yield replace(text, labelled_at=replaced.get(row.id, row.created_at))
+
+
+def _read_rows(session: Session) -> Iterator[tuple[TrainingText, CorpusText]]:
     rows = list(session.scalars(select(TrainingText).order_by(TrainingText.id)))
     clusters = _find_clusters(session, [int(found[1]) for row in rows if (found := _ITEM_EVENT.fullmatch(row.event))])
     for row in rows:
@@ -89,7 +125,7 @@ def _read_imports(session: Session) -> Iterator[CorpusText]:
         if row.label in (*ACTS, *LOOK_ALIKES):
             spans = read_spans(row.evidence, row.text)
             event = clusters.get(row.event, row.event) or f"impor-{row.id}"
-            yield CorpusText(f"impor-{row.id}", document, row.label, "-", None, spans, event, row.created_at)
+            yield row, CorpusText(f"impor-{row.id}", document, row.label, "-", None, spans, event)
 
 
 def _find_clusters(session: Session, item_ids: list[int]) -> dict[str, str]:

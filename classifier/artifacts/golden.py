@@ -121,7 +121,7 @@ def list_golden(session: Session) -> list[GoldenText]:
 def set_exam(session: Session, artifacts: Sequence[Artifact]) -> Exam:
     """Golden items that were golden already when the artifacts were trained, or that nobody had labelled yet."""
     texts = list_golden(session)
-    dates = date_labels(session) if texts else {}
+    dates = date_labels(session, {name for text in texts for name in (words_of(text.document), text.event)}) if texts else {}
     fair = [text for text in texts if not any(_may_have_learned(artifact, text, dates) for artifact in artifacts)]
     return Exam(fair, len(texts) - len(fair))
 

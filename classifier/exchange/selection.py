@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from classifier.corpus import CorpusText, load_corpus
 from classifier.exchange.records import ASSESSED, IMPORTED, LABELS, Guess, Task, hash_document
-from classifier.labels import read_labels, read_spans, to_document
-from classifier.stories import name_event
+from classifier.labels import read_golden, read_labels, read_spans, to_document
+from classifier.stories import name_event, words_of
 from models import (
     Artifact,
     Assessment,
@@ -65,12 +65,15 @@ def select_labelled(session: Session, *, with_corpus: bool, full_text: bool) -> 
 def select_unlabelled(session: Session, artifact: Artifact, *, most: int, full_text: bool) -> Selection:
     """Current texts that nobody labelled, nearest to the artifact's line first, and one of each story."""
     known = {(digest, kind.value) for digest, kind in session.execute(select(TrainingText.text_sha256, TrainingText.kind))}
+    golden = {name for text in read_golden(session) for name in (words_of(text.document), text.event)}
     tasks, events, withheld = list[Task](), set[str](), 0
     with session.execute(_near(artifact)) as rows:
         for row in rows:
             task = _to_task(row, artifact)
             document = task.text.document
             if task.text.event in events or (hash_document(document), document.kind.value) in known:
+                continue
+            if not golden.isdisjoint((words_of(document), task.text.event)):  # Nobody could import what is said of it.
                 continue
             if not full_text and row.rights is not Rights.FULL_TEXT and len(document.text) > EXCERPT:
                 withheld += 1

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from classifier.corpus import CorpusText
 from classifier.exchange.jsonl import to_spans
 from classifier.exchange.records import Record, hash_document
-from classifier.labels import read_golden, read_spans
+from classifier.labels import REPLACED, read_golden, read_spans
 from classifier.reading.text import Span
+from classifier.stories import words_of
 from models import ItemKind, ItemVersion, TrainingText, record_event
 
 CHUNK = 500
@@ -83,7 +84,7 @@ class _Import:
         self.session = session
         self.job = job
         self.report = ImportReport()
-        self._golden = {_words_of(golden) for golden in read_golden(session)}
+        self._golden = {words_of(golden.document) for golden in read_golden(session)}
         self._said: dict[Key, tuple[str, Answer]] = {}
         """What the file said of a text that went in, and where."""
         self._fresh: list[dict[str, Any]] = []
@@ -108,7 +109,7 @@ class _Import:
     def record_events(self) -> None:
         session, actor, report = self.session, self.job.actor, self.report
         for row_id, detail in self._changes:
-            record_event(session, "label.ganti", actor=actor, subject=("training_text", row_id), detail=detail)
+            record_event(session, REPLACED, actor=actor, subject=("training_text", row_id), detail=detail)
         detail = {
             "berkas": self.job.origin,
             "format": self.job.form,
@@ -137,7 +138,7 @@ class _Import:
 
     def _take_text(self, record: Record, found: CorpusText, row: TrainingText | None) -> None:
         place, said = self._said.get(_key_of(found), ("", None))
-        if _words_of(found) in self._golden:
+        if words_of(found.document) in self._golden:
             self._refuse(record, "it is a golden item, which is never trained on")
         elif sha256(found.document.text.encode()).hexdigest() in self._erased:
             self._refuse(record, "its words were erased here and are not stored again; leave it out of the file")
@@ -171,10 +172,10 @@ class _Import:
         self._accept(record, found)
 
     def _compare(self, record: Record, found: CorpusText, row: TrainingText) -> None:
-        if (row.label, read_spans(row.evidence, row.text)) == _answer_of(found):
-            self.report.already_there += 1
-        elif self.job.replaces:
+        if self.job.replaces:  # Also what says the same: it holds from today, against what was decided here meanwhile.
             self._replace(record, found, row)
+        elif (row.label, read_spans(row.evidence, row.text)) == _answer_of(found):
+            self.report.already_there += 1
         else:
             what = f"label {row.label}" if row.label != found.label else "other evidence"
             self._refuse(record, f"the text is there with {what} (from {row.origin}); --replace takes this file's word")
@@ -213,10 +214,6 @@ def _answer_of(found: CorpusText) -> Answer:
 def _describe(answer: Answer) -> str:
     label, evidence = answer
     return f"label {label} with {len(evidence)} marked sentences"
-
-
-def _words_of(found: CorpusText) -> str:
-    return " ".join(found.document.text.split())
 
 
 def _lacks_evidence(found: CorpusText) -> bool:

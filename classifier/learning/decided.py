@@ -4,17 +4,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from classifier.answers import label_of, leaves_standing, shows_act
-from models import Artifact, Assessment, AuditDraw, AuditSample, Flag, FlagReason, FlagState, Outcome, Prediction
+from classifier.reading.document import Document
+from classifier.stories import identify
+from models import Artifact, Assessment, AuditDraw, AuditSample, Flag, FlagReason, FlagState, ItemVersion, Outcome, Prediction
 
 
 @dataclass(frozen=True)
 class Decided:
-    """One version of a text, by the newest decision on it."""
+    """One version of a text, by the newest decision on its words."""
 
     raised_at: datetime
     """When its first flag was raised: since then it is no text that nobody flagged."""
@@ -32,23 +35,31 @@ def list_decided(session: Session, artifact: Artifact) -> dict[int, Decided]:
     """Every version that people finished with, by its number.
 
     The artifact's own prediction decides what is found, not the flag's reason: flags of a former artifact and tips are
-    held against this one too.
+    held against this one too. As in training, the newest decision on the same words of the same author holds, whichever
+    version it was given to.
     """
+    is_own = and_(Prediction.item_version_id == Assessment.item_version_id, Prediction.artifact_id == artifact.id)
     query = (
-        select(Assessment, Flag.created_at, Prediction.probability)
+        select(Assessment, Flag.created_at, Prediction.probability, ItemVersion)
         .select_from(Flag)
         .join(Assessment, and_(Assessment.flag_id == Flag.id, _is_final()))
-        .join(Prediction, and_(Prediction.item_version_id == Assessment.item_version_id, Prediction.artifact_id == artifact.id))
-        .order_by(Assessment.id)
+        .join(ItemVersion, ItemVersion.id == Assessment.item_version_id)
+        .outerjoin(Prediction, is_own)
+        .order_by(Assessment.created_at, Assessment.id)
         .execution_options(yield_per=1000)
     )
-    decided = dict[int, Decided]()
-    for assessment, raised_at, probability in session.execute(query):
-        before = decided.get(assessment.item_version_id)
-        if before is None or not leaves_standing(assessment):
-            first = min(raised_at, before.raised_at) if before else raised_at
-            decided[assessment.item_version_id] = Decided(first, _answer(assessment), probability >= artifact.threshold)
-    return decided
+    answers, scored = dict[str, str](), dict[int, tuple[datetime, float, str]]()
+    for assessment, raised_at, probability, version in session.execute(query):
+        words = _name_words(version)
+        if words not in answers or not leaves_standing(assessment):
+            answers[words] = _answer(assessment)
+        if probability is not None:
+            first, _, _ = scored.get(version.id, (raised_at, 0.0, ""))
+            scored[version.id] = (min(first, raised_at), probability, words)
+    return {
+        version_id: Decided(raised_at, answers[words], probability >= artifact.threshold)
+        for version_id, (raised_at, probability, words) in scored.items()
+    }
 
 
 def read_samples(session: Session, draws: Sequence[AuditDraw], decided: Mapping[int, Decided]) -> dict[int, Counter[str]]:
@@ -80,6 +91,14 @@ def count_waiting(session: Session, artifact: Artifact, before: datetime) -> int
         .where(Prediction.artifact_id == artifact.id)
     )
     return session.scalar(query) or 0
+
+
+def _name_words(version: ItemVersion) -> str:
+    """A short name for its words and their author; those that were erased are nobody else's."""
+    if version.erased_at:
+        return f"versi-{version.id}"
+    identity = identify(Document(version.text, version.title, author_name=version.author_name, author_bio=version.author_bio))
+    return sha256("\0".join(identity).encode()).hexdigest()
 
 
 def _answer(assessment: Assessment) -> str:

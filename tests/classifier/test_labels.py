@@ -1,5 +1,7 @@
 """Assessments and imports to texts that training reads, on both engines."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,7 @@ from models import (
     NoViolationReason,
     Outcome,
     TrainingText,
+    now,
 )
 from tests.factories import PARTISAN, make_flag, make_item, make_user
 
@@ -96,12 +99,37 @@ def test_what_was_withdrawn_or_is_golden_is_not_learned(session: Session) -> Non
     assert [text.label for text in read_golden(session)] == ["imbauan"]
 
 
+EARLIER = now() - timedelta(days=1)
+
+
 def test_the_same_words_teach_once(session: Session) -> None:
     flag = make_flag(session)
+    import_text(session, PARTISAN, created_at=EARLIER)
     assess(session, flag, Outcome.INDICATION, act=ACTS[0], is_second=True)
-    import_text(session, PARTISAN)
     import_text(session, "Bupati mengimbau ASN netral.")
     assert [text.id.split("-")[0] for text in read_labels(session)] == ["impor", "penilaian"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INDICATION, Outcome.UNVERIFIABLE])
+@pytest.mark.parametrize("days", [-2, 0])
+def test_of_import_and_decision_the_later_one_holds(session: Session, outcome: Outcome, days: int) -> None:
+    import_text(session, PARTISAN, created_at=EARLIER)
+    assess(session, make_flag(session), outcome, is_second=True, created_at=now() + timedelta(days=days))
+    decided = ["lainnya"] if outcome is Outcome.INDICATION else []
+    assert [text.label for text in read_labels(session)] == (["imbauan"] if days else decided)
+
+
+def test_an_import_that_says_a_decision_again_leaves_it_standing(session: Session) -> None:
+    appeal = NoViolationReason.APPEAL
+    assess(session, make_flag(session), Outcome.NO_VIOLATION, no_violation_reason=appeal, created_at=EARLIER)
+    import_text(session, PARTISAN)
+    assert [text.id.split("-")[0] for text in read_labels(session)] == ["penilaian"]
+
+
+def test_of_imports_of_the_same_words_the_newest_teaches(session: Session) -> None:
+    for title, at in (("Satu", now()), ("Dua", EARLIER)):
+        import_text(session, PARTISAN, title=title, created_at=at, text_sha256=title.ljust(64, "0"))
+    assert [text.document.title for text in read_labels(session)] == ["Satu"]
 
 
 def join_cluster(session: Session, *items: Item) -> str:

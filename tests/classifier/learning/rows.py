@@ -1,17 +1,25 @@
 """Scored texts and judged flags, as the learning loop finds them."""
 
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Assessment, Flag, FlagState, Item, NoViolationReason, Outcome, Prediction, Source, User, now
-from tests.factories import make_artifact, make_item, make_user
+from tests.factories import PARTISAN, make_artifact, make_item, make_user
+
+_numbers = count(1)
+
+
+def write_item(session: Session, **values: Any) -> Item:
+    """An item with words of its own: of the same words the newest decision holds, whatever item they came with."""
+    return make_item(session, **({"text": f"{PARTISAN} Butir {next(_numbers)}."} | values))
 
 
 def score_item(session: Session, source: Source, probability: float, *, label: str = "lain", **values: Any) -> Item:
     """An item with a prediction of the live artifact and no flag."""
-    item = make_item(session, source=source, **values)
+    item = write_item(session, source=source, **values)
     assert item.current_version_id is not None
     prediction = Prediction(
         item_version_id=item.current_version_id,

@@ -21,7 +21,7 @@ from classifier.learning.recall import (
     share_width,
 )
 from models import Answer, Artifact, AuditDraw, AuditSample, Flag, FlagReason, FlagState, NoViolationReason, Outcome, now
-from tests.classifier.learning.rows import judge, score_item
+from tests.classifier.learning.rows import judge, score_item, write_item
 from tests.factories import make_artifact, make_flag, make_item, make_source
 
 
@@ -173,12 +173,14 @@ def test_changed_text_says_nothing_of_the_sample(session: Session) -> None:
 def test_found_and_known_missed_come_from_the_artifacts_own_probability(session: Session) -> None:
     source, before = make_source(session), now() - timedelta(days=1)
     score_item(session, source, 0.1)
-    judge(session, make_flag(session, probability=0.9, created_at=before), is_act=True)
-    judge(session, make_flag(session, probability=0.8, created_at=before), is_act=False)
-    judge(session, make_flag(session, probability=0.2, reason=FlagReason.TIP, created_at=before), is_act=True)
-    make_flag(session, probability=0.7, created_at=before)
+    judge(session, make_flag(session, write_item(session), probability=0.9, created_at=before), is_act=True)
+    judge(session, make_flag(session, write_item(session), probability=0.8, created_at=before), is_act=False)
+    judge(
+        session, make_flag(session, write_item(session), probability=0.2, reason=FlagReason.TIP, created_at=before), is_act=True
+    )
+    make_flag(session, write_item(session), probability=0.7, created_at=before)
     draw(session, 1)
-    judge(session, make_flag(session, probability=0.9, created_at=now() + timedelta(days=1)), is_act=True)
+    judge(session, make_flag(session, write_item(session), probability=0.9, created_at=now() + timedelta(days=1)), is_act=True)
     pooled = estimate_recall(session)[0].pooled
     assert (pooled.found, pooled.known_missed, pooled.waiting) == (1, 1, 1)
 
@@ -220,7 +222,7 @@ def test_drawn_and_read_world_tells_its_recall(session: Session) -> None:
     unflagged = [score_item(session, source, 0.1).id for _ in range(120)]
     acts = set(unflagged[::6])
     for _ in range(30):
-        judge(session, make_flag(session, make_item(session, source=source), created_at=before), is_act=True)
+        judge(session, make_flag(session, write_item(session, source=source), created_at=before), is_act=True)
     for seed in (1, 2):
         for flag in draw(session, 25, seed=seed):
             judge(session, flag, is_act=flag.item_id in acts)
@@ -258,7 +260,7 @@ def test_an_overruled_decision_is_neither_found_nor_missed(session: Session, rea
     """What is old news was confirmed all the same, and nothing counts twice."""
     before = now() - timedelta(days=1)
     score_item(session, make_source(session), 0.1)
-    confirmed = make_flag(session, probability=0.9, created_at=before)
+    confirmed = make_flag(session, write_item(session), probability=0.9, created_at=before)
     judge(session, confirmed, is_act=True)
     (drawn,) = draw(session, 1)
     judge(session, drawn, is_act=True)
@@ -270,8 +272,23 @@ def test_an_overruled_decision_is_neither_found_nor_missed(session: Session, rea
 
 def test_a_text_that_was_confirmed_twice_is_found_once(session: Session) -> None:
     score_item(session, make_source(session), 0.1)
-    confirmed = make_flag(session, probability=0.9, created_at=now() - timedelta(days=1))
+    confirmed = make_flag(session, write_item(session), probability=0.9, created_at=now() - timedelta(days=1))
     judge(session, confirmed, is_act=True)
     draw(session, 1)
     read_again(session, confirmed, is_act=True)
     assert estimate_recall(session)[0].pooled.found == 1
+
+
+def test_a_newer_decision_on_the_same_words_holds_for_each_version_of_them(session: Session) -> None:
+    before = now() - timedelta(days=1)
+    score_item(session, make_source(session), 0.1)
+    copies = [make_flag(session, make_item(session, title=title), created_at=before) for title in ("Satu", "Dua")]
+    for flag, is_act in zip(copies, (True, False), strict=True):
+        judge(session, flag, is_act=is_act)
+    draw(session, 1)
+    assert estimate_recall(session)[0].pooled.found == 0
+    other = make_flag(session, make_item(session, author_name="akun.lain"), created_at=before)
+    judge(session, other, is_act=True)
+    assert estimate_recall(session)[0].pooled.found == 1
+    read_again(session, copies[0], is_act=True)
+    assert estimate_recall(session)[0].pooled.found == 3
