@@ -7,7 +7,7 @@ quarantine is `classifier.quarantine`: whoever goes live tries these texts too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import TooManyAside
@@ -16,7 +16,7 @@ from models import AuditEvent, Item, ItemVersion, record_event
 
 MOST_ASIDE = 1_000
 """Of one artifact: it is not the texts' fault any more."""
-LEFT = "skor.sisih"
+LEFT, AGAIN = "skor.sisih", "skor.sisih_ulang"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ def find_aside(session: Session, artifact_id: int) -> set[int]:
             "cause and let them be tried again (netra quarantine texts --again)"
         )
     return found
+
+
+def find_newest_wish(session: Session, artifact_id: int) -> int:
+    """The event by which somebody last asked that the artifact try texts again; 0 where nobody did."""
+    query = select(func.max(AuditEvent.id)).where(AuditEvent.subject_type == "aside", AuditEvent.subject_id == artifact_id)
+    return session.scalar(query.where(AuditEvent.action == AGAIN)) or 0
 
 
 def list_left_aside(session: Session) -> list[LeftAside]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from classifier.artifacts.golden import title_of
-from classifier.aside import find_aside, leave_aside
+from classifier.aside import find_aside, find_newest_wish, leave_aside
 from classifier.labels import to_document
 from classifier.quarantine import FailedText
 from classifier.reading.document import Document
@@ -65,42 +65,64 @@ class _Waiting:
 class ShadowRun:
     """Walks through the live artifact's predictions in the order in which they were made.
 
-    A run begins at the first one, and reads each once; what was erased is passed over. Two runs at once may score the same
-    text; one row is written. The shadow has a process of its own: a text that hangs it, breaks it or kills it must not
-    end the live artifact's work. Such a text is put aside.
+    A run begins at the first one, and reads each once, until somebody asks that what was put aside be tried again; what
+    was erased is passed over. Two runs at once may score the same text; one row is written. The shadow has a process of
+    its own: a text that hangs it, breaks it or kills it must not end the live artifact's work. Such a text is put aside.
     """
 
     def __init__(self, engine: Engine, scorer: ScorerApart, shadow: Artifact, live: Artifact):
         self.shadow, self.live = shadow, live
         self._scorer = scorer
         self._reading, self._writing = make_reading_session(engine), make_session(engine)
-        self._after = 0
+        self._after, self._newest_wish = 0, 0
         self._at_hand: Sequence[_Waiting] = ()
+        self._found = list[Scored | Failure]()
+        """Of the first texts at hand, not written yet."""
+        self._is_proven = False
+        """Some text of the batch got its score, or had all of its time: failures are the texts' own."""
 
     def score_batch(self, *, limit: int = 200, seconds: float = math.inf) -> ShadowBatch:
-        """Score one batch. Nothing scored means that nothing waits; a batch that takes longer is written by a later call."""
+        """Score one batch. Nothing scored means that nothing waits.
+
+        Of a batch that takes longer, the texts that are done are written now, and the others by later calls.
+        """
         if not self._at_hand and not self._take(limit):
             return ShadowBatch()
-        scores = self._scorer.collect(seconds)
-        if scores is None:
-            return ShadowBatch(len(self._at_hand))
-        waiting, self._at_hand = self._at_hand, ()
-        require_some(scores)
-        written = self._write(waiting, scores)
+        is_over, at_hand = self._scorer.collect(seconds) is not None, len(self._at_hand)
+        self._found += self._scorer.take()
+        self._is_proven |= any(isinstance(own, Scored) or own.is_slow for own in self._found)
+        return ShadowBatch(at_hand, self._write_found(is_over=is_over))
+
+    def _write_found(self, *, is_over: bool) -> int:
+        """How many scores were written. Failures wait until the batch is proven, or over."""
+        if not self._found or not (is_over or self._is_proven):
+            return 0
+        found, self._found = self._found, []
+        waiting, self._at_hand = self._at_hand[: len(found)], self._at_hand[len(found) :]
+        if not self._is_proven:
+            require_some(found)
+        written = self._write(waiting, found)
         self._pass(waiting[-1].prediction_id)
-        return ShadowBatch(len(waiting), written)
+        return written
 
     def _take(self, limit: int) -> bool:
         """Begin the next batch, if there is one."""
         with self._reading() as session:
+            self._look_again(session)
             newest = self._newest_prediction(session)
             waiting = self._list_waiting(session, limit)
         if not waiting:
             self._pass(newest)
             return False
         self._scorer.begin([text.document for text in waiting])
-        self._at_hand = waiting
+        self._at_hand, self._found, self._is_proven = waiting, [], False
         return True
+
+    def _look_again(self, session: Session) -> None:
+        """From the start, where somebody asked for it since."""
+        wish = find_newest_wish(session, self.shadow.id)
+        if wish > self._newest_wish:
+            self._newest_wish, self._after = wish, 0
 
     def _write(self, waiting: Sequence[_Waiting], scores: Sequence[Scored | Failure]) -> int:
         pairs = list(zip(waiting, scores, strict=True))

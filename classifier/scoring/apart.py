@@ -8,7 +8,7 @@ import weakref
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
@@ -34,13 +34,16 @@ class Failure:
     """Why a text has no score."""
 
     reason: str
+    is_slow: bool = field(default=False, compare=False)
+    """It had all of its time."""
 
 
 class ScorerApart:
     """A scorer in a process of its own, which stays until this object goes.
 
     What is begun is collected later: whoever has better things to do looks in now and then. The process of a text
-    that dies or hangs is followed by another one, which goes on behind that text.
+    that hangs is followed by another one, which goes on behind that text; so is that of a text on which two died, for one
+    may be ended from outside.
     """
 
     def __init__(self, scorer: Scorer, *, patience: float = PATIENCE):
@@ -49,6 +52,7 @@ class ScorerApart:
         self._results = list[Scored | Failure]()
         self._process: _Process | None = None
         self._asked_at: float | None = None
+        self._is_second_try = False
         self.cpu_seconds = 0.0
         """What its answers cost, in its process."""
 
@@ -63,7 +67,7 @@ class ScorerApart:
         """Texts that cannot be scored together are scored one by one, which takes longer."""
         if self._asked_at is not None:
             self.close()  # It still works at what nobody collected.
-        self._results = []
+        self._results, self._is_second_try = [], False
         self._waiting = deque([documents] if together and documents else [[document] for document in documents])
 
     def collect(self, seconds: float) -> list[Scored | Failure] | None:
@@ -76,23 +80,30 @@ class ScorerApart:
             self._take(self._waiting.popleft(), answer)
         return self._results
 
+    def take(self) -> list[Scored | Failure]:
+        """The results that are there by now, in the order of their texts; they are not given again."""
+        found, self._results = self._results, []
+        return found
+
     def close(self) -> None:
         """End the process; the next text begins another one."""
         if self._process is not None:
             self._process.end()
         self._process = self._asked_at = None
 
-    def _take(self, documents: Sequence[Document], answer: list[Scored] | str) -> None:
-        if not isinstance(answer, str):
+    def _take(self, documents: Sequence[Document], answer: list[Scored] | Failure) -> None:
+        if not isinstance(answer, Failure):
             self._results += answer
         elif len(documents) == 1:
-            self._results.append(Failure(answer))
+            self._results.append(answer)
         else:  # One of them is to blame, and which one shows only apart.
             self._waiting.extendleft([document] for document in reversed(documents))
 
-    def _ask(self, documents: Sequence[Document], end: float) -> list[Scored] | str | None:
+    def _ask(self, documents: Sequence[Document], end: float) -> list[Scored] | Failure | None:
         """Scores, or why there are none; None where neither is known by then."""
-        self._process = self._process or _start(self._scorer)
+        if self._process is None or (self._asked_at is None and self._process.has_ended):
+            self.close()
+            self._process = _start(self._scorer)
         if self._asked_at is None:
             self._asked_at = time.monotonic()
             self._process.send(documents)
@@ -102,16 +113,17 @@ class ScorerApart:
         except EOFError:
             reason = self._process.tell_death()
             self.close()
-            return reason
+            self._is_second_try = len(documents) == 1 and not self._is_second_try
+            return self._ask(documents, end) if self._is_second_try else Failure(reason)
         if answer is None and time.monotonic() < last:
             return None
-        self._asked_at = None
+        self._asked_at, self._is_second_try = None, False
         if answer is None:
             self.close()
-            return f"it took longer than {self._patience:g} seconds"
+            return Failure(f"it took longer than {self._patience:g} seconds", is_slow=True)
         found, seconds = answer
         self.cpu_seconds += seconds
-        return found
+        return Failure(found) if isinstance(found, str) else found
 
 
 class _Process:
@@ -125,6 +137,10 @@ class _Process:
         )
         theirs.close()
         self.end = weakref.finalize(self, _end, self._process, self._ours)
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def send(self, what: object) -> None:
         """A death meanwhile is told by `receive`."""
@@ -161,7 +177,10 @@ def require_some(results: Sequence[Scored | Failure]) -> None:
 
 def _start(scorer: Scorer) -> _Process:
     """A process that has said that it has the scorer."""
-    process = _Process()
+    try:
+        process = _Process()
+    except OSError as error:
+        raise CannotScoreApart(f"texts cannot be scored apart: no process can be begun ({error}). Run it again.") from error
     process.send(scorer)
     try:
         is_ready = process.receive(time.monotonic() + START_SECONDS) is not None

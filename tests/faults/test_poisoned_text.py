@@ -20,7 +20,9 @@ from classifier.errors import TooManyAside
 from classifier.quarantine import list_aside, try_again
 from classifier.reading.document import Document
 from classifier.score import CLAIM, claim_versions, count_waiting, score_batch
+from classifier.scoring import apart as apart_module
 from classifier.scoring.apart import CannotScoreApart, Failure, ScorerApart, score_apart
+from classifier.scoring.apart import _Process as _AnyProcess
 from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, ArtifactState, AuditEvent, Flag, ItemVersion, Prediction, now, verify_chain
 from models.database import make_reading_session, make_session
@@ -165,6 +167,49 @@ def test_scores_apart_are_those_of_a_batch(fatal: FatalScorer) -> None:
     assert [(found.label, found.act, found.evidence) for found in apart if isinstance(found, Scored)] == [
         (found.label, found.act, found.evidence) for found in together
     ]
+
+
+def test_an_innocent_text_is_scored_although_its_process_was_ended_while_idle(fatal: FatalScorer) -> None:
+    apart = ScorerApart(fatal)
+    try:
+        apart.score([Document(PARTISAN)])
+        process = apart._process._process  # type: ignore[union-attr]
+        process.kill()
+        process.wait()
+        (found,) = apart.score([Document(PARTISAN)])
+        assert isinstance(found, Scored)
+    finally:
+        apart.close()
+
+
+def test_a_text_is_tried_in_a_second_process_before_it_is_blamed(fatal: FatalScorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, begin = list[object](), apart_module._start
+
+    def begin_counted(scorer: Scorer) -> object:
+        begun.append(process := begin(scorer))
+        if len(begun) == 1:  # As from outside, behind the look whether it still lives.
+            monkeypatch.setattr(process, "receive", _raise_eof)
+        return process
+
+    monkeypatch.setattr(apart_module, "_start", begin_counted)
+    apart = ScorerApart(fatal)
+    monkeypatch.setattr(_AnyProcess, "tell_death", lambda _self: "ended from outside")
+    try:
+        found = apart.score([Document(PARTISAN), Document(f"{PARTISAN} MATI")], together=False)
+    finally:
+        apart.close()
+    assert [type(own) for own in found] == [Scored, Failure]
+    assert len(begun) == 3
+
+
+def _raise_eof(_end: float) -> None:
+    raise EOFError
+
+
+def test_a_process_that_cannot_be_begun_is_no_fault_of_a_text(fatal: FatalScorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/tidak/ada/python")
+    with pytest.raises(CannotScoreApart, match="no process can be begun"):
+        score_apart(fatal, [Document(PARTISAN)])
 
 
 def test_a_shadow_leaves_out_what_breaks_it(with_live_artifact: Settings, engine: Engine, fatal: FatalScorer) -> None:

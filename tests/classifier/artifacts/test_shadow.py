@@ -1,6 +1,6 @@
 """The shadow artifact scores what the live one scored, raises no flag, and shows where the two disagree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from classifier.artifacts.artifact import LoadedArtifact
 from classifier.artifacts.registry import promote, start_shadow
 from classifier.artifacts.shadow import Difference, ShadowRun, count_differences, list_disagreements
+from classifier.aside import find_aside, leave_aside, list_left_aside, try_aside_again
+from classifier.quarantine import FailedText
+from classifier.reading.document import Document
 from classifier.score import score_all
-from classifier.scoring.apart import ScorerApart
+from classifier.scoring.apart import Failure, ScorerApart
 from classifier.scoring.parameters import Lines
-from classifier.scoring.scorer import Scorer
+from classifier.scoring.scorer import Scored, Scorer
 from models import Artifact, AuditEvent, Flag, FlagState, Item, ItemVersion, Prediction, ShadowScore, now, verify_chain
 from models.database import make_session
 from netra.retention.items import erase_items
@@ -126,6 +129,48 @@ def test_a_prediction_that_is_committed_behind_others_is_found(stage: Stage) -> 
     with stage.sessions.begin() as session:
         session.execute(insert(Prediction), [row])
     assert stage.run(run) == 1
+
+
+class Slow(ScorerApart):
+    """Answers as from texts of which each has all of its time, and lets a round end after each."""
+
+    def __init__(self) -> None:
+        super().__init__(None)  # type: ignore[arg-type]
+        self.left = 0
+
+    def _ask(self, documents: Sequence[Document], end: float) -> list[Scored] | Failure | None:
+        if not self.left:
+            return None
+        self.left -= 1
+        if len(documents) > 1 or "MACET" in documents[0].text:
+            return Failure("it took longer", is_slow=True)
+        raise AssertionError(documents)
+
+
+def test_a_round_that_ends_in_the_middle_of_a_batch_has_written_what_was_done(stage: Stage) -> None:
+    add(stage.sessions, *[f"MACET {number}." for number in range(6)])
+    stage.score_live()
+    for rounds in range(1, 4):
+        slow = Slow()
+        slow.left = 3  # The batch as a whole, and two texts.
+        assert ShadowRun(stage.engine, slow, stage.shadow, stage.live).score_batch(seconds=0).scored == 8 - 2 * rounds
+        with stage.sessions() as session:
+            assert len(find_aside(session, stage.shadow.id)) == 2 * rounds
+
+
+def test_a_running_shadow_tries_again_what_somebody_asks_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.artifacts.shadow.LATE", 0)
+    add(stage.sessions, CALM, "")
+    stage.score_live()
+    run = stage.start()
+    with stage.sessions.begin() as session:
+        version = session.scalars(select(Prediction.item_version_id).order_by(Prediction.id)).first()
+        assert version is not None
+        leave_aside(session, stage.shadow.id, stage.shadow.name, [FailedText(version, 1, "macet")])
+    assert stage.run(run) == 1
+    with stage.sessions.begin() as session:
+        try_aside_again(session, list_left_aside(session), actor="sistem:uji")
+    assert (stage.run(run), run.score_batch().scored) == (1, 0)
 
 
 def test_four_at_once_make_no_doubles(stage: Stage) -> None:
