@@ -1,7 +1,7 @@
 """Assessments and imported labels to texts that training reads. Only what people agreed on teaches."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -56,7 +56,7 @@ def _is_later(one: CorpusText, other: CorpusText) -> bool:
     return one.labelled_at is not None and other.labelled_at is not None and one.labelled_at > other.labelled_at
 
 
-def date_labels(session: Session, asked: Collection[str]) -> dict[str, datetime]:
+def date_labels(session: Session, asked: Set[str]) -> dict[str, datetime]:
     """When the words and stories that are asked for were first labelled by anybody, whatever became of it.
 
     Words are given as `words_of` has them, stories by their names.
