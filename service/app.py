@@ -62,6 +62,10 @@ logger = logging.getLogger(__name__)
 
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
 
+IDLE_SECONDS = 130
+"""How long a connection may stand idle: longer than a proxy keeps one (Caddy two minutes, nginx one), which would else send a
+decision just as we close it, and answer 502."""
+
 
 class UnsafeAddress(UnsafeSettings):
     """Passwords would cross the network in clear."""
@@ -195,6 +199,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "timeout_graceful_shutdown": 10,
+        "timeout_keep_alive": IDLE_SECONDS,
         "forwarded_allow_ips": settings.trusted_proxies,
     }
 

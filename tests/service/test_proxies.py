@@ -10,6 +10,8 @@ from service.accounts.limits import PAIR
 from service.app import create_app, how_to_serve
 
 PROXY, STRANGER = "172.30.1.2", "198.51.100.7"
+CADDY_SECONDS = 120
+"""How long Caddy keeps an idle connection where nobody says otherwise (`keepalive` of its transport)."""
 
 
 def behind(settings: Settings, proxy: str) -> TestClient:
@@ -50,3 +52,7 @@ def test_a_name_or_everybody_is_no_proxy(named: str) -> None:
 @pytest.mark.parametrize("named", ["", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"])
 def test_addresses_and_networks_are_proxies(named: str) -> None:
     assert Settings(trusted_proxies=named, _env_file=None).trusted_proxies == named
+
+
+def test_a_proxy_gives_an_idle_connection_up_before_we_close_it(sqlite_settings: Settings) -> None:
+    assert uvicorn.Config("app", **how_to_serve(sqlite_settings)).timeout_keep_alive > CADDY_SECONDS
