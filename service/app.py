@@ -61,6 +61,8 @@ from service.watching.endpoints import router as watching
 logger = logging.getLogger(__name__)
 
 CONNECTIONS_PER_THREAD = 3  # One that writes, one that reads, and the short one that finds out who asks.
+OVERFLOW = 10  # What the pool opens beyond these for as long as a rush needs them.
+BESIDE = 3  # Connections of metrics, of the look for news, and one to spare.
 
 IDLE_SECONDS = 130
 """How long a connection may stand idle: longer than a proxy keeps one (Caddy two minutes, nginx one), which would else send a
@@ -154,6 +156,7 @@ def furnish(
     app.state.exporting = anyio.CapacityLimiter(writers_of(settings))  # Long work, in threads that answer no page.
     app.state.running_keys = set[tuple[int, str]]()
     app.state.writers = anyio.Semaphore(writers_of(settings))
+    app.state.readers = anyio.Semaphore(readers_of(settings))
     app.state.reading = make_reading_session(engine)
     app.state.hub = Hub(Watcher(engine, timedelta(minutes=settings.session_idle_minutes)).watch)
     app.state.templates = make_templates()
@@ -171,6 +174,12 @@ def threads_of(settings: Settings) -> int:
 def writers_of(settings: Settings) -> int:
     """Requests that may write at once: never more than there are threads (service.dependencies.get_session says why)."""
     return 1 if settings.database_address.startswith("sqlite") else threads_of(settings)
+
+
+def readers_of(settings: Settings) -> int:
+    """Requests that may read at once: as many as are left connections beside those of writers and of every thread."""
+    threads = threads_of(settings)
+    return CONNECTIONS_PER_THREAD * threads + OVERFLOW - writers_of(settings) - threads - BESIDE
 
 
 def run(

@@ -64,13 +64,19 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
 
 
 async def get_reading(request: Request) -> AsyncIterator[Session]:
-    """A session that cannot write and waits for nobody."""
-    with request.app.state.reading() as session:
-        request.state.reading = session  # The header of the page asks by it too.
-        try:
-            yield session
-        finally:
-            request.state.reading = None
+    """A session that cannot write and waits for no writer.
+
+    It keeps its connection from the look at who asks to the end of the page, so whoever comes when all are taken waits here,
+    on the event loop: in worker threads they would keep those who hold the connections from ever ending. Who writes as well
+    asks for this first: a writer who waited for it would be waited for by those who hold it.
+    """
+    async with request.app.state.readers:
+        with request.app.state.reading() as session:
+            request.state.reading = session  # The header of the page asks by it too.
+            try:
+                yield session
+            finally:
+                request.state.reading = None
 
 
 def current_actor(request: Request) -> Actor:

@@ -1,0 +1,59 @@
+"""A morning on which all open the queue at once: whoever cannot be served at this moment waits, and nobody for ever."""
+
+from collections.abc import Iterator
+
+import anyio
+import anyio.to_thread
+import httpx2 as httpx
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy.orm import Session
+
+from models.settings import Settings
+from service.app import threads_of
+from service.dependencies import get_reading, get_session
+from tests.factories import make_flag
+from tests.service.conftest import SignIn
+
+PEOPLE = 60
+PATIENCE = 60.0
+"""Seconds; each request that waits for a connection in a thread costs thirty of them."""
+
+
+def test_all_who_open_the_queue_at_once_get_it(app: FastAPI, settings: Settings, session: Session, sign_in: SignIn) -> None:
+    make_flag(session)
+    cookies = dict(sign_in().cookies)
+    codes = list[int]()
+
+    async def ask(client: httpx.AsyncClient, path: str) -> None:
+        codes.append((await client.get(path)).status_code)
+
+    async def rush() -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads_of(settings)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=cookies) as client:
+            with anyio.fail_after(PATIENCE):
+                async with anyio.create_task_group() as tasks:
+                    for number in range(PEOPLE):
+                        tasks.start_soon(ask, client, "/antrean" if number % 2 else "/api/v1/flags")
+
+    anyio.run(rush)
+    assert codes == [200] * PEOPLE
+
+
+def list_asked(dependant: Dependant) -> Iterator[object]:
+    for own in dependant.dependencies:
+        yield from list_asked(own)
+        yield own.call
+
+
+def test_who_reads_and_writes_asks_for_the_reading_first(routes: FastAPI) -> None:
+    asked = [
+        (context.path, [own for own in list_asked(context.original_route.dependant) if own in (get_reading, get_session)])
+        for context in iter_route_contexts(routes.routes)
+        if isinstance(context.original_route, APIRoute)
+    ]
+    both = {path: calls for path, calls in asked if len(set(calls)) == 2}
+    assert both
+    assert [path for path, calls in both.items() if calls[0] is not get_reading] == []
