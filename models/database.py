@@ -43,7 +43,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         engine = create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=patience_of(address))
         event.listen(engine, "do_execute", _execute_on_postgresql)
         return engine
-    engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    engine = create_engine(address, pool_size=pool_size, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

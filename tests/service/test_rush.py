@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import anyio
 import anyio.to_thread
 import httpx2 as httpx
+import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy import QueuePool
 from sqlalchemy.orm import Session
 
 from models.settings import Settings
-from service.app import threads_of
+from service.app import OVERFLOW, create_app, readers_of, threads_of, writers_of
 from service.dependencies import get_reading, get_session
 from tests.factories import make_flag
 from tests.service.conftest import SignIn
@@ -57,3 +59,13 @@ def test_who_reads_and_writes_asks_for_the_reading_first(routes: FastAPI) -> Non
     both = {path: calls for path, calls in asked if len(set(calls)) == 2}
     assert both
     assert [path for path, calls in both.items() if calls[0] is not get_reading] == []
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_who_reads_leaves_connections_to_writers_and_to_the_look_at_who_asks(settings: Settings, threads: int) -> None:
+    own = settings.model_copy(update={"service_threads": threads})
+    engine = create_app(own).state.engine
+    assert isinstance(engine.pool, QueuePool)
+    most = engine.pool.size() + OVERFLOW
+    engine.dispose()
+    assert 0 < readers_of(own) <= most - writers_of(own) - threads_of(own)
