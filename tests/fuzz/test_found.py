@@ -28,7 +28,8 @@ def test_half_a_letter_written_as_a_number_costs_a_feed_that_letter() -> None:
 
 
 def test_an_offset_that_no_clock_shows_is_no_offset() -> None:
-    assert parse_date("2 jam lalu GMT+99:39", seen_at=datetime(2024, 10, 16, 7, 5, tzinfo=UTC)) is None
+    at = datetime(2024, 10, 16, 7, 5, tzinfo=UTC)
+    assert parse_date("2 jam lalu GMT+99:39", seen_at=at) == parse_date("2 jam lalu", seen_at=at)
 
 
 def test_a_workbook_that_cannot_be_opened_is_closed(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def read_all(engine: Engine) -> None:
 
 def add_confirmed(engine: Engine) -> None:
     with make_session(engine).begin() as session:
-        flag = make_flag(session, state=FlagState.ASSESSED, created_at=now() - timedelta(days=1))
+        item = make_item(session, text="Lurah Sidomukti membagikan kaus bergambar calon di balai desa.")
+        flag = make_flag(session, item, state=FlagState.ASSESSED, created_at=now() - timedelta(days=1))
         about = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "user_id": make_user(session).id}
         session.add(Assessment(**about, outcome=Outcome.INDICATION, act="kegiatan_berpihak", is_second=True))
 
