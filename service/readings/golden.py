@@ -50,7 +50,7 @@ def draw(session: Session, actor: Actor, lots: Lots, *, minutes: int, filters: Q
     """The number under which a golden item is shown, where this turn gives one. Machines get none."""
     if actor.token or lots.golden_share <= 0 or filters.shelf not in SHELVES:
         return None
-    turn, share = claims.next_turn(session, actor), current_settings(session).oldest_share
+    turn, share = claims.next_turn(session, actor).number, current_settings(session).oldest_share
     if not is_oldest_turn(turn, share):
         return None
     given = session.scalar(select(func.count()).where(GoldenReading.user_id == actor.id)) or 0

@@ -1,7 +1,7 @@
 """Nobody gets the same item: each change of a flag's holder or state is one guarded statement."""
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -63,20 +63,52 @@ Conditions = list[ColumnElement[bool]]
 Order = tuple[Any, Any]
 
 
+class Turn(NamedTuple):
+    """What is known of a "take next" before it takes anything."""
+
+    number: int
+    """The how-manieth of this person."""
+    has_handed: bool
+    """Whether something that was handed to them waits to be opened."""
+    has_expired: bool
+    """Whether anybody holds anything for too long."""
+
+
+def next_turn(session: Session, actor: Actor) -> Turn:
+    at, areas = now(), actor.areas(Permission.ASSESS)
+    [(last, has_handed, ends_first)] = prepared.run(session, _look, areas, user_id=actor.id, at=at)
+    return Turn((last or 0) + 1, bool(has_handed), ends_first is not None and ends_first <= at)
+
+
+def _look(areas: Areas) -> Select[*tuple[Any, ...]]:
+    last = select(func.max(Lease.turn)).where(Lease.user_id == WHO).scalar_subquery()
+    handed = select(Flag.id).where(_is_handed_to(WHO, areas, AT)).correlate(None).exists()
+    # Whether any ends before a moment, PostgreSQL would answer by reading the table until it meets one.
+    ends_first = select(func.min(Flag.held_until)).where(Flag.held_until.is_not(None), is_unrestricted()).scalar_subquery()
+    return select(last, handed, ends_first)
+
+
 def claim_next(
-    session: Session, actor: Actor, *, minutes: int, filters: QueueFilter | None = None, oldest: bool = False
+    session: Session,
+    actor: Actor,
+    *,
+    minutes: int,
+    filters: QueueFilter | None = None,
+    oldest: bool = False,
+    has_expired: bool = True,
 ) -> int | None:
     """Take the first flag that this person may take, in one statement. None when there is nothing to take.
 
-    `oldest` asks for the one that waits longest instead. PostgreSQL skips rows that another claim is taking at this
-    moment; SQLite has one writer at a time.
+    `oldest` asks for the one that waits longest instead. Whoever knows that nobody holds anything for too long says so:
+    PostgreSQL plans the shorter statement once, the longer one anew for each claim. It skips rows that another claim is
+    taking at this moment; SQLite has one writer at a time.
     """
     at = now()
     filters = filters or QueueFilter()
     shelf = filters.shelf if filters.shelf in {Shelf.OPEN, Shelf.SECOND, Shelf.SKIPPED} else Shelf.UNFINISHED
     if shelf in {Shelf.UNFINISHED, Shelf.OPEN} and not filters.narrows:
         values = {"user_id": actor.id, "at": at, "until": at + timedelta(minutes=minutes), "most": MOST_HELD}
-        return _one(prepared.run(session, _next_of_all, shelf, actor.areas(Permission.ASSESS), oldest, **values))
+        return _one(prepared.run(session, _next_of_all, shelf, actor.areas(Permission.ASSESS), oldest, has_expired, **values))
     wanted = [unfinished(), on_shelf(shelf, actor.id), is_for(actor), holds_few(actor, at), *narrowed(session, filters)]
     if shelf is not Shelf.SKIPPED:
         wanted.append(~is_skipped(actor.id))
@@ -84,10 +116,11 @@ def claim_next(
     return _give(session, update(Flag).where(Flag.id == first.correlate(None).scalar_subquery()), actor, at, minutes)
 
 
-def _next_of_all(shelf: Shelf, areas: Areas, oldest: bool) -> ReturningUpdate[int]:
+def _next_of_all(shelf: Shelf, areas: Areas, oldest: bool, has_expired: bool) -> ReturningUpdate[int]:
     """What most people ask for most often: the first of everything that they may take."""
     wanted = [unfinished(), on_shelf(shelf, WHO, AT), _is_of(WHO, areas), _holds_few(WHO, AT, MOST), ~is_skipped(WHO)]
-    first = _first_of_both(wanted, _order(oldest=oldest), AT)
+    order = _order(oldest=oldest)
+    first = _first_of_both(wanted, order, AT) if has_expired else _first_of_free(wanted, order).with_only_columns(Flag.id)
     given = update(Flag).where(Flag.id == first.correlate(None).scalar_subquery())
     return given.values(**(EMPTIED | {"holder_id": WHO, "held_until": UNTIL})).returning(Flag.id)
 
@@ -107,10 +140,14 @@ def _first_of_both(wanted: Conditions, order: Order, at: Given[datetime]) -> Sel
     by_age, is_by_age = func.coalesce(Flag.created_at, Flag.created_at), order[0] is Flag.created_at
     # Their order is none that an index has: SQLite would read the whole queue by it to find the few that ran out.
     few = (by_age if is_by_age else func.coalesce(Flag.priority, Flag.priority).desc(), Flag.id)
-    never = _first([Flag.holder_id.is_(None), *wanted], order)
+    never = _first_of_free(wanted, order)
     expired = _first([Flag.held_until <= at, *wanted], few)
     both = union_all(*[select(part.correlate(None).subquery()) for part in (never, expired)]).subquery()
     return select(both.c.id).order_by(both.c.created_at if is_by_age else both.c.priority.desc(), both.c.id).limit(FIRST)
+
+
+def _first_of_free(wanted: Conditions, order: Order) -> Select[int, float, datetime]:
+    return _first([Flag.holder_id.is_(None), *wanted], order)
 
 
 def claim(session: Session, actor: Actor, flag_id: int, *, minutes: int) -> bool:
@@ -140,15 +177,6 @@ def is_handed_to(actor: Actor) -> ColumnElement[bool]:
 
 def _is_handed_to(user_id: Given[int], areas: Areas, at: Given[datetime]) -> ColumnElement[bool]:
     return and_(unfinished(), held_by(user_id, at), Flag.handed_at.is_not(None), _is_of(user_id, areas))
-
-
-def next_turn(session: Session, actor: Actor) -> int:
-    """The how-manieth "take next" of this person the coming one is."""
-    return (_one(prepared.run(session, _last_turn, user_id=actor.id)) or 0) + 1
-
-
-def _last_turn() -> Select[*tuple[Any, ...]]:
-    return select(func.max(Lease.turn)).where(Lease.user_id == WHO)
 
 
 def start_lease(session: Session, flag_id: int, user_id: int, *, turn: int | None = None) -> int | None:

@@ -37,15 +37,16 @@ def take_next(session: Session, actor: Actor, *, minutes: int, filters: QueueFil
 
     A fixed share of a person's turns gives the flag that waits longest instead of the first one, so that nothing starves.
     """
-    handed = claims.open_handed(session, actor, minutes=minutes)
+    turn = claims.next_turn(session, actor)
+    handed = claims.open_handed(session, actor, minutes=minutes) if turn.has_handed else None
     if handed is not None:
         record(session, actor, "penanda.terima", handed)
         return handed
-    turn = claims.next_turn(session, actor)
-    oldest = is_oldest_turn(turn, current_settings(session).oldest_share)
-    flag_id = claims.claim_next(session, actor, minutes=minutes, filters=filters, oldest=oldest)
+    oldest = is_oldest_turn(turn.number, current_settings(session).oldest_share)
+    has_expired = turn.has_expired
+    flag_id = claims.claim_next(session, actor, minutes=minutes, filters=filters, oldest=oldest, has_expired=has_expired)
     if flag_id is not None:
-        _record_claim(session, actor, flag_id, turn=turn)
+        _record_claim(session, actor, flag_id, turn=turn.number)
     return flag_id
 
 

@@ -1,15 +1,18 @@
 """What a person holds is found by who they are, however much others hold."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from models import Flag, User, now
+from bench.room.filling import fill
+from models import Flag, FlagState, User, now
 from models.database import table_of
 from service.accounts.service import load_actor
-from service.review.claims import MOST_HELD, claim_next, room_of
+from service.review.claims import MOST_HELD, Turn, claim_next, next_turn, room_of
+from service.review.service import take_next
 from tests.factories import make_flag, make_user
 from tests.statements import planned_statements
 
@@ -62,13 +65,35 @@ def test_a_claim_finds_what_ran_out_by_its_moment_and_never_through_all_that_is_
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
-def test_a_claim_is_planned_once_for_all(session: Session, engine: Engine) -> None:
-    user = make_user(session)
+def test_a_claim_is_planned_once_for_all_where_nobody_holds_anything_for_too_long(session: Session, engine: Engine) -> None:
+    """Among so many flags PostgreSQL would rather plan each claim anew than read all that could have ended."""
+    fill(engine, 2000)
+    actor = load_actor(session, make_user(session))
     for _ in range(8):
-        make_flag(session)
-    session.commit()
-    actor = load_actor(session, session.get_one(User, user.id))
-    for _ in range(7):
-        assert claim_next(session, actor, minutes=20)
-    query = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE 'UPDATE flags SET holder_id%'"
-    assert session.scalar(text(query)) > 0
+        assert take_next(session, actor, minutes=20)
+    query = "SELECT max(generic_plans) FROM pg_prepared_statements WHERE statement LIKE :verb"
+    for verb in ("UPDATE flags SET holder_id%", "SELECT (SELECT max(leases.turn)%"):
+        assert session.scalar(text(query), {"verb": verb}) > 0
+
+
+def test_whether_anything_ended_is_seen_by_the_first_that_would(session: Session, engine: Engine) -> None:
+    fill(engine, 2000)
+    actor = load_actor(session, make_user(session))
+    with planned_statements(engine) as plans:
+        assert next_turn(session, actor) == Turn(1, has_handed=False, has_expired=False)
+    [plan] = plans
+    assert "ix_flags_running_out" in plan
+    assert "ix_flags_holder" in plan
+    assert "SCAN flags\n" not in plan
+    assert "Seq Scan on flags" not in plan
+
+
+def test_what_lies_still_is_nothing_that_could_be_taken_after_its_time(session: Session) -> None:
+    """It may lie for months, and each claim would look for what ran out."""
+    flag, actor = make_flag(session), load_actor(session, make_user(session))
+    flag.holder_id, flag.held_until = actor.id, now() - timedelta(seconds=1)
+    session.flush()
+    assert next_turn(session, actor).has_expired
+    flag.state = FlagState.RESTRICTED
+    session.flush()
+    assert not next_turn(session, actor).has_expired
