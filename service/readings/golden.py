@@ -28,7 +28,6 @@ from models import (
     record_event,
 )
 from models.base import BigId, UTCDateTime
-from models.queue.placing import current_settings
 from service.accounts.actor import Actor, within
 from service.language import Language
 from service.readings.lots import Lots
@@ -50,17 +49,17 @@ def draw(session: Session, actor: Actor, lots: Lots, *, minutes: int, filters: Q
     """The number under which a golden item is shown, where this turn gives one. Machines get none."""
     if actor.token or lots.golden_share <= 0 or filters.shelf not in SHELVES:
         return None
-    turn, share = claims.next_turn(session, actor).number, current_settings(session).oldest_share
-    if not is_oldest_turn(turn, share):
+    turn = claims.next_turn(session, actor)
+    if not is_oldest_turn(turn.number, turn.oldest_share):
         return None
     given = session.scalar(select(func.count()).where(GoldenReading.user_id == actor.id)) or 0
-    if not lots.gives_golden(actor.id, turn, given, among=share) or repository.list_handed(session, actor):
+    if not lots.gives_golden(actor.id, turn.number, given, among=turn.oldest_share) or repository.list_handed(session, actor):
         return None
     candidates = _list_candidates(session, actor, filters, _find_longest_waiting(session, actor, filters))
     if not candidates:
         return None
     chosen = candidates[lots.choose(actor.id, given, len(candidates))]
-    return _begin(session, actor, *chosen, minutes=minutes, turn=turn)
+    return _begin(session, actor, *chosen, minutes=minutes, turn=turn.number)
 
 
 def find_open(session: Session, actor: Actor, flag_id: int) -> GoldenReading | None:

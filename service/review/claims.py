@@ -24,8 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from models import Flag, FlagState, Lease, LeaseEnd, Permission, User, now
+from models import Flag, FlagState, Lease, LeaseEnd, Permission, QueueSettings, User, now
 from models.base import BigId, UTCDateTime
+from models.queue.placing import OLDEST_SHARE
 from service import prepared
 from service.accounts.actor import Actor, Areas, within
 from service.review.conditions import held_by, is_skipped, narrowed, on_shelf, state_is, unfinished
@@ -72,12 +73,15 @@ class Turn(NamedTuple):
     """Whether something that was handed to them waits to be opened."""
     has_expired: bool
     """Whether anybody holds anything for too long."""
+    oldest_share: float
+    """Of a person's turns, how many give the flag that waits longest."""
 
 
 def next_turn(session: Session, actor: Actor) -> Turn:
     at, areas = now(), actor.areas(Permission.ASSESS)
-    [(last, has_handed, ends_first)] = prepared.run(session, _look, areas, user_id=actor.id, at=at)
-    return Turn((last or 0) + 1, bool(has_handed), ends_first is not None and ends_first <= at)
+    [(last, has_handed, ends_first, share)] = prepared.run(session, _look, areas, user_id=actor.id, at=at)
+    has_expired = ends_first is not None and ends_first <= at
+    return Turn((last or 0) + 1, bool(has_handed), has_expired, OLDEST_SHARE if share is None else share)
 
 
 def _look(areas: Areas) -> Select[*tuple[Any, ...]]:
@@ -85,7 +89,8 @@ def _look(areas: Areas) -> Select[*tuple[Any, ...]]:
     handed = select(Flag.id).where(_is_handed_to(WHO, areas, AT)).correlate(None).exists()
     # Whether any ends before a moment, PostgreSQL would answer by reading the table until it meets one.
     ends_first = select(func.min(Flag.held_until)).where(Flag.held_until.is_not(None), is_unrestricted()).scalar_subquery()
-    return select(last, handed, ends_first)
+    share = select(QueueSettings.oldest_share).order_by(QueueSettings.id.desc()).limit(FIRST).scalar_subquery()
+    return select(last, handed, ends_first, share)
 
 
 def claim_next(

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Assessment, AuditEvent, Flag, FlagState, Item, ItemVersion, LeaseEnd, Outcome, now, record_event
-from models.queue.placing import current_settings
 from service.accounts.actor import Actor
 from service.errors import (
     AlreadyAssessed,
@@ -42,7 +41,7 @@ def take_next(session: Session, actor: Actor, *, minutes: int, filters: QueueFil
     if handed is not None:
         record(session, actor, "penanda.terima", handed)
         return handed
-    oldest = is_oldest_turn(turn.number, current_settings(session).oldest_share)
+    oldest = is_oldest_turn(turn.number, turn.oldest_share)
     has_expired = turn.has_expired
     flag_id = claims.claim_next(session, actor, minutes=minutes, filters=filters, oldest=oldest, has_expired=has_expired)
     if flag_id is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bench.room.filling import fill
 from models import Flag, FlagState, User, now
 from models.database import table_of
+from models.queue.placing import OLDEST_SHARE
 from service.accounts.service import load_actor
 from service.review.claims import MOST_HELD, Turn, claim_next, next_turn, room_of
 from service.review.service import take_next
@@ -80,7 +81,7 @@ def test_whether_anything_ended_is_seen_by_the_first_that_would(session: Session
     fill(engine, 2000)
     actor = load_actor(session, make_user(session))
     with planned_statements(engine) as plans:
-        assert next_turn(session, actor) == Turn(1, has_handed=False, has_expired=False)
+        assert next_turn(session, actor) == Turn(1, has_handed=False, has_expired=False, oldest_share=OLDEST_SHARE)
     [plan] = plans
     assert "ix_flags_running_out" in plan
     assert "ix_flags_holder" in plan
