@@ -6,7 +6,7 @@ back costs as much as a statement.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import Annotated
 
@@ -61,6 +61,10 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
         with request.app.state.writing.begin() as session:
             request.state.writing = session  # The answer to an Idempotency-Key is kept in the same transaction.
             yield session
+
+
+writing = asynccontextmanager(get_session)
+"""The same within an endpoint that works for long before it writes: it keeps no other writer waiting meanwhile."""
 
 
 async def get_reading(request: Request) -> AsyncIterator[Session]:

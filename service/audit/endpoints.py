@@ -1,14 +1,17 @@
 """The trail on screen, and the button that checks its chain."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from models import verify_chain
+from service.accounts.actor import Actor
 from service.audit import repository, service
 from service.audit.repository import TrailFilter
-from service.dependencies import AuditReader, Reading, Writing
+from service.dependencies import AuditReader, Reading, writing
 from service.pages import render
 
 router = APIRouter(include_in_schema=False)
@@ -29,11 +32,15 @@ def show_trail(
 
 
 @router.post("/jejak/periksa")
-def check_chain(request: Request, reading: Reading, session: Writing, actor: AuditReader) -> HTMLResponse:
-    """Walks the whole chain without the write lock, then writes down what it found."""
-    report = verify_chain(reading)
-    trail = service.read_trail(reading, actor, TrailFilter())
-    head = repository.head(reading)
-    service.record_check(session, actor, report)
-    values = {"trail": trail, "filters": TrailFilter(), "head": head, "report": report, "here": "/jejak"}
-    return render(request, "audit/trail.html", **values)
+async def check_chain(request: Request, reading: Reading, actor: AuditReader) -> HTMLResponse:
+    """Walks the whole chain while others write, then waits for its turn to write down what it found."""
+    report = await run_in_threadpool(verify_chain, reading)
+    values = await run_in_threadpool(_newest, reading, actor)
+    async with writing(request) as session:
+        await run_in_threadpool(service.record_check, session, actor, report)
+    return await run_in_threadpool(render, request, "audit/trail.html", **values, report=report, here="/jejak")
+
+
+def _newest(session: Session, actor: Actor) -> dict[str, Any]:
+    filters = TrailFilter()
+    return {"trail": service.read_trail(session, actor, filters), "filters": filters, "head": repository.head(session)}

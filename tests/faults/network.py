@@ -7,12 +7,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from sqlalchemy import make_url
+
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from tests.permitted import not_permitted
 from tests.processes import kill
 
+SHORT = {"keepalives_idle": "1", "keepalives_interval": "1", "keepalives_count": "2", "tcp_user_timeout": "3000"}
+"""What takes a minute in a house, in seconds: an address may say otherwise than models.database."""
+
 _numbers = itertools.count(1)
+
+
+def impatient(settings: Settings) -> Settings:
+    """The same house and database, asked with patience for seconds on both sides."""
+    options = " ".join(f"-c {name.replace('keepalives', 'tcp_keepalives')}={value}" for name, value in SHORT.items())
+    address = make_url(settings.database_address).update_query_dict({**SHORT, "options": options})
+    return settings.model_copy(update={"database_url": address.render_as_string(hide_password=False)})
 
 
 @dataclass

@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from models import record_event
 from models.database import PATIENCE, PATIENCE_OF_SERVER, make_engine, make_session
 from models.settings import Settings
-from tests.faults.network import Far, beyond_a_cable
+from netra.jobs.queueing import prepare_queue
+from tests.faults.errands import check_a_new_text_is_scored, check_jobs, wait_until_all_is_scored
+from tests.faults.network import Far, impatient
 from tests.faults.postgres import own_postgres
+from tests.netra.jobs.houses import begun, wait_for
 from tests.netra.test_score_killed import (
     assert_each_text_scored_once,
     count_predictions,
     fill,
     let_the_minute_of_claims_pass,
 )
-from tests.processes import NETRA, run_netra
-
-SHORT = {"keepalives_idle": "1", "keepalives_interval": "1", "keepalives_count": "2", "tcp_user_timeout": "3000"}
-"""What takes a minute in a house, in seconds: an address may say otherwise than models.database."""
+from tests.processes import NETRA, kill, run_netra
 
 HOLDS_THE_TRAIL = """
 import time
@@ -38,22 +38,9 @@ with make_session(make_engine(Settings().database_address)).begin() as session:
 
 
 @pytest.fixture
-def far() -> Iterator[Far]:
-    with beyond_a_cable() as far:
-        yield far
-
-
-@pytest.fixture
 def settings(far: Far, tmp_path: Path) -> Iterator[Settings]:
     with own_postgres(far.near) as server:
         yield Settings(home=tmp_path / "home", database_url=server.address, _env_file=None)
-
-
-def impatient(settings: Settings) -> Settings:
-    """The same database, asked with patience for seconds on both sides."""
-    options = " ".join(f"-c {name.replace('keepalives', 'tcp_keepalives')}={value}" for name, value in SHORT.items())
-    address = make_url(settings.database_address).update_query_dict({**SHORT, "options": options})
-    return Settings(home=settings.home, database_url=address.render_as_string(hide_password=False), _env_file=None)
 
 
 def test_patience_is_about_a_minute_on_both_sides(settings: Settings) -> None:
@@ -131,3 +118,38 @@ def test_others_score_what_it_held_and_its_late_write_doubles_nothing(
     time.sleep(5)
     assert process.poll() is None, process.stdout and process.stdout.read()
     assert_each_text_scored_once(engine)
+
+
+SCORER = ("worker", "--queues", "score", "--concurrency", "1")
+
+
+def begin_far_worker(far: Far, settings: Settings, engine: Engine) -> subprocess.Popen[bytes]:
+    """It scores, and is cut off in the middle."""
+    prepare_queue(engine)
+    fill(engine)
+    process = far.start([NETRA, *SCORER], settings)
+    wait_for(lambda: process.poll() is not None or count_predictions(engine))
+    far.cut()
+    assert process.poll() is None, process.stdout and process.stdout.read()
+    return process
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("with_live_artifact")
+@pytest.mark.parametrize("seconds", [8.0, 150.0])
+def test_a_worker_that_was_cut_off_doubles_nothing_and_works_on(
+    far: Far, settings: Settings, engine: Engine, seconds: float
+) -> None:
+    """For less and for more than its turn lasts. Meanwhile another worker does its work."""
+    process = begin_far_worker(far, impatient(settings), engine)
+    with begun(settings, *SCORER) as near:
+        began = time.monotonic()
+        wait_until_all_is_scored(engine)
+        assert near.process.poll() is None, near.said()
+        time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+        far.mend()
+    assert_each_text_scored_once(engine)
+    check_a_new_text_is_scored(engine)
+    assert process.poll() is None, process.stdout and process.stdout.read()
+    kill(process)
+    check_jobs(settings, engine, pages=0)

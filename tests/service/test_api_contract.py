@@ -33,25 +33,19 @@ CHECKS = [
     negative_data_rejection,
     ignored_auth,
 ]
-few = hypothesis_settings(
-    max_examples=6,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+FEW, MANY = 6, 30
+"""Requests to each operation."""
 
 
 @pytest.fixture
-def operations(sqlite_settings: Settings, sqlite_engine: Engine) -> Iterator[list[APIOperation]]:
+def operations(settings: Settings, engine: Engine) -> Iterator[list[APIOperation]]:
     """Every operation of a service that has something to give, asked with a key that may do everything."""
-    with make_session(sqlite_engine).begin() as session:
+    with make_session(engine).begin() as session:
         source = make_source(session)
         for _ in range(5):
             make_flag(session, make_item(session, source=source))
         key = create_api_token(session, make_user(session, role="admin"), "uji", 1, can_write=True)
-    with serving(sqlite_settings) as (address, _):
+    with serving(settings) as (address, _):
         schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
         schema.config.update(headers={"Authorization": f"Bearer {key}"})
         schema.config.generation.with_security_parameters = False  # Else it takes our own key for one that it made up.
@@ -63,15 +57,20 @@ def own_key(case: Case) -> dict[str, str]:
     return {"Authorization": str(case.operation.schema.config.headers["Authorization"])}  # pyright: ignore
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mode: GenerationMode) -> None:
+def check_word(operations: list[APIOperation], mode: GenerationMode, *, requests: int, derandomize: bool) -> None:
     statuses = set[int]()
     for operation in operations:
         if mode is GenerationMode.NEGATIVE and not [*operation.path_parameters, *operation.query, *operation.body]:
             continue  # It takes nothing that could be wrong.
 
-        @few
+        @hypothesis_settings(
+            max_examples=requests,
+            deadline=None,
+            database=None,
+            derandomize=derandomize,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy(generation_mode=mode))
         def keeps_its_word(case: Case) -> None:
             statuses.add(case.call_and_validate(checks=CHECKS, headers=own_key(case)).status_code)
@@ -79,3 +78,17 @@ def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mo
         keeps_its_word()
     assert len(operations) > 60
     assert {200, 404} <= statuses if mode is GenerationMode.POSITIVE else 422 in statuses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_api_keeps_what_its_document_says(operations: list[APIOperation], mode: GenerationMode) -> None:
+    check_word(operations, mode, requests=FEW, derandomize=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_api_keeps_it_for_requests_that_are_new_each_time(operations: list[APIOperation], mode: GenerationMode) -> None:
+    """What fails is printed as a call of curl."""
+    check_word(operations, mode, requests=MANY, derandomize=False)

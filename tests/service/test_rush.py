@@ -1,6 +1,7 @@
 """A morning on which all open the queue at once: whoever cannot be served at this moment waits, and nobody for ever."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import anyio
 import anyio.to_thread
@@ -12,6 +13,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import QueuePool
 from sqlalchemy.orm import Session
 
+from models import verify_chain
+from models.audit import ChainReport
 from models.settings import Settings
 from service.app import OVERFLOW, create_app, readers_of, threads_of, writers_of
 from service.dependencies import get_reading, get_session
@@ -42,6 +45,42 @@ def test_all_who_open_the_queue_at_once_get_it(app: FastAPI, settings: Settings,
 
     anyio.run(rush)
     assert codes == [200] * PEOPLE
+
+
+def test_who_checks_the_whole_trail_keeps_nobody_from_writing(
+    app: FastAPI, settings: Settings, session: Session, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = make_flag(session)
+    auditor, monitor = dict(sign_in(role="auditor").cookies), dict(sign_in().cookies)
+    begun, is_taken = Event(), Event()
+    answers = list[httpx.Response]()
+
+    def check_for_long(reading: Session) -> ChainReport:
+        begun.set()
+        assert is_taken.wait(PATIENCE)
+        return verify_chain(reading)
+
+    async def check_and_take() -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads_of(settings)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as client:
+
+            async def ask(path: str, cookies: dict[str, str]) -> None:
+                client.cookies.clear()
+                answers.append(await client.post(path, headers={"Cookie": "; ".join(map("=".join, cookies.items()))}))
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ask, "/jejak/periksa", auditor)
+                await anyio.to_thread.run_sync(begun.wait, PATIENCE, limiter=anyio.CapacityLimiter(1))
+                with anyio.move_on_after(PATIENCE / 2):
+                    await ask(f"/penanda/{flag.id}/ambil", monitor)
+                is_taken.set()
+
+    monkeypatch.setattr("service.audit.endpoints.verify_chain", check_for_long)
+    anyio.run(check_and_take)
+    assert [answer.status_code for answer in answers] == [303, 200]
+    assert "Rantai utuh" in answers[1].text
+    session.refresh(flag)
+    assert flag.holder_id is not None
 
 
 def list_asked(dependant: Dependant) -> Iterator[object]:
