@@ -1,6 +1,5 @@
 """`/lembaga`: who has which task on which day, and what an admin changes of it."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -15,6 +14,7 @@ from service.agencies.schemas import Closing, NewAgency, Renaming
 from service.cases.referring import agency_on
 from service.cases.repository import name_on
 from service.cases.schemas import empty_is_none
+from service.days import Day
 from service.dependencies import AgencyKeeper, CaseReader, Reading, Writing
 from service.pages import render, see_other
 from service.review.repository import list_provinces
@@ -30,7 +30,7 @@ def show_agencies(
     request: Request,
     session: Reading,
     actor: CaseReader,
-    day: Annotated[Annotated[date | None, BeforeValidator(empty_is_none)], Query(alias="hari")] = None,
+    day: Annotated[Annotated[Day | None, BeforeValidator(empty_is_none)], Query(alias="hari")] = None,
     message: Annotated[str, Query(alias="pesan", max_length=40)] = "",
 ) -> HTMLResponse:
     today = local_day(now(), None)

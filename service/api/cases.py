@@ -1,6 +1,5 @@
 """JSON for cases, their dossiers and the follow-up funnel."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Response
@@ -32,6 +31,7 @@ from service.cases.schemas import (
     SplitEntry,
     StatusEntry,
 )
+from service.days import Day
 from service.dependencies import CaseManager, CaseReader, CaseReferrer, NameOpener, Reading, Writing
 from service.followup import service as followup
 from service.followup.funnel import DEFAULT_LIMIT, read_funnel
@@ -186,8 +186,8 @@ def get_funnel(
     session: Reading,
     actor: CaseReader,
     region: Annotated[str, Query(max_length=13)] = "",
-    since: Annotated[date | None, Query(description=f"Reported on this day or later, from {EARLIEST}.")] = None,
-    until: date | None = None,
+    since: Annotated[Day | None, Query(description=f"Reported on this day or later, from {EARLIEST}.")] = None,
+    until: Day | None = None,
     limit_days: Annotated[int, Query(ge=0, le=3650, description="Counts cases that wait longer.")] = DEFAULT_LIMIT,
 ) -> schemas.FunnelAnswer:
     """How far the cases of your area came, beside what institutions published."""

@@ -1,10 +1,11 @@
 """What the API says and hears of work on the queue: holds, hand-overs, skips, saved searches, deeds on many flags."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import BulkDeed, NoViolationReason, Outcome
+from service.days import Day
 from service.review.bulk import LONGEST_REASON as LONGEST_BULK_REASON
 from service.review.bulk import MOST_AT_ONCE
 from service.review.filters import LARGEST_ID
@@ -21,7 +22,7 @@ class SkipBody(Body):
 
 
 class HoldBody(Body):
-    until_on: date = Field(description="At most a week ahead, and not past the last day of the legal clock.")
+    until_on: Day = Field(description="At most a week ahead, and not past the last day of the legal clock.")
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
 
 

@@ -12,6 +12,7 @@ from models.legal.deadline import local_day
 from service.api.parameters import LARGEST_ID, Id
 from service.api.problems import CONFLICT, MISSING
 from service.api.routes import make_router
+from service.days import Day
 from service.dependencies import AppSettings, HouseKeys, Reading, TipManager, Writing
 from service.errors import InvalidInput
 from service.items.opening import LONGEST_REASON
@@ -110,8 +111,8 @@ class NewTip(BaseModel):
     region_code: str = Field(max_length=13)
     link: str = Field("", max_length=words.LONGEST_LINK)
     text: str = Field("", max_length=words.LONGEST_TEXT, description="A text, a link, or both.")
-    happened_on: date
-    known_on: date
+    happened_on: Day
+    known_on: Day
     office: str = Field("", max_length=words.LONGEST_LINE)
     agency: str = Field("", max_length=words.LONGEST_LINE)
     contact: str = Field("", max_length=words.LONGEST_LINE, description="Stored encrypted, deleted when its time has passed.")

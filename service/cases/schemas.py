@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from models import Answer, ExternalStatus, Stage, SubjectStatus
+from service import days
 
 LONGEST_NOTE = 5000
 LONGEST_REASON = 500
@@ -30,7 +31,7 @@ def empty_is_none(value: Any) -> Any:
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Day = Annotated[date, Field(ge=EARLIEST, description="Not in the future.")]
+Day = Annotated[days.Day, Field(ge=EARLIEST, description="Not in the future.")]
 Reason = Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=LONGEST_REASON)]
 Note = Annotated[str, BeforeValidator(clean), Field(max_length=LONGEST_NOTE)]
 Short = Annotated[str, BeforeValidator(clean), Field(max_length=200)]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import ApiToken, AuditEvent, Rights, User, now
 from service.accounts.service import create_api_token
 from tests.factories import make_flag, make_item, make_source, make_user
+from tests.service.conftest import SignIn
 
 BASE = "/api/v1"
 INDICATION = {
@@ -143,3 +144,14 @@ def test_the_page_of_the_document_needs_no_foreign_server(sqlite_visitor: TestCl
     assert page.status_code == 200
     assert sqlite_visitor.get("/static/swagger/swagger-ui-bundle.js").status_code == 200
     assert sqlite_visitor.get("/static/api-docs.js").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["20241018", "0.0", "1729209600", "2024-10-18T07:00", "18-10-2024"])
+def test_a_day_is_no_number_of_seconds(sign_in: SignIn, day: str) -> None:
+    """Of `20241018` pydantic alone would make August 1970, and the figures would be empty."""
+    browser = sign_in(role="koordinator")
+    assert browser.get("/api/v1/follow-up", params={"until": day}).status_code == 422
+    assert browser.get("/api/v1/follow-up", params={"since": day}).status_code == 422
+    assert browser.get("/lembaga", params={"hari": day}).status_code == 422
+    assert browser.get("/api/v1/follow-up", params={"since": "2024-01-31", "until": "2024-10-18"}).status_code == 200
+    assert browser.get("/lembaga", params={"hari": ""}).status_code == 200
