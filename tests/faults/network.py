@@ -24,7 +24,7 @@ def impatient(settings: Settings) -> Settings:
     """The same house and database, asked with patience for seconds on both sides."""
     options = " ".join(f"-c {name.replace('keepalives', 'tcp_keepalives')}={value}" for name, value in SHORT.items())
     address = make_url(settings.database_address).update_query_dict({**SHORT, "options": options})
-    return settings.model_copy(update={"database_url": address.render_as_string(hide_password=False)})
+    return Settings(home=settings.home, database_url=address.render_as_string(hide_password=False), _env_file=None)
 
 
 @dataclass
