@@ -27,20 +27,18 @@ def show_trail(
     before: Annotated[int | None, Query(alias="sebelum", ge=1, le=2**63 - 1)] = None,
 ) -> HTMLResponse:
     filters = TrailFilter(action.strip(), who.strip(), before)
-    trail = service.read_trail(session, actor, filters)
-    return render(request, "audit/trail.html", trail=trail, filters=filters, head=repository.head(session), report=None)
+    return render(request, "audit/trail.html", **_read(session, actor, filters), report=None)
 
 
 @router.post("/jejak/periksa")
 async def check_chain(request: Request, reading: Reading, actor: AuditReader) -> HTMLResponse:
     """Walks the whole chain while others write, then waits for its turn to write down what it found."""
     report = await run_in_threadpool(verify_chain, reading)
-    values = await run_in_threadpool(_newest, reading, actor)
+    values = await run_in_threadpool(_read, reading, actor, TrailFilter())
     async with writing(request) as session:
         await run_in_threadpool(service.record_check, session, actor, report)
     return await run_in_threadpool(render, request, "audit/trail.html", **values, report=report, here="/jejak")
 
 
-def _newest(session: Session, actor: Actor) -> dict[str, Any]:
-    filters = TrailFilter()
+def _read(session: Session, actor: Actor, filters: TrailFilter) -> dict[str, Any]:
     return {"trail": service.read_trail(session, actor, filters), "filters": filters, "head": repository.head(session)}

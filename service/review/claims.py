@@ -78,6 +78,7 @@ class Turn(NamedTuple):
 
 
 def next_turn(session: Session, actor: Actor) -> Turn:
+    """Looks once, so that the common claim neither opens what was handed over nor searches for what ran out."""
     at, areas = now(), actor.areas(Permission.ASSESS)
     [(last, has_handed, ends_first, share)] = prepared.run(session, _look, areas, user_id=actor.id, at=at)
     has_expired = ends_first is not None and ends_first <= at
@@ -87,7 +88,7 @@ def next_turn(session: Session, actor: Actor) -> Turn:
 def _look(areas: Areas) -> Select[*tuple[Any, ...]]:
     last = select(func.max(Lease.turn)).where(Lease.user_id == WHO).scalar_subquery()
     handed = select(Flag.id).where(_is_handed_to(WHO, areas, AT)).correlate(None).exists()
-    # Whether any ends before a moment, PostgreSQL would answer by reading the table until it meets one.
+    # The least moment is the first entry of an index; asked for any before now, PostgreSQL might read the whole table.
     ends_first = select(func.min(Flag.held_until)).where(Flag.held_until.is_not(None), is_unrestricted()).scalar_subquery()
     share = select(QueueSettings.oldest_share).order_by(QueueSettings.id.desc()).limit(FIRST).scalar_subquery()
     return select(last, handed, ends_first, share)

@@ -1,4 +1,4 @@
-"""What a worker had in hand when it lost its database: jobs of all kinds in their rows, and what must have become of them."""
+"""What a worker had in hand when it lost its database: a crawl and a round of scoring, and what must have become of them."""
 
 from datetime import timedelta
 
