@@ -19,9 +19,9 @@ from models import (
     User,
     UserRole,
     UserSession,
+    prepared,
 )
 from models.base import BigId, UTCDateTime
-from service import prepared
 from service.accounts.actor import AgencyArea, Areas, Grants, Place, within
 from service.review import claims
 from service.review.conditions import held_by

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, t
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Alert, AlertRead, Permission, Region, Source, Watch, now
+from models import Alert, AlertRead, Permission, Region, Source, Watch, now, prepared
 from models.base import BigId, UTCDateTime
-from service import prepared
 from service.accounts.actor import Actor, Areas
 from service.alerts.visibility import visible, visible_to
 

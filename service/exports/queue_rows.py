@@ -7,11 +7,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from models import ClusterMember, Flag, Item, ItemVersion, PostRecord, Prediction, Region, Rights, Snapshot, Source, User
+from models import (
+    ClusterMember,
+    Flag,
+    Item,
+    ItemVersion,
+    PostRecord,
+    Prediction,
+    Region,
+    Rights,
+    Snapshot,
+    Source,
+    User,
+    prepared,
+)
 from models.queue.placing import current_generation
 from models.tip_items import METHOD as BY_TIP
 from models.tip_items import SOURCE_NAME, SOURCE_SLUG
-from service import prepared
 from service.accounts.actor import Actor
 from service.api.answers import EXCERPT
 from service.corrections.notes import note_of_item

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, Flag, FlagState, Item, ItemVersion, Outcome, Permission, Source, User
+from models import Assessment, Flag, FlagState, Item, ItemVersion, Outcome, Permission, Source, User, prepared
 from models.base import BigId
 from models.database import table_of
 from models.queue.words import words_of
-from service import prepared
 from service.accounts.actor import Actor, Areas, within
 from service.items.repository import source_of
 from service.review.conditions import state_is

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Flag, Item, ItemVersion, Permission
 from models.base import BigId
+from models.prepared import MOST_KEPT
 from service.accounts.actor import Actor, Areas, within
-from service.prepared import MOST_KEPT
 
 MOST = 5
 

@@ -28,10 +28,10 @@ from models import (
 )
 from models.base import BigId
 from models.item import PICTURE
+from models.prepared import MOST_KEPT
 from models.tip_items import METHOD as BY_TIP
 from models.tip_items import SOURCE_SLUG as TIPS
 from service.accounts.actor import Actor, Areas, within
-from service.prepared import MOST_KEPT
 
 MOST_MATES = 20
 

@@ -23,11 +23,11 @@ from models import (
     UserRole,
     ViolationType,
     now,
+    prepared,
 )
 from models.base import UTCDateTime
 from models.queue.offices import read_offices
 from models.reference import province_of
-from service import prepared
 from service.accounts.repository import roles_with
 from service.language import Language
 from service.review.filters import FREE, HELD, DaysLeft

@@ -24,10 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from models import Flag, FlagState, Lease, LeaseEnd, Permission, QueueSettings, User, now
+from models import Flag, FlagState, Lease, LeaseEnd, Permission, QueueSettings, User, now, prepared
 from models.base import BigId, UTCDateTime
 from models.queue.placing import OLDEST_SHARE
-from service import prepared
 from service.accounts.actor import Actor, Areas, within
 from service.review.conditions import held_by, is_skipped, narrowed, on_shelf, state_is, unfinished
 from service.review.filters import QueueFilter, Shelf

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, bindparam, func, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Flag, FlagState, Permission, now
+from models import Flag, FlagState, Permission, now, prepared
 from models.base import UTCDateTime
 from models.queue.words import flag_ids_with, words_of
-from service import prepared
 from service.accounts.actor import Actor, within
 from service.review.conditions import narrowed, on_shelf
 from service.review.filters import QueueFilter, Shelf

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models import Flag
+from models import Flag, prepared
 from models.base import BigId
-from service import prepared
 
 WINDOW = 1_000
 """Numbers below the newest among which one may still come: several batches of texts that are scored at the same time."""

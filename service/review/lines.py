@@ -20,11 +20,11 @@ from models import (
     Region,
     Source,
     User,
+    prepared,
 )
 from models.database import table_of
 from models.tip_items import METHOD as BY_TIP
 from models.tip_items import SOURCE_NAME, SOURCE_SLUG
-from service import prepared
 
 BEGINNING = 1000
 """Characters of a text without a title: more than any name of it on screen takes."""

@@ -25,12 +25,12 @@ from models import (
     User,
     ViolationType,
     now,
+    prepared,
 )
 from models.base import BigId, UTCDateTime
-from service import prepared
+from models.prepared import MOST_KEPT
 from service.accounts.actor import Actor, Areas, within
 from service.items.repository import source_of
-from service.prepared import MOST_KEPT
 from service.review import claims
 from service.review.conditions import narrowed, on_shelf
 from service.review.counting import COUNTED_TO

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from models import SavedSearch, record_event
+from models import SavedSearch, prepared, record_event
 from models.base import BigId
-from service import prepared
 from service.accounts.actor import Actor
 from service.audit.searched import without_words
 from service.errors import InvalidInput, NotFound

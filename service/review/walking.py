@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, func, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from models import Flag, Permission, QueueGeneration, Region
+from models import Flag, Permission, QueueGeneration, Region, prepared
 from models.database import table_of
 from models.queue.words import flag_bears, words_of
-from service import prepared
 from service.accounts.actor import Actor, AgencyArea, within
 from service.review.conditions import (
     in_area,

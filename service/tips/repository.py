@@ -25,9 +25,9 @@ from models import (
 )
 from models.addresses import canonical_url
 from models.base import BigId
+from models.prepared import MOST_KEPT
 from service.accounts.actor import Actor, Areas, within
 from service.items.privacy import mask_address
-from service.prepared import MOST_KEPT
 from service.tips.masking import mask_private
 
 PAGE_SIZE = 50

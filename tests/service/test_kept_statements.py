@@ -8,11 +8,10 @@ from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from models import User
+from models import User, prepared
 from models.base import BigId
 from models.database import make_engine, make_reading_session
 from models.settings import Settings
-from service import prepared
 from tests.factories import make_user
 
 KEPT = text("SELECT statement FROM pg_prepared_statements")

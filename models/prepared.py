@@ -94,4 +94,4 @@ def is_among(dialect: str, id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """One of the value `ids`: all of them are one value, so that one text of the statement does for any number."""
     if dialect == "postgresql":
         return id == func.any(bindparam("ids", None, ARRAY(BigId)))
-    return id.in_(select(column("value")).select_from(func.json_each(bindparam("ids", None, String))))
+    return id.in_(select(column("value", BigId)).select_from(func.json_each(bindparam("ids", None, String))))
