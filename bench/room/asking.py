@@ -28,8 +28,9 @@ class Asker:
     A loop that began anew with each request would also begin its threads anew, and count them as the service's.
     """
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, token: str) -> None:
         self.app = app
+        self._headers = [*HOST, (b"authorization", b"Bearer " + token.encode())]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
         self._is_ready, self._is_over = threading.Event(), asyncio.Event()
@@ -60,7 +61,7 @@ class Asker:
 
     async def _ask(self, method: str, address: str) -> Answer:
         sent: list[Any] = []
-        await self.app(_scope(method, address), _receive_nothing, _keep(sent))
+        await self.app(_scope(method, address) | {"headers": self._headers}, _receive_nothing, _keep(sent))
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
@@ -69,11 +70,7 @@ def _scope(method: str, address: str) -> dict[str, Any]:
     path, _, query = address.partition("?")
     about = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "root_path": ""}
     ends = {"client": ("127.0.0.1", 1), "server": ("netra.test", 80)}
-    return (
-        about
-        | ends
-        | {"method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": HOST}
-    )
+    return about | ends | {"method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode()}
 
 
 async def _receive_nothing() -> dict[str, Any]:

@@ -11,17 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
-
 from bench.room.asking import Asker
 from bench.room.filling import fill, made_up_database
 from bench.room.questions import list_questions, ok, read_raw
-from models import Permission
+from bench.room.serving import tokens
 from models.database import make_engine
-from models.settings import Settings
-from service.accounts.actor import Actor
 from service.app import create_app
-from service.dependencies import current_actor
 
 HEAD = "| ms | wall p50 | p95 | p99 | processor p50 | p95 | p99 |\n|---|---|---|---|---|---|---|"
 
@@ -36,24 +31,12 @@ def main() -> None:
             fill(engine, count)
             print(f"\n{count} flags, {engine.dialect.name}, filled in {time.perf_counter() - began:.0f} s\n\n{HEAD}")
             engine.dispose()
-            with Asker(_open(settings)) as browser:
+            [coordinator] = tokens(settings, 1, role="koordinator")
+            with Asker(create_app(settings), coordinator) as browser:
                 for name, ask in list_questions(browser, count):
                     print(_row(name, _measure(ask, wanted.rounds)), flush=True)
                 for name, times in _compare(browser, wanted.rounds).items():
                     print(_row(name, times), flush=True)
-
-
-def _open(settings: Settings) -> FastAPI:
-    """The service, with one coordinator of the nation already signed in."""
-    actor = Actor(1, "ukur", "Ukur", frozenset((permission, None) for permission in Permission), assesses=True)
-
-    def who(request: Request) -> Actor:
-        request.state.actor = actor
-        return actor
-
-    app = create_app(settings)
-    app.dependency_overrides[current_actor] = who
-    return app
 
 
 def _compare(browser: Asker, rounds: int) -> dict[str, list[list[float]]]:
