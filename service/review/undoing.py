@@ -22,7 +22,7 @@ from models import (
     now,
     record_event,
 )
-from service.accounts.actor import Actor, within
+from service.accounts.actor import Actor, Areas, within
 from service.accounts.service import load_actor
 from service.audit.repository import find_bulk_event
 from service.errors import CannotUndo, NotFound
@@ -62,14 +62,19 @@ def undo(session: Session, actor: Actor, action_id: int) -> tuple[BulkAction, in
 
 
 def _manages(session: Session, actor: Actor, action: BulkAction) -> bool:
-    if not actor.may(Permission.MANAGE_QUEUE):
-        return False
-    here = within(Flag.region_code, actor.areas(Permission.MANAGE_QUEUE))
-    return session.scalar(select(Flag.id).where(Flag.id.in_(_flag_ids(action)), ~here).limit(1)) is None
+    """A deed that names no flags, as one decision on copies does, is its author's alone."""
+    flag_ids = _flag_ids(action)
+    return bool(flag_ids) and _list_inside(session, action, actor.areas(Permission.MANAGE_QUEUE)) == flag_ids
+
+
+def _list_inside(session: Session, action: BulkAction, areas: Areas) -> list[int]:
+    """What lies inside, never what does not: to SQL a flag whose region nobody could read is neither."""
+    inside = select(Flag.id).where(Flag.id.in_(_flag_ids(action)), within(Flag.region_code, areas))
+    return list(session.scalars(inside.order_by(Flag.id)))
 
 
 def _flag_ids(action: BulkAction) -> list[int]:
-    return [int(flag_id) for flag_id in action.values.get(FLAGS, {})]
+    return sorted(int(flag_id) for flag_id in action.values.get(FLAGS, {}))
 
 
 def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime) -> list[int]:

@@ -8,7 +8,24 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, AuditEvent, BulkAction, Flag, FlagState, Lease, Outcome, now, verify_chain
+from models import (
+    Assessment,
+    AuditEvent,
+    BulkAction,
+    BulkDeed,
+    Flag,
+    FlagState,
+    Lease,
+    Outcome,
+    User,
+    UserRole,
+    now,
+    verify_chain,
+)
+from service.accounts.service import load_actor
+from service.errors import NotFound
+from service.review import bulk, undoing
+from service.review.bulk import BulkRequest
 from service.review.claims import MOST_HELD
 from tests.factories import make_flag, make_item, make_user
 
@@ -266,3 +283,24 @@ def test_no_more_is_handed_over_than_the_receivers_hands_take(session: Session, 
     assert [row[0] for row in holdings(session, ids)] == [receiver_id, receiver_id, None]
     assert browser.post("/antrean/massal", data=request | {"penanda": str(ids[2])}).status_code == 422
     assert "<b>0</b>" in browser.get("/antrean/massal", params=asked | {"penanda": str(ids[2])}).text
+
+
+OUT_OF_AREA: dict[str, Any] = {"outcome": Outcome.OUT_OF_AREA, "reason": "luar wilayah"}
+
+
+def test_whose_region_nobody_could_read_is_no_coordinators_of_a_province(session: Session) -> None:
+    nation, province = (load_actor(session, make_user(session, role="koordinator", region_code=code)) for code in (None, "33"))
+    flags = [make_flag(session, make_item(session, region_code=code)) for code in ("33", None)]
+    done = bulk.carry_out(session, nation, BulkRequest(BulkDeed.ASSESS, tuple(flag.id for flag in flags), **OUT_OF_AREA))
+    with pytest.raises(NotFound):
+        undoing.undo(session, province, done.id)
+    assert undoing.undo(session, nation, done.id)[1] == 2
+
+
+def test_a_deed_on_nothing_is_its_authors_alone(session: Session) -> None:
+    author, other = (load_actor(session, make_user(session, role="koordinator")) for _ in range(2))
+    read = make_flag(session, state=FlagState.ASSESSED, assessed_at=now())
+    done = bulk.carry_out(session, author, BulkRequest(BulkDeed.ASSESS, (read.id,), **OUT_OF_AREA))
+    assert undoing.get_action(session, author, done.id) is done
+    with pytest.raises(NotFound):
+        undoing.get_action(session, other, done.id)

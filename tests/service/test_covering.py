@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models import Assessment, AuditEvent, Cluster, ClusterMember, ClusterState, Flag, FlagState, User
 from service.accounts.actor import Actor
 from service.accounts.service import load_actor
-from service.errors import CannotUndo
+from service.errors import CannotUndo, NotFound
 from service.readings import disputes
 from service.review import covering, service, undoing
 from tests.factories import PARTISAN, make_flag, make_item, make_user
@@ -69,6 +69,18 @@ def test_undoing_the_decision_takes_all_of_it_back(session: Session, actor: Acto
     assert states_of(session, flags) == [FlagState.OPEN, FlagState.OPEN, FlagState.SECOND]
     assert [flag.holder_id for flag in flags] == [actor.id, None, reader.id]
     assert copies == 2
+
+
+def test_nobody_but_its_author_reads_the_deed_behind_a_decision(session: Session, actor: Actor) -> None:
+    flags = make_story(session, CONFIRMED, CONFIRMED)
+    service.take(session, actor, flags[0].id, minutes=20)
+    assessment, _ = covering.assess(session, actor, flags[0].id, INDICATION, None, covers=True)
+    assert assessment.bulk_id is not None
+    assert undoing.get_action(session, actor, assessment.bulk_id).reason == INDICATION.note
+    for region_code in ("51", None):
+        coordinator = load_actor(session, make_user(session, role="koordinator", region_code=region_code))
+        with pytest.raises(NotFound):
+            undoing.get_action(session, coordinator, assessment.bulk_id)
 
 
 def test_the_form_offers_it_and_says_what_it_did(session: Session, sign_in) -> None:
