@@ -22,7 +22,7 @@ from models import (
     now,
     record_event,
 )
-from service.accounts.actor import Actor
+from service.accounts.actor import Actor, within
 from service.audit.searched import without_words
 from service.errors import Forbidden, InvalidInput
 from service.review import claims, repository
@@ -132,17 +132,17 @@ def _conditions(session: Session, actor: Actor, request: BulkRequest, at: dateti
     """When the deed may be done to a flag: the same guard as that of a single one."""
     mine = claims.is_held_by(actor, at)
     free_or_mine = or_(claims.is_free(at), mine)
+    managed = within(Flag.region_code, actor.areas(Permission.MANAGE_QUEUE))
     match request.deed:
         case BulkDeed.ASSESS:
             return [unfinished(), state_is(FlagState.OPEN), free_or_mine, claims.is_for(actor)]
         case BulkDeed.HAND_OVER:
             receiver, _ = find_receiver(session, request.receiver)
-            return [unfinished(), free_or_mine, claims.is_for(actor), claims.is_for(receiver)]
+            return [unfinished(), managed, free_or_mine, claims.is_for(actor), claims.is_for(receiver)]
         case BulkDeed.RELEASE:
             # Whoever manages the queue may end what waits for days, never what somebody reads at this moment.
             waits = and_(Flag.held_until > at, or_(Flag.hold_reason.is_not(None), Flag.handed_at.is_not(None)))
-            may_end = or_(mine, waits) if actor.may(Permission.MANAGE_QUEUE) else mine
-            return [unfinished(), may_end, claims.is_for(actor)]
+            return [unfinished(), or_(mine, and_(waits, managed)), claims.is_for(actor)]
 
 
 def _refuse_full_hands(session: Session, request: BulkRequest, at: datetime) -> None:

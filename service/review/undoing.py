@@ -40,15 +40,21 @@ def get_action(session: Session, actor: Actor, action_id: int) -> BulkAction:
 
 
 def undo(session: Session, actor: Actor, action_id: int) -> tuple[BulkAction, int]:
-    """Take back what can still be taken back. Returns how many flags that were."""
+    """Take back what can still be taken back where this person may do so. Returns how many flags that were.
+
+    Raises NotFound where none of its flags lies there any more, as undoing a single assessment does: others can undo it.
+    """
     action = get_action(session, actor, action_id)
     if OF_ONE_DECISION in action.values:
         raise CannotUndo  # It is taken back with the decision that covered these copies, not by itself.
+    reached = _list_inside(session, action, actor.areas(_right_to_undo(actor, action)))
+    if action.done and not reached:
+        raise NotFound
     at = now()
     undone = update(BulkAction).where(BulkAction.id == action_id, BulkAction.undone_at.is_(None)).values(undone_at=at)
     if session.scalar(undone.returning(BulkAction.id)) is None:
         raise CannotUndo
-    flag_ids = _undo_deed(session, actor, action, at)
+    flag_ids = _undo_deed(session, actor, action, reached, at)
     record_event(
         session,
         "massal.batal",
@@ -67,6 +73,10 @@ def _manages(session: Session, actor: Actor, action: BulkAction) -> bool:
     return bool(flag_ids) and _list_inside(session, action, actor.areas(Permission.MANAGE_QUEUE)) == flag_ids
 
 
+def _right_to_undo(actor: Actor, action: BulkAction) -> Permission:
+    return Permission.ASSESS if action.user_id == actor.id else Permission.MANAGE_QUEUE
+
+
 def _list_inside(session: Session, action: BulkAction, areas: Areas) -> list[int]:
     """What lies inside, never what does not: to SQL a flag whose region nobody could read is neither."""
     inside = select(Flag.id).where(Flag.id.in_(_flag_ids(action)), within(Flag.region_code, areas))
@@ -77,29 +87,31 @@ def _flag_ids(action: BulkAction) -> list[int]:
     return sorted(int(flag_id) for flag_id in action.values.get(FLAGS, {}))
 
 
-def _undo_deed(session: Session, actor: Actor, action: BulkAction, at: datetime) -> list[int]:
+def _undo_deed(session: Session, actor: Actor, action: BulkAction, flag_ids: list[int], at: datetime) -> list[int]:
     match action.deed:
         case BulkDeed.ASSESS:
-            return _withdraw(session, actor, action)
+            return _withdraw(session, actor, action, flag_ids)
         case BulkDeed.HAND_OVER:
-            undone = run(session, update(Flag).where(*_still_waits(action, at)).values(**claims.FREED))
+            waiting = update(Flag).where(Flag.id.in_(flag_ids), *_still_waits(action, at))
+            undone = run(session, waiting.values(**claims.FREED))
             end_leases(session, undone, LeaseEnd.RELEASED)
             _give_back(session, action, undone, at)
             return undone
         case BulkDeed.RELEASE:
-            return _give_back(session, action, _flag_ids(action), at)
+            return _give_back(session, action, flag_ids, at)
 
 
 def _still_waits(action: BulkAction, at: datetime) -> list[ColumnElement[bool]]:
     """As the deed left it: not opened, and not handed over anew since, whose moment lies behind that of the deed's row."""
     receiver = select(User.id).where(User.username == action.values["penerima"]).scalar_subquery()
     handed = (Flag.holder_id == receiver, Flag.handed_by_id == action.user_id, Flag.handed_at <= action.created_at)
-    return [Flag.id.in_(_flag_ids(action)), unfinished(), Flag.held_until > at, *handed]
+    return [unfinished(), Flag.held_until > at, *handed]
 
 
-def _withdraw(session: Session, actor: Actor, action: BulkAction) -> list[int]:
+def _withdraw(session: Session, actor: Actor, action: BulkAction, flag_ids: list[int]) -> list[int]:
     """A withdrawal for each assessment of the deed that still stands, and its flag is open again."""
     query = select(Assessment).where(Assessment.bulk_id == action.id, Assessment.outcome != Outcome.WITHDRAWN)
+    query = query.where(Assessment.flag_id.in_(flag_ids))
     given = {assessment.flag_id: assessment for assessment in session.scalars(query.order_by(Assessment.id))}
     newest = select(func.max(Assessment.id)).where(Assessment.flag_id == Flag.id).correlate(Flag).scalar_subquery()
     standing = [assessment.id for assessment in given.values()]

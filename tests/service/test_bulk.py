@@ -22,6 +22,7 @@ from models import (
     now,
     verify_chain,
 )
+from service.accounts.people import remove_role
 from service.accounts.service import load_actor
 from service.errors import NotFound
 from service.review import bulk, undoing
@@ -285,6 +286,20 @@ def test_no_more_is_handed_over_than_the_receivers_hands_take(session: Session, 
     assert "<b>0</b>" in browser.get("/antrean/massal", params=asked | {"penanda": str(ids[2])}).text
 
 
+def here_and_there(session: Session) -> tuple[Flag, Flag]:
+    """One flag of each region in which somebody has a role."""
+    here, there = (make_flag(session, make_item(session, region_code=code)) for code in ("33", "51"))
+    return here, there
+
+
+def make_person_of_two(session: Session, role: str) -> User:
+    """Who has a role in 33, and reads in 51 as a monitor."""
+    user = make_user(session, role=role, region_code="33")
+    session.add(UserRole(user_id=user.id, role_name="pengawas", region_code="51"))
+    session.flush()
+    return user
+
+
 OUT_OF_AREA: dict[str, Any] = {"outcome": Outcome.OUT_OF_AREA, "reason": "luar wilayah"}
 
 
@@ -304,3 +319,59 @@ def test_a_deed_on_nothing_is_its_authors_alone(session: Session) -> None:
     assert undoing.get_action(session, author, done.id) is done
     with pytest.raises(NotFound):
         undoing.get_action(session, other, done.id)
+
+
+@pytest.mark.parametrize("deed", [BulkDeed.RELEASE, BulkDeed.HAND_OVER])
+def test_the_queue_is_managed_where_that_right_holds_only(session: Session, deed: BulkDeed) -> None:
+    flags, holder = here_and_there(session), make_user(session)
+    actor = load_actor(session, make_person_of_two(session, "koordinator"))
+    if deed is BulkDeed.RELEASE:
+        for flag in flags:
+            hold(flag, holder.id, "menunggu bukti")
+    request = BulkRequest(deed, tuple(flag.id for flag in flags), receiver=make_user(session).username, reason="cuti")
+    assert bulk.try_out(session, actor, request).can == 1
+    done = bulk.carry_out(session, actor, request)
+    assert (done.done, done.skipped, list(done.values["pemegang"])) == (1, 1, [str(flags[0].id)])
+
+
+def test_one_releases_ones_own_wherever_one_reads(session: Session) -> None:
+    flags, user = here_and_there(session), make_person_of_two(session, "koordinator")
+    for flag in flags:
+        hold(flag, user.id, "cuti")
+    request = BulkRequest(BulkDeed.RELEASE, tuple(flag.id for flag in flags), reason="kembali ke antrean")
+    assert bulk.carry_out(session, load_actor(session, user), request).done == 2
+
+
+def withdraw_role(session: Session, user: User, region_code: str) -> None:
+    grant = select(UserRole).where(UserRole.user_id == user.id, UserRole.region_code == region_code)
+    remove_role(session, user, session.scalars(grant).one())
+
+
+@pytest.mark.parametrize("deed", BulkDeed)
+def test_what_lies_where_ones_role_ended_is_left_and_said(session: Session, deed: BulkDeed) -> None:
+    flags, user = here_and_there(session), make_person_of_two(session, "koordinator")
+    session.add(UserRole(user_id=user.id, role_name="koordinator", region_code="51"))
+    holder, receiver = make_user(session), make_user(session)
+    if deed is BulkDeed.RELEASE:
+        for flag in flags:
+            hold(flag, holder.id, "menunggu bukti")
+    handed: dict[str, Any] = {"receiver": receiver.username, "reason": "cuti"}
+    values = OUT_OF_AREA if deed is BulkDeed.ASSESS else handed
+    done = bulk.carry_out(session, load_actor(session, user), BulkRequest(deed, tuple(flag.id for flag in flags), **values))
+    withdraw_role(session, user, "33")
+    assert (done.done, undoing.undo(session, load_actor(session, user), done.id)[1]) == (2, 1)
+    for flag in flags:
+        session.refresh(flag)
+    assert (flags[0].state, flags[0].holder_id) != (flags[1].state, flags[1].holder_id)
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "massal.batal")).one()
+    assert event.detail["penanda"] == [flags[1].id]
+
+
+def test_where_ones_role_ended_altogether_the_deed_stands_for_others_to_undo(session: Session) -> None:
+    (flag, _), user = here_and_there(session), make_person_of_two(session, "pengawas")
+    done = bulk.carry_out(session, load_actor(session, user), BulkRequest(BulkDeed.ASSESS, (flag.id,), **OUT_OF_AREA))
+    withdraw_role(session, user, "33")
+    with pytest.raises(NotFound):
+        undoing.undo(session, load_actor(session, user), done.id)
+    coordinator = load_actor(session, make_user(session, role="koordinator", region_code="33"))
+    assert undoing.undo(session, coordinator, done.id)[1] == 1
