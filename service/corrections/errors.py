@@ -42,7 +42,7 @@ class AlreadyDone(Conflict):
 
 
 class DeedStands(Conflict):
-    """It cannot be taken back: it was an erasure, or people have gone on since."""
+    """It cannot be taken back: it was an erasure, or people have gone on since, be it by a later deed."""
 
     code = "koreksi_tetap"
 

@@ -2,10 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Assessment, AuditSample, CorrectionDeed, Flag, FlagReason, FlagState, Item, ItemVersion, LeaseEnd, Prediction
+from models import (
+    Assessment,
+    AuditSample,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    Flag,
+    FlagReason,
+    FlagState,
+    Item,
+    ItemVersion,
+    LeaseEnd,
+    Prediction,
+)
 from models.queue.raising import point_to, raise_flag
 from service.corrections.errors import AlreadyDone, DeedStands, DrawnAsItWas, NotInQueue
 from service.corrections.targets import Target
@@ -73,11 +85,18 @@ def obstacle_to_newest(session: Session, flag: Flag) -> NetraError | None:
 
 
 def obstacle_to_ending(session: Session, deed: CorrectionDeed) -> NetraError | None:
-    """Nothing goes back once people have gone on: a new flag, a reading, or a restriction since."""
+    """Nothing goes back once people have gone on: a new flag, a reading, a restriction or another such deed since."""
     state = session.scalar(select(Flag.state).where(Flag.id == deed.flag_id))
     read_since = exists().where(Assessment.flag_id == deed.flag_id, Assessment.created_at >= deed.done_at)
     is_over = "baru" in deed.before or state in {FlagState.ASSESSED, FlagState.RESTRICTED}
-    return DeedStands() if is_over or session.scalar(select(read_since)) else None
+    return DeedStands() if is_over or session.scalar(select(or_(read_since, _changed_since(deed)))) else None
+
+
+def _changed_since(deed: CorrectionDeed) -> ColumnElement[bool]:
+    """Whether a later deed still stands: what was there before this one would take that one back with it."""
+    later = exists().where(CorrectionDeed.flag_id == deed.flag_id, CorrectionDeed.id > deed.id)
+    kinds = (CorrectionDeedKind.REREAD, CorrectionDeedKind.VERSION)
+    return later.where(CorrectionDeed.kind.in_(kinds), CorrectionDeed.undone_at.is_(None))
 
 
 def _lock(session: Session, target: Target) -> Flag:

@@ -8,7 +8,7 @@ from models import AuditDraw, AuditSample, CorrectionAsk, DrawPurpose, Flag, Fla
 from models.queue.raising import Borrowed, raise_flag
 from service.accounts.by import By
 from service.corrections import deeds
-from service.corrections.errors import DrawnAsItWas
+from service.corrections.errors import DeedStands, DrawnAsItWas
 from tests.factories import make_artifact, make_item
 from tests.service.corrections.conftest import Office
 
@@ -68,3 +68,17 @@ def test_a_drawn_text_is_read_in_the_version_that_was_drawn(office: Office, is_o
         deeds.show_newest(office.session, office.actor, one, office.target("penanda", flag.id))
     assert (place_of(flag), flag.item_version_id) == (before, version_id)
     assert office.session.scalars(select(AuditSample.item_version_id)).all() == [version_id]
+
+
+def test_deeds_on_one_flag_go_back_the_newest_first(office: Office) -> None:
+    flag, one, other = office.flag, office.request(), office.request(CorrectionAsk.OBJECT)
+    before = (flag.reason, flag.item_version_id, flag.prediction_id)
+    add_version(office.session, office.item)
+    newer = deeds.show_newest(office.session, office.actor, one, office.target())
+    objected = deeds.reread(office.session, office.actor, other, office.target())
+    with pytest.raises(DeedStands):
+        deeds.undo(office.session, By.of(office.actor), one, newer.id)
+    assert (flag.reason, flag.prediction_id) == (FlagReason.OBJECTION, None)
+    deeds.undo(office.session, By.of(office.actor), other, objected.id)
+    deeds.undo(office.session, By.of(office.actor), one, newer.id)
+    assert (flag.reason, flag.item_version_id, flag.prediction_id) == before
