@@ -70,7 +70,7 @@ def save_search(session: Session, actor: Actor, name: str, filters: QueueFilter,
     search.query = filters.link()
     session.flush()
     _record(session, actor, "pencarian.simpan", search)
-    return choose_default(session, actor, search.id) if is_default else search
+    return choose_default(session, actor, search.id) if is_default and not search.is_default else search
 
 
 def choose_default(session: Session, actor: Actor, search_id: int) -> SavedSearch:

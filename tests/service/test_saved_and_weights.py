@@ -19,6 +19,13 @@ def test_the_default_search_opens_the_queue(session: Session, sign_in) -> None:
     assert browser.get("/antrean?rak=semua").status_code == 200
 
 
+def test_saved_again_as_the_default_it_stays_the_default(sign_in) -> None:
+    browser: TestClient = sign_in()
+    for query in ("wilayah=33", "wilayah=51"):
+        browser.post("/antrean/tersimpan", data={"nama": "Pagi", "saring": query, "bawaan": "ya"})
+    assert browser.get("/antrean").headers["location"] == "/antrean?wilayah=51"
+
+
 def test_searches_are_each_persons_own(session: Session, sign_in) -> None:
     make_flag(session)
     browser, other = sign_in(), sign_in()
