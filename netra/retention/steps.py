@@ -38,6 +38,8 @@ from netra.retention.judged import is_flagged, is_harmless
 from netra.retention.protected import bears_words, is_free
 from netra.retention.rules import Rule
 from netra.retention.tips import closed_tips, erase_tips
+from service.cases.forgetting import CLOSED
+from service.cases.forgetting import forget as forget_name
 from service.tips.sending import forget
 
 NO_CORRECTION_WORDS = {"address": "", "description": "", "wrong": "", "reply": ""}
@@ -139,9 +141,14 @@ def _erase_contacts(session: Session, _ids: Ids, _rule: Rule, at: datetime) -> C
 
 def _erase_case_names(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
     """With an event at each case, by which other houses are told it anew, without the name."""
-    session.execute(update(Case).where(Case.id.in_(ids)).values(subject_name="", subject_number="", witnesses=""))
-    for case_id in ids:
-        record_event(session, "perkara.lupa_nama", actor="sistem:retensi", subject=("case", case_id))
+    due = select(Case).where(Case.id.in_(ids)).order_by(Case.id).execution_options(populate_existing=True)
+    closed = dict[int, dict[str, list[int]]]()
+    for case in session.scalars(due).all():
+        closed[case.id], case.witnesses = forget_name(session, case), ""
+    session.flush()
+    for case_id, rows in closed.items():
+        detail = {CLOSED: rows}
+        record_event(session, "perkara.lupa_nama", actor="sistem:retensi", subject=("case", case_id), detail=detail)
     return Counter(perkara=len(ids))
 
 

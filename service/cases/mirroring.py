@@ -9,8 +9,8 @@ from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.derived import derive
 from service.cases.entries import Row
+from service.cases.forgetting import masker_of_whole
 from service.cases.parts import home_of, list_cases_of, list_part_ids
-from service.cases.privacy import masker_of_all
 from service.cases.schemas import FollowUpEntry, StatusEntry
 from service.cases.service import entry_values, get_for_change, record, refuse_future
 from service.errors import AlreadyCorrected, InvalidInput, NotFound
@@ -53,5 +53,5 @@ def refuse_wrong_correction(rows: list[Row], corrects_id: int | None, *, is_with
 def number_meant(session: Session, part_ids: list[int], rows: Sequence[Row], entry: StatusEntry | FollowUpEntry) -> str:
     """Of a document: a masked number that comes back with a correction as the page showed it stays what it is."""
     corrected = next((row.document_number for row in rows if row.id == entry.corrects_id), "")
-    is_shown = masker_of_all(list_cases_of(session, part_ids))(corrected) == entry.document_number
+    is_shown = masker_of_whole(session, list_cases_of(session, part_ids))(corrected) == entry.document_number
     return corrected if is_shown else entry.document_number

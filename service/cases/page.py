@@ -29,9 +29,10 @@ from service.cases import merging, repository, splitting
 from service.cases.completeness import Completeness, completeness_of
 from service.cases.day_of_law import law_of_case
 from service.cases.entries import Row, holding
+from service.cases.forgetting import masker_closing, read_closed
 from service.cases.handed_out import Handed, list_dossiers, list_openings
 from service.cases.parts import list_cases_of, list_part_ids
-from service.cases.privacy import mask_name, mask_number, masker_of, masker_of_all
+from service.cases.privacy import mask_name, mask_number
 from service.cases.referring import Readiness, readiness_of
 from service.cases.repository import LeadRow, ReferralRow
 from service.cases.restricted import is_restricted
@@ -129,7 +130,9 @@ def read_case(session: Session, actor: Actor, case_id: int) -> CasePage:
     if case is None:
         raise NotFound
     part_ids = list_part_ids(session, case_id)
-    mask, mask_all = masker_of(case), masker_of_all(list_cases_of(session, part_ids))
+    parts = list_cases_of(session, part_ids)
+    closed = read_closed(session, parts)
+    mask, mask_all = masker_closing([case], closed), masker_closing(parts, closed)
     leads = repository.list_leads(session, case_id)
     answers = repository.list_answers(session, case_id)
     statuses = repository.list_statuses(session, *part_ids)

@@ -9,13 +9,12 @@ from models.legal.deadline import local_day
 from service.accounts.actor import Actor, reaches
 from service.cases import repository
 from service.cases.derived import derive
+from service.cases.forgetting import CLOSED, SECRETS, SHOWN_MASKED, forget
 from service.cases.privacy import masker_of
 from service.cases.restricted import refuse_restricted
 from service.cases.schemas import CaseEdit, DatedEntry, NewCase
 from service.errors import CaseMerged, FlagInCase, Forbidden, InvalidInput, NotFound
 from service.review.law import list_acts
-
-SHOWN_MASKED = ("title", "place", "description", "witnesses")
 
 
 def open_case(session: Session, actor: Actor, new: NewCase) -> Case:
@@ -51,24 +50,32 @@ def edit(session: Session, actor: Actor, case_id: int, new: CaseEdit) -> Case:
         raise InvalidInput("perbuatan")
     if new.happened_on:
         refuse_future(case, new.happened_on)
-    values = new.model_dump(exclude={"subject_name", "subject_number", "forgets_name"})
+    values = new.model_dump(exclude={*SECRETS, "forgets_name"})
     values["agency_key"] = agency_key(new.agency)
     mask = masker_of(case)
     for name in SHOWN_MASKED:  # What comes back from the form as it was shown was not changed.
         if values[name] == mask(getattr(case, name)):
             values[name] = getattr(case, name)
-    for secret in ("subject_name", "subject_number"):
-        given = getattr(new, secret)
-        if new.forgets_name or given:
-            values[secret] = "" if new.forgets_name else given
     if not reaches(actor.areas(Permission.MANAGE_CASES), case.region_code, agency_key=values["agency_key"]):
         raise Forbidden  # Who works for one agency does not give its case to another.
-    changed = [name for name, value in values.items() if getattr(case, name) != value]
-    for name in changed:
-        setattr(case, name, values[name])
+    before = {name: getattr(case, name) for name in (*values, *SECRETS)}
+    for name, value in values.items():
+        setattr(case, name, value)
+    closed = _rename(session, case, new)
     derive(session, case)
-    record(session, actor, "perkara.ubah", case, {"isian": sorted(set(changed) - {"agency_key"})})
+    changed = {name for name, value in before.items() if getattr(case, name) != value}
+    record(session, actor, "perkara.ubah", case, {"isian": sorted(changed - {"agency_key"})} | closed)
     return case
+
+
+def _rename(session: Session, case: Case, new: CaseEdit) -> dict[str, Any]:
+    """What the event says of rows that bear the old name or number; nothing where there was none or it stays."""
+    old = {secret: getattr(case, secret) for secret in SECRETS}
+    given = {secret: "" if new.forgets_name else getattr(new, secret) or old[secret] for secret in SECRETS}
+    if all(old[secret] in ("", given[secret]) for secret in SECRETS):
+        case.subject_name, case.subject_number = given["subject_name"], given["subject_number"]
+        return {}
+    return {CLOSED: forget(session, case, name=given["subject_name"], number=given["subject_number"])}
 
 
 def add_lead(session: Session, actor: Actor, case_id: int, flag_id: int) -> Case:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models import Case, CaseStatus, FollowUp, Permission
 from models.database import table_of
 from service.accounts.actor import Actor
+from service.cases.forgetting import Closed, masker_closing, read_closed
 from service.cases.parts import find_wholes, list_cases_of
-from service.cases.privacy import masker_of_all
 from service.errors import InvalidInput
 from service.exports.tables import BATCH, MOST_ROWS, Column, ExportTable, Preview, Reach, Value, local
 from service.followup.repository import FunnelFilter, meant, with_parts
@@ -66,12 +66,13 @@ class _Subject:
 def _read_subjects(session: Session, case_ids: Collection[int], reach: Reach) -> dict[int, _Subject]:
     wholes = find_wholes(session, case_ids)
     cases = {case.id: case for case in list_cases_of(session, {one for ids in wholes.values() for one in ids})}
-    return {one: _subject_of(cases[one], [cases[part] for part in ids], reach) for one, ids in wholes.items()}
+    closed = read_closed(session, list(cases.values()))
+    return {one: _subject_of(cases[one], [cases[part] for part in ids], closed, reach) for one, ids in wholes.items()}
 
 
-def _subject_of(case: Case, whole: list[Case], reach: Reach) -> _Subject:
+def _subject_of(case: Case, whole: list[Case], closed: Closed, reach: Reach) -> _Subject:
     """Names of the whole are masked unless all of them may be opened."""
-    clean = masker_of_all(whole, shows_name=all(reach.opens(one.region_code) for one in whole))
+    clean = masker_closing(whole, closed, shows_name=all(reach.opens(one.region_code) for one in whole))
     return _Subject(case.region_code, clean(case.agency), clean)
 
 

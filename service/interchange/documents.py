@@ -10,7 +10,8 @@ from models import Assessment, Case, CaseStatus, FollowUp, ItemKind, Outcome, Ri
 from service.api.answers import EXCERPT, allowed
 from service.cases import repository as cases
 from service.cases.entries import holding, standing_for
-from service.cases.privacy import mask_name, masker_of_all
+from service.cases.forgetting import masker_of_whole
+from service.cases.privacy import mask_name
 from service.cases.repository import LeadRow, ReferralRow
 from service.corrections.notes import list_of_cases
 from service.interchange import schemas
@@ -25,7 +26,7 @@ LONGEST_URL = 2000
 def describe(session: Session, case: Case, *, shows_name: bool = False) -> schemas.CaseDocument:
     """With what was entered of the cases that it took in: they are told of no more by themselves."""
     ids = find_parts(session, [case.id])[case.id]
-    clean = masker_of_all([session.get_one(Case, one) for one in ids], shows_name=shows_name)
+    clean = masker_of_whole(session, [session.get_one(Case, one) for one in ids], shows_name=shows_name)
     leads = cases.list_leads(session, case.id)
     outcomes = _outcomes(cases.list_assessments(session, [row.flag.id for row in leads]))
     statuses = [row for one in ids for row in holding(cases.list_statuses(session, one))]

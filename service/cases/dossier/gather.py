@@ -17,8 +17,9 @@ from service.cases.dossier.chronology import tell
 from service.cases.dossier.custody import custody_of
 from service.cases.dossier.roles import Roles
 from service.cases.entries import holding, standing_for
+from service.cases.forgetting import masker_of_whole
 from service.cases.parts import list_cases_of, list_part_ids
-from service.cases.privacy import mask_name, mask_number, masker_of_all
+from service.cases.privacy import mask_name, mask_number
 from service.cases.repository import LeadRow, ReferralRow
 from service.cases.schemas import Purpose
 from service.corrections.notes import list_of_cases
@@ -33,7 +34,7 @@ Mask = Callable[[str], str]
 def gather_dossier(session: Session, case: Case, *, purpose: Purpose, made_by: Actor, shows_name: bool = False) -> facts.Dossier:
     """Everything that the case rests on, today. Names stay masked unless `shows_name`, which the caller must have logged."""
     part_ids = list_part_ids(session, case.id)
-    mask = masker_of_all(list_cases_of(session, part_ids), shows_name=shows_name)
+    mask = masker_of_whole(session, list_cases_of(session, part_ids), shows_name=shows_name)
     roles = Roles(session)
     leads = repository.list_leads(session, case.id)
     readings = repository.list_assessments(session, [row.flag.id for row in leads])

@@ -30,6 +30,7 @@ from models import (
 from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from models.tip_items import store_tip_item
+from service.interchange.documents import describe
 from tests.factories import make_flag, make_item, make_user
 from tests.netra.retention.conftest import MARK, OLD, Office, assess, bytes_of, run_all
 
@@ -182,6 +183,22 @@ def test_names_of_a_merged_case_stay_where_one_of_both_was_referred_or_is_held(
     session.commit()
     assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 1}
     assert names_left(session) == [merged.id]
+
+
+def test_with_a_name_that_had_its_time_go_the_texts_that_say_it(engine: Engine, session: Session, settings: Settings) -> None:
+    values = {"ended_on": (now() - OLD).date(), "place": f"Rumah {MARK}", "description": f"Menurut saksi, {MARK} hadir."}
+    case = make_case(session, **values)
+    case.title = f"{MARK} mengajak"
+    note = CaseStatus(case_id=case.id, status=ExternalStatus.REPORT, on_day=now().date(), user_id=case.opened_by_id, note=MARK)
+    session.add(note)
+    session.commit()
+    assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 1}
+    session.rollback()
+    session.refresh(case)
+    assert (case.title, case.place, case.description) == ("Z. mengajak", "Rumah Z.", "Menurut saksi, Z. hadir.")
+    told = session.scalars(select(AuditEvent).where(AuditEvent.action == "perkara.lupa_nama")).one()
+    assert told.detail == {"tertutup": {"keadaan.catatan": [note.id]}}
+    assert MARK not in describe(session, case, shows_name=True).model_dump_json()
 
 
 def refer(session: Session, case: Case) -> CaseReferral:

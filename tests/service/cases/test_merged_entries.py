@@ -126,7 +126,7 @@ def test_the_export_of_follow_ups_holds_the_entries_of_cases_within_cases_once(s
 
 
 def test_an_export_masks_names_of_the_whole_in_the_notes_of_each_part(session: Session, two: SimpleNamespace) -> None:
-    edit(session, two.actor, two.other.id, CaseEdit(title="Camat", forgets_name=True))
+    two.other.subject_name = "Orang Lain"
     edit(session, two.actor, two.kept.id, CaseEdit(title="Camat", subject_name="Rekaan Wiradharma"))
     merge(session, two.actor, two.kept.id, two.other.id, "sama")
     notes = [
