@@ -9,7 +9,10 @@ from models import Case
 MASKED_NUMBER = "••••••"
 SHORTEST_PART = 5
 """Letters: shorter parts of names are ordinary words too often."""
-_LONG_PART = re.compile(rf"[^\W\d_]{{{SHORTEST_PART},}}")
+_APOSTROPHES = "'’‘`"
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_LONG_PART = re.compile(rf"[^\W\d_](?:[{_APOSTROPHES}]?[^\W\d_]){{{SHORTEST_PART - 1},}}")
+"""An apostrophe stands within a name (Ma'ruf), and counts as no letter."""
 
 
 def mask_name(name: str) -> str:
@@ -18,7 +21,7 @@ def mask_name(name: str) -> str:
     >>> mask_name("Rina Kartikasari")
     'R.K.'
     """
-    return "".join(f"{word[0].upper()}." for word in re.findall(r"\w[\w'’-]*", name))
+    return "".join(f"{word[0].upper()}." for word in re.findall(rf"\w[\w{_APOSTROPHES}-]*", name))
 
 
 def mask_number(number: str) -> str:
@@ -56,10 +59,10 @@ def masker_for(name: str, number: str) -> Callable[[str], str]:
 
 def may_hide(text: str, name: str, number: str) -> bool:
     """False only where a mask of these leaves the text as it is: cheap, for thousands of texts of which few hold a name."""
-    folded, core = text.casefold(), _core_of(name) or name.split()
-    if core and all(word.casefold() in folded for word in core):
+    folded, core = _fold(text), _core_of(name) or name.split()
+    if core and all(_fold(word) in folded for word in core):
         return True
-    if any(part.casefold() in folded for part in _LONG_PART.findall(name)):
+    if any(_fold(part) in folded for part in _LONG_PART.findall(name)):
         return True
     first = next((character for character in number if character.isalnum()), number)
     return bool(first) and first.casefold() in folded
@@ -70,8 +73,9 @@ def _patterns_of_name(name: str) -> list[tuple[re.Pattern[str], str]]:
     patterns = [(_together(words), mask_name(" ".join(words))) for words in (name.split(), core) if words]
     if len(core) > 1:
         parts = [part for word in core for part in _LONG_PART.findall(word)]
-        forms = {form for part in parts if part[0].isupper() for form in (part, part.upper(), part.title())}
-        patterns += [(re.compile(_alone(re.escape(form))), f"{form[0]}.") for form in sorted(forms)]
+        is_typed_small = all(word.islower() for word in core)
+        forms = {form for part in parts for form in _forms_of(part, is_typed_small=is_typed_small)}
+        patterns += [(re.compile(_alone(_spelled(form))), f"{form[0].upper()}.") for form in sorted(forms)]
     return patterns
 
 
@@ -80,8 +84,23 @@ def _core_of(name: str) -> list[str]:
     return [word for word in name.split(",", 1)[0].split() if not word.endswith(".")]
 
 
+def _forms_of(part: str, *, is_typed_small: bool) -> set[str]:
+    """As a name stands in a sentence. In lower case it is an ordinary word, unless that is how the name was typed."""
+    large = part[0].upper() + part[1:]
+    return {large, part.upper(), part.title(), part.capitalize()} | ({part} if is_typed_small else set())
+
+
+def _spelled(word: str) -> str:
+    """A pattern of it with whichever apostrophe."""
+    return _APOSTROPHE.sub(f"[{_APOSTROPHES}]", re.escape(word))
+
+
+def _fold(text: str) -> str:
+    return _APOSTROPHE.sub("'", text.casefold())
+
+
 def _together(words: list[str]) -> re.Pattern[str]:
-    return re.compile(_alone(r"\s+".join(re.escape(word) for word in words)), re.IGNORECASE)
+    return re.compile(_alone(r"\s+".join(map(_spelled, words))), re.IGNORECASE)
 
 
 def _patterns_of_number(number: str) -> list[tuple[re.Pattern[str], str]]:

@@ -12,7 +12,7 @@ from service.accounts.actor import Actor
 from service.cases.dossier.handing import hand_out
 from service.cases.handed_out import list_openings
 from service.cases.names import open_name
-from service.cases.privacy import masker_for
+from service.cases.privacy import masker_for, may_hide
 from service.cases.referring import refer
 from service.cases.schemas import CaseEdit, DossierFormat, DossierRequest, Purpose, ReferralEntry
 from service.cases.service import edit
@@ -95,3 +95,20 @@ def test_a_name_is_hidden_however_it_is_written(text: str) -> None:
     masked = masker_for("Siti Rekaananda, S.Sos.", "198001012005011001")(text)
     assert "rekaananda" not in masked.lower()
     assert "2005" not in masked
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("Nur'aini Hasanah", "Nur'aini mengajak", "N. mengajak"),
+        ("Ma'ruf Hidayat", "Camat Ma’ruf dan MA'RUF hadir", "Camat M. dan M. hadir"),
+        ("Nur’aini Hasanah", "nur'aini hasanah mengajak", "N.H. mengajak"),
+        ("rina kartikasari", "Kartikasari, KARTIKASARI dan kartikasari", "K., K. dan K."),
+        ("RINA KARTIKASARI", "Kartikasari mengajak", "K. mengajak"),
+        ("Indah Bakti", "Indah memimpin kerja bakti yang indah", "I. memimpin kerja bakti yang indah"),
+        ("Sinta binti Rekaan", "Rekaan hadir bersama Rara binti Rudi", "R. hadir bersama Rara binti Rudi"),
+    ],
+)
+def test_parts_of_a_name_are_hidden_and_ordinary_words_are_not(name: str, text: str, shown: str) -> None:
+    assert masker_for(name, "")(text) == shown
+    assert may_hide(text, name, "")
