@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from models import Case, Permission
-from service.accounts.actor import Actor, reaches
+from service.accounts.actor import Actor
 from service.cases import repository
+from service.cases.rights import may_open_names
 from service.cases.service import record
 from service.errors import Forbidden, NotFound
 
@@ -27,8 +28,5 @@ def open_name(session: Session, actor: Actor, case_id: int, reason: str) -> Open
 
 
 def refuse_without_right(actor: Actor, case: Case, parts: Sequence[Case]) -> None:
-    """The case, and whichever part of it names somebody, lies where this person may open names."""
-    areas = actor.areas(Permission.OPEN_NAMES)
-    named = [part for part in parts if part.subject_name or part.subject_number]
-    if not all(reaches(areas, one.region_code, agency_key=one.agency_key) for one in (case, *named)):
+    if not may_open_names(actor, case, parts):
         raise Forbidden

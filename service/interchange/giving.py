@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from models import Case, InterchangeReader, ToldCase, Withdrawal, record_event
 from models.base import canonical_json
 from service.accounts.actor import Actor
+from service.cases.parts import list_cases_of, list_part_ids
 from service.errors import Conflict, InvalidInput
 from service.interchange import repository, schemas, sharing, telling
 from service.interchange.documents import describe
@@ -90,7 +91,8 @@ def _fill(page: Page, happened: Happened) -> tuple[list[schemas.Change], Place, 
 def _tell(page: Page, case: Case | None, told: ToldCase | None, first: Place, place: Place) -> schemas.Change | None:
     """The case; its tombstone for whoever was told of it and is to forget it; nothing for whoever never was."""
     if case is not None:
-        shows_name = sharing.opens_name(page.actor, case)
+        parts = list_cases_of(page.session, list_part_ids(page.session, case.id))
+        shows_name = sharing.opens_name(page.actor, case, parts)
         document = describe(page.session, case, shows_name=shows_name).model_dump(mode="json")
         return _sign(page.house, place, document)
     if told is None or (told.is_gone and first.version > told.version):

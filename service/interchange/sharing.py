@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Case, CaseReferral, CaseStage, Origin, Permission, ReceivedCase, Stage
-from service.accounts.actor import Actor, reaches, within
+from service.accounts.actor import Actor, within
 from service.cases import repository as cases
 from service.cases.entries import standing_for
+from service.cases.rights import may_open_names
 
 DONE_BY_INSTITUTIONS = (Stage.RECOMMENDED, Stage.FOLLOWED_UP, Stage.SANCTIONED)
 
@@ -41,9 +42,11 @@ def find_parts(session: Session, case_ids: Sequence[int]) -> dict[int, list[int]
     return parts
 
 
-def opens_name(actor: Actor, case: Case) -> bool:
-    """A token that may open names gets them: its owner has that right there, and its scopes leave it. A person says why first."""
-    return bool(actor.token) and reaches(actor.areas(Permission.OPEN_NAMES), case.region_code, agency_key=case.agency_key)
+def opens_name(actor: Actor, case: Case, parts: Sequence[Case]) -> bool:
+    """A token that may open names gets them: its owner has that right there and where whoever a part names is, and its
+    scopes leave it. A person says why first.
+    """
+    return bool(actor.token) and may_open_names(actor, case, parts)
 
 
 def find_answered(session: Session, case_ids: Sequence[int]) -> list[tuple[ReceivedCase, Origin]]:

@@ -168,6 +168,17 @@ def test_names_go_to_whom_the_token_opens_them_and_are_masked_again(session: Ses
     assert (change.document or {})["subject"]["name"] is None
 
 
+def test_a_name_of_a_case_that_was_taken_in_goes_only_to_whom_both_are_open(session: Session, actor: Actor) -> None:
+    kept, merged = make_case(session, actor), make_case(session, actor, region_code="33", is_referred=False)
+    name_subject(session, actor, merged)
+    enter_status(session, actor, merged.id, StatusEntry(status=ExternalStatus.REPORT, on_day=DAY, note="Oleh Rina Kartikasari."))
+    merge(session, actor, kept.id, merged.id, "peristiwa yang sama")
+    for places, notes in ((("33.24",), ["Oleh R.K.."]), (("33",), ["Oleh Rina Kartikasari."])):
+        page = pull(session, replace(reader_of(actor, *places, opens_names=True), token=places[0]))
+        [document] = [change.document for change in page.changes if change.document]
+        assert [row["note"] for row in document["statuses"] if row["note"]] == notes
+
+
 def test_a_new_token_goes_on_where_another_one_of_its_owner_stood(session: Session, actor: Actor) -> None:
     case = make_case(session, actor)
     cursor = pull(session, reader_of(actor, "33")).cursor
