@@ -170,8 +170,10 @@ def _evidence(number: int, row: LeadRow, readings: list[Assessment], mask: Mask,
 
 
 def _quotes(row: LeadRow, readings: list[Assessment], clean: Mask) -> list[str]:
-    """What people marked in this text, as far as its publisher lets it leave the house."""
-    spans = {(mark["start"], mark["end"]) for one in readings if one.flag_id == row.flag.id for mark in one.evidence}
+    """What people marked in this text and did not take back, as far as its publisher lets it leave the house."""
+    undone = {reading.undoes_id for reading in readings}
+    held = [one for one in readings if one.flag_id == row.flag.id and one.id not in undone]
+    spans = {(mark["start"], mark["end"]) for one in held for mark in one.evidence}
     quotes, left = list[str](), LONGEST_QUOTES
     for start, end in sorted(spans):
         quote = clean(row.version.text)[start:end]

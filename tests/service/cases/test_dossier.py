@@ -17,11 +17,15 @@ from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from service.cases.completeness import answer_requirement
 from service.cases.dossier.facts import Dossier
-from service.cases.schemas import CaseEdit, FollowUpEntry, RequirementAnswer
+from service.cases.dossier.gather import gather_dossier
+from service.cases.schemas import CaseEdit, FollowUpEntry, Purpose, RequirementAnswer
 from service.cases.service import edit
 from service.followup.service import enter_follow_up
 from service.language import Language, read_catalogue
-from tests.factories import make_item, make_user
+from service.review import covering
+from service.review import service as review
+from service.review.schemas import Judgement
+from tests.factories import make_flag, make_item, make_user
 from tests.service.cases.desk import PILKADA, actor_of, confirmed_flag, make_case, mirror
 
 HOSTILE = '<script>alert(1)</script> & "Étienne Ñuñez" Ćuković'
@@ -149,3 +153,25 @@ def test_people_who_decided_appear_by_role(session: Session, case: Case, sign_in
     assert "penyusun" not in text.lower()
     assert [d["roles"] for d in content["content"]["decisions"]] == [["Koordinator"], ["Pengawas"]]
     assert content["made_by"] == ["Koordinator"]
+
+
+def test_sentences_whose_reading_was_taken_back_are_not_quoted(session: Session) -> None:
+    first, second, writer = actor_of(session, "pengawas"), actor_of(session, "pengawas"), actor_of(session)
+    text = "Bupati membuka pasar murah. Camat Wanasari mengajak stafnya memilih paslon 2."
+    flag = make_flag(session, make_item(session, text=text, published_at=PILKADA, first_seen_at=PILKADA))
+    case = make_case(session, writer, flag)
+    review.take(session, first, flag.id, minutes=20)
+    wrong, _ = covering.assess(session, first, flag.id, judgement((0, 27)), None, covers=False)
+    covering.undo(session, first, wrong.id, minutes=20)
+    covering.assess(session, first, flag.id, judgement((28, 77)), None, covers=False)
+    review.take(session, second, flag.id, minutes=20)
+    covering.assess(session, second, flag.id, judgement(), None, covers=False)
+    session.refresh(flag)
+    [evidence] = gather_dossier(session, case, purpose=Purpose.REFERRAL, made_by=writer).content.evidence
+    assert evidence.quotes == ["Camat Wanasari mengajak stafnya memilih paslon 2."]
+
+
+def judgement(*marks: tuple[int, int]) -> Judgement:
+    answers = {"content_partisan": "ya", "person_asn": "ya", "attribution_verified": "ya", "act": "kegiatan_berpihak"}
+    evidence = [{"start": start, "end": end} for start, end in marks]
+    return Judgement.model_validate({"outcome": "indikasi_pelanggaran", "evidence": evidence} | answers)
