@@ -125,6 +125,7 @@ class CaseMerge(Base):
     lead_ids: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Of each flag that moved, the row that it got in the kept case."""
     discovered_before: Mapped[datetime]
+    """Of the kept case. Undoing works its day out anew: other merges may have come and gone since."""
     reason: Mapped[str] = mapped_column(String(500))
     merged_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
     merged_at: Mapped[CreatedAt]

@@ -1,11 +1,14 @@
 """Two cases that are one, and taking that back."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from models import Case, CaseLead, CaseMerge, now
 from service.accounts.actor import Actor
 from service.cases import repository
 from service.cases.derived import derive
+from service.cases.parts import list_part_ids
 from service.cases.restricted import is_restricted, refuse_restricted
 from service.cases.service import end_lead, get_for_change, record, refuse_other_branch
 from service.errors import CannotUndo, CaseMerged, InvalidInput, NetraError, NotFound, Restricted
@@ -53,16 +56,31 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> CaseMerge:
     if obstacle := obstacle_of_undoing(session, done, kept, merged):
         raise obstacle
     done.undone_at, merged.merged_into_id = now(), None
-    for lead_id in done.lead_ids.values():
-        lead = session.get_one(CaseLead, lead_id)
-        if lead.removed_at is None:
+    for flag_id in map(int, done.lead_ids):  # Not by their rows: whatever moved a lead since gave it a new one.
+        lead = repository.get_running_lead(session, flag_id)
+        if lead is not None and lead.case_id == kept.id:
             move_lead(session, actor, lead, merged, note=UNDONE)
-    left = (row.flag.discovered_at for row in repository.list_leads(session, kept.id))
-    kept.discovered_at = min(done.discovered_before, *left)  # Leads that were removed count too: no clock gets days back.
+    session.flush()
+    kept.discovered_at = discovered_at_of(session, kept) or done.discovered_before
     derive(session, kept)
     derive(session, merged)
     record(session, actor, "perkara.batal_gabung", kept, {"perkara": merged.id, "gabungan": done.id})
     return done
+
+
+def discovered_at_of(session: Session, case: Case) -> datetime | None:
+    """When the first was seen that ever was a lead of it, or of what it took in and still has; None where nothing was."""
+    part_ids = list_part_ids(session, case.id)
+    undone = repository.list_undone_merges(session, part_ids)
+    rows = repository.list_leads_ever(session, part_ids)
+    return min((seen_at for lead, seen_at in rows if not any(_was_lent(lead, merge) for merge in undone)), default=None)
+
+
+def _was_lent(lead: CaseLead, merge: CaseMerge) -> bool:
+    """Whether it lay there only while that merge held. Leads removed otherwise count on: no clock gets days back."""
+    first_id = merge.lead_ids.get(str(lead.flag_id))
+    is_within = first_id is not None and first_id <= lead.id and merge.undone_at is not None and lead.added_at <= merge.undone_at
+    return is_within and lead.removed_at is not None
 
 
 def obstacle_of_undoing(session: Session, done: CaseMerge, kept: Case, merged: Case) -> NetraError | None:

@@ -1,7 +1,8 @@
 """Questions about cases. The area of the person stands in every one that begins with a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -113,6 +114,16 @@ def list_leads(session: Session, case_id: int) -> list[LeadRow]:
 def list_removed(session: Session, case_id: int) -> list[CaseLead]:
     query = select(CaseLead).where(CaseLead.case_id == case_id, CaseLead.removed_at.is_not(None))
     return list(session.scalars(query.order_by(CaseLead.id).limit(MOST_ROWS)))
+
+
+def list_leads_ever(session: Session, case_ids: Sequence[int]) -> list[tuple[CaseLead, datetime]]:
+    """Those that these cases have or had, each with the moment in which its flag was seen first."""
+    query = select(CaseLead, Flag.discovered_at).join(Flag, Flag.id == CaseLead.flag_id).where(CaseLead.case_id.in_(case_ids))
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def list_undone_merges(session: Session, kept_ids: Sequence[int]) -> list[CaseMerge]:
+    return list(session.scalars(select(CaseMerge).where(CaseMerge.kept_id.in_(kept_ids), CaseMerge.undone_at.is_not(None))))
 
 
 def count_leads(session: Session, case_ids: list[int]) -> dict[int, int]:
