@@ -40,6 +40,7 @@ from netra.retention.rules import Rule
 from netra.retention.tips import closed_tips, erase_tips
 from service.cases.forgetting import CLOSED
 from service.cases.forgetting import forget as forget_name
+from service.corrections.forgetting import forget_contacts, is_contact_over
 from service.tips.sending import forget
 
 NO_CORRECTION_WORDS = {"address": "", "description": "", "wrong": "", "reply": ""}
@@ -83,7 +84,7 @@ def _frontier(rule: Rule, at: datetime) -> Select[Any]:
 
 
 def _correction_contacts(rule: Rule, at: datetime) -> Select[Any]:
-    return select(Correction.id).where(Correction.answered_at < rule.before(at), Correction.contact_sealed.is_not(None))
+    return select(Correction.id).where(is_contact_over(rule.before(at)))
 
 
 def _ended_corrections(rule: Rule, at: datetime) -> Select[Any]:
@@ -125,9 +126,8 @@ def _erase_loose(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counte
     return Counter(salinan=mark_copies(session, ids, rule.slug, at))
 
 
-def _erase_correction_contacts(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
-    session.execute(update(Correction).where(Correction.id.in_(ids)).values(contact_sealed=None))
-    return Counter(kontak=len(ids))
+def _erase_correction_contacts(session: Session, _ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
+    return Counter(kontak=forget_contacts(session, rule.before(at)))
 
 
 def _erase_correction_words(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:

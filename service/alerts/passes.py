@@ -18,6 +18,7 @@ from service.alerts.repository import AlertRow
 from service.alerts.subscriptions import next_sending
 from service.alerts.unsubscribing import make_link
 from service.alerts.webhooks import forget_former_secrets
+from service.corrections import forgetting
 from service.sealing import Keys
 from service.tips.sending import forget
 
@@ -49,6 +50,7 @@ def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetim
     send_digests(sessions, settings, moment, report)
     with sessions.begin() as session:
         forget(session, moment)
+        forgetting.forget(session, moment)
         forget_former_secrets(session, moment)
     return report
 
