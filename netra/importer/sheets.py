@@ -18,6 +18,7 @@ from netra.importer.packages import check_package
 from netra.importer.tables import Record, read_table
 
 MOST_COLUMNS = 256
+"""Every row is padded to so many; one that fills a further cell is refused, not cut."""
 MOST_ROWS = 1_048_576
 """As many as a sheet can have. A row may claim to be the hundred-billionth, and the reader would make all before it."""
 MOST_EMPTY = 10_000
@@ -113,13 +114,15 @@ def _is_known(path: str, sheet: Any, options: ImportOptions) -> bool:
 
 def _read_records(sheet: Any) -> Iterator[Record]:
     sheet.reset_dimensions()  # What the sheet says of its own size is not believed.
-    rows = enumerate(islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), MOST_ROWS), start=1)
+    rows = enumerate(islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), MOST_ROWS), start=1)
     empty = 0
     while (found := _quietly(lambda: next(rows, None))) is not None:
         number, values = found
         cells = [_say(value) for value in values[: _width_of(values)]]
         empty = 0 if any(cells) else empty + 1
-        if not empty:
+        if len(cells) > MOST_COLUMNS:
+            yield Record(number, trouble=f"more than {MOST_COLUMNS} columns (delete those that nobody needs)")
+        elif not empty:
             yield Record(number, cells, is_grid=True)
         if empty > MOST_EMPTY:
             yield Record(number, trouble=f"{MOST_EMPTY} empty rows before it: the rest was not read (delete the empty rows)")

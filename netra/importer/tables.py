@@ -62,7 +62,8 @@ def read_table(path: str, records: Iterator[Record], options: ImportOptions) -> 
         if missing := missing_names(header.names, options):
             raise Refused(f"the header has no column {missing[0]!r} (see --map); columns: {', '.join(header.names[:12])}")
     except Refused as refusal:
-        yield ImportRow(f"{path}:{sound[0].line if sound else 1}", refusal=str(refusal))
+        reasons = [str(refusal), *(f"{record.line}: {record.trouble}" for record in first if record.trouble)]
+        yield ImportRow(f"{path}:{sound[0].line if sound else 1}", refusal="; ".join(reasons[:2]))
         return
     options.found[path] = header.columns
     start = sound[header.at]

@@ -9,7 +9,7 @@ from models import Correction, record_event
 
 SYSTEM = "sistem:koreksi"
 CONTACT_KEPT = timedelta(days=30)
-"""After the answer: what the form and the office are told. A shorter rule `kontak_koreksi` of retention wins, a longer one does not."""
+"""After the answer: as form and office are told. A shorter rule `kontak_koreksi` of retention wins, a longer one not."""
 
 
 def is_contact_over(answered_before: datetime) -> ColumnElement[bool]:

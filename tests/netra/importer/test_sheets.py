@@ -91,6 +91,14 @@ def test_a_row_that_claims_to_be_the_billionth_makes_no_billion_rows(tmp_path: P
     assert (texts(rows), "empty rows before it" in refusals(rows)[0]) == (["Camat"], True)
 
 
+def test_a_row_with_cells_that_nobody_would_read_is_refused_and_says_so(tmp_path: Path) -> None:
+    far = [None] * (sheets.MOST_COLUMNS - 1)
+    rows = read(write(tmp_path / "a.xlsx", ["isi"], ["Camat"], ["Lurah", *far, "jauh"], ["Bupati", *far[1:], "ujung"]))
+    assert (texts(rows), refusals(rows)) == (["Camat", "Bupati"], ["more than 256 columns (delete those that nobody needs)"])
+    wide = read(write(tmp_path / "b.xlsx", ["isi", *far, "jauh"], ["Camat"]))
+    assert (texts(wide), "1: more than 256 columns" in refusals(wide)[0]) == ([], True)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rusak", b"\xd0\xcf\x11\xe0lama", b"text,title\na,b\n"])
 def test_what_is_no_workbook_is_refused_once(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.xlsx").write_bytes(content)
