@@ -69,7 +69,7 @@ clean: ## remove the environment; the data in ./var stays
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "netra needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@echo "Making the environment in .venv (once, about a minute)"
-	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
+	@$(if $(UV),$(UV) venv --quiet --seed --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
 
 .venv/installed: .venv/bin/python constraints.txt pyproject.toml
 	@$(INSTALL) --editable .

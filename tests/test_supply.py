@@ -70,3 +70,12 @@ def test_make_check_asks_for_advisories() -> None:
     """And fails with a finding: no `-` stands before the line."""
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ncheck:")[2].partition("\n\n")[0]
     assert "\t$(BIN)/python -m tests.advisories" in recipe.splitlines()
+
+
+def test_an_extra_is_added_as_the_docs_say_in_an_environment_of_either_program() -> None:
+    said = [
+        line for page in (ROOT / "docs").glob("*.md") for line in page.read_text().splitlines() if "python -m pip install" in line
+    ]
+    assert len(said) >= 3
+    assert [line for line in said if "-c constraints.txt" not in line] == []
+    assert "venv --quiet --seed" in (ROOT / "Makefile").read_text(encoding="utf-8")
