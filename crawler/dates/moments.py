@@ -22,11 +22,11 @@ ISO = re.compile(
     r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*"
     rf"(Z\b|{HOURS}:?{MINUTES}(?!\d)|{HOURS}(?![\d:.]))?)?"
 )
-CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*([AaPp]\.?[Mm]\b)?")
+CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*(?P<half>[AaPp]\.?[Mm]\b)?")
 CLOCK_REACH = 40
 """Characters behind a date in which its clock and zone stand."""
 CLOCK_BEFORE = re.compile(
-    r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(WIB|WITA|WIT)?\s*(?:[|,•·-]\s*)?(?:[A-Za-z']{4,7},?\s*)?$", re.I
+    r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(?P<zone>WIB|WITA|WIT)?\s*(?:[|,•·-]\s*)?(?:[A-Za-z']{4,7},?\s*)?$", re.I
 )
 ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.I)
 OFFSET = re.compile(
@@ -146,7 +146,7 @@ def _read_words(text: str, place: str) -> Moment | None:
         rest = rest[: found.start()] if (found := CHANGED.search(rest)) else rest
         clock = CLOCK.search(rest)
         if clock is None and (before := CLOCK_BEFORE.search(text[max(0, start - CLOCK_REACH) : start])):
-            clock, rest = before, f"{before[4] or ''} {rest}"
+            clock, rest = before, f"{before['zone'] or ''} {rest}"
         return _on_day(day, clock, rest, place)
     return None
 
@@ -155,8 +155,8 @@ def _on_day(day: tuple[int, int, int], clock: re.Match[str] | None, rest: str, p
     zone, name, is_said = _zone_of(rest[:CLOCK_REACH], place)
     if clock is None:
         return Moment(datetime(*day, tzinfo=zone), name, "day", is_said)
-    hour, minute, second, half = clock.groups()
-    at = datetime(*day, _hour_of(int(hour), half), int(minute), int(second or 0), tzinfo=zone)
+    hour, minute, second = clock[1], clock[2], clock[3]
+    at = datetime(*day, _hour_of(int(hour), clock.groupdict().get("half")), int(minute), int(second or 0), tzinfo=zone)
     return Moment(at, name, "second" if second else "minute", is_said)
 
 
