@@ -29,7 +29,11 @@ WHOLE_LINE = re.compile(
     | advertisement\b.{0,60} | copyright\b.* | hak\s+cipta\s*(?:©|\d|dilindungi|pada\b|:).* | ©.* | all\s+rights?\s+reserved.*
     | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung|cek|temukan|nikmati|baca)\b.{0,140}
       \b(?:google\s*news|whats\s*app\s+channel|(?:wa|whats\s*app)\s+grup|wa\s+channel|channel\s+(?:whats\s*app|telegram)|grup\s+telegram)\b.*
-    | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung)\b.{0,80}\b(?:berita|kami|informasi|update|artikel|kabar)\b.{0,80}
+    | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung)\b
+      (?=[^"“”]*\bkami\b|(?!.*,\s*(?:\S+\s+){3}).*(?:https?://|www\.|\w\.(?:com|id|net|co|me)\b
+      |\b(?:berita|kabar|informasi|update|artikel)\s+(?:terbaru|terkini|terupdate|terhangat|pilihan|menarik|lain\w*)\b
+      |\b(?:aplikasi|channel|saluran|kanal|telegram|instagram|facebook|twitter)\s+(?-i:[A-Z])))
+      .{0,80}\b(?:berita|kami|informasi|update|artikel|kabar)\b.{0,80}
       \b(?:channel|saluran|kanal|telegram|aplikasi|apps?|instagram|facebook|twitter|x\.com|newsletter|play\s*store)\b.{0,80}
     | (?:simak|dapatkan|ikuti|update)\b.{0,300}\b(?:whats\s*app\s+channel|google\s+news|saluran\s+whats\s*app
       |grup\s+telegram)\b.*
@@ -40,7 +44,11 @@ WHOLE_LINE = re.compile(
       |silahkan)\s+(?:login|masuk|daftar).*
     | \d+\s+(?:komentar|comments?|views?|kali\s+dilihat|shares?|dibaca).{0,40} | (?:dilihat|dibaca|hits
       |views)\s*:?\s*[\d.]+.{0,30}
-    | dilarang\s+(?:keras\s+)?(?:mengambil|mengutip|menyalin|meng-?copy)\b.*
+    | dilarang\s+(?:keras\s+)?(?:mengambil|mengutip|menyalin|meng-?copy)\b(?:\W*
+      |.{0,100}\b(?:isi|konten|artikel|berita|tulisan|naskah|materi|foto|gambar|sebagian|seluruh(?:nya)?)\b.{0,160}
+       \btanpa\s+(?:(?:se)?izin|persetujuan)(?:\s+(?:tertulis|resmi|redaksi|kami|penulis|penerbit
+       |dari\s+(?:redaksi|kami|penulis|penerbit|pemilik))\b.*|\W*)
+      |.{0,160}\b(?:artikel|berita|konten|tulisan|situs(?:\s+web)?|website|laman|media|portal)\s+(?:ini|kami)\b[^,]{0,60})
     | (?:halaman|page|hal)\s*:?\s*(?:selanjutnya|berikutnya|sebelumnya|\d+(?:\s*(?:dari|of
       |/)\s*\d+)?(?:\s+\d+)*)\s*[»>]?(?:\s*(?:show|lihat)\s+(?:all|semua))?
     | (?:selanjutnya|berikutnya|sebelumnya|next|prev(?:ious)?|show\s+all|lihat\s+semua|tampilkan\s+semua|selengkapnya

@@ -27,6 +27,14 @@ LONG = "".join(f"<p>{SENTENCE} Rapat ke-{number} digelar pekan depan.</p>" for n
         "Halaman Selanjutnya",
         "[Gambas:Video 20detik]",
         "Bagikan ke Facebook",
+        "Dilarang mengutip dan/atau mengambil isi tulisan ini tanpa izin tertulis dari redaksi.",
+        "Dilarang keras mengambil konten, melakukan crawling atau pengindeksan otomatis untuk AI di situs web ini tanpa izin.",
+        "Dilarang menyalin sebagian atau seluruhnya tanpa seizin kami.",
+        "Dilarang mengutip!",
+        "Ikuti berita terkini kami di Instagram dan Facebook.",
+        "Bergabung bersama kami dan dapatkan kabar di saluran Telegram.",
+        "Dapatkan update berita pilihan setiap hari dari Warta.com lewat aplikasi.",
+        "Download aplikasi Warta untuk berita terbaru di Play Store",
     ],
 )
 def test_lines_that_pages_print_between_paragraphs_are_known(line: str) -> None:
@@ -43,6 +51,12 @@ def test_lines_that_pages_print_between_paragraphs_are_known(line: str) -> None:
         "Ikuti aturan, kata bupati kepada para pegawai yang hadir.",
         "(abc/def)",
         "Komentar bupati itu memicu protes warga desa.",
+        "Dilarang mengambil keputusan yang menguntungkan salah satu calon, Camat Sukamaju justru menerbitkan surat edaran "
+        "agar warga memilih paslon nomor 2.",
+        "Dilarang mengambil foto bersama paslon, Lurah Wanasari malah berpose dua jari di panggung kampanye.",
+        "Bergabung dengan tim sukses paslon 2, guru SMPN 1 itu rutin membagikan kabar kampanye lewat akun Instagram miliknya.",
+        "Ikuti akun calon bupati, lurah itu ketahuan menyukai unggahan berita kampanye di Instagram.",
+        "Bergabung di grup Facebook pendukung paslon 1, camat itu menyebar informasi kampanye lewat saluran Telegram.",
     ],
 )
 def test_lines_of_an_article_are_kept(line: str) -> None:
