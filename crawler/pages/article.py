@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.addresses import canonical_url, is_on_hosts, is_web_url
+from crawler.addresses import ARTICLE_END, PAGE_PARAMETER, canonical_url, is_on_hosts, is_web_url
 from crawler.dates.moments import parse_date
 from crawler.items import FetchedArticle
 from crawler.pages.body import read_body
@@ -28,6 +28,7 @@ LARGEST_PAGE = 16 * 1024 * 1024
 """Characters of markup that are read at all."""
 SITE_SUFFIX = re.compile(r"\s+(?:[-|–—»:]|::)\s+[^-|–—»:]{2,40}$")
 SITE_PREFIX = re.compile(r"^[\w. ]{2,30}:\s+")
+ARTICLE_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 MOST_TAGS, MOST_CAPTIONS = 30, 20
 LONGEST_TAG, LONGEST_CAPTION = 80, 500
 
@@ -190,10 +191,23 @@ def _read_captions(bodies: Sequence[LexborNode], layout: Layout) -> tuple[str, .
 def _own_address(head: HeadData, url: str, hosts: Sequence[str]) -> str | None:
     """The page's canonical link where it stays on the outlet's hosts, else the address that was fetched.
 
-    A link to the front page is a mistake of the outlet's template, and would make all its articles one.
+    A link to the front page or to a section is a mistake of the outlet's template, and would make all its articles one.
     """
+    own = canonical_url(url, hosts) if url else None
     if head.canonical and is_on_hosts(head.canonical, hosts or (host_of(url),)):
         address = canonical_url(head.canonical, hosts)
-        if urlsplit(address).path != "/" or urlsplit(address).query:
+        if _names_an_article(address) or (not (own and _names_an_article(own)) and not _is_front_page(address)):
             return address
-    return canonical_url(url, hosts) if url else None
+    return own
+
+
+def _is_front_page(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path == "/" and not parts.query
+
+
+def _names_an_article(address: str) -> bool:
+    """By its headline, by a number too long for a year, or by a query that is no number of a page."""
+    parts = urlsplit(address)
+    asked = [pair for pair in parts.query.split("&") if pair and not PAGE_PARAMETER.fullmatch(pair)]
+    return bool(asked) or ARTICLE_END.search(parts.path.rstrip("/")) is not None or ARTICLE_NUMBER.search(parts.path) is not None

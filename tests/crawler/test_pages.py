@@ -108,6 +108,20 @@ def test_a_canonical_link_to_the_front_page_is_not_believed() -> None:
     assert read_page("antaranews", page.encode(), "http://a.test/1", hosts=["a.test"]).url == "http://a.test/1"
 
 
+@pytest.mark.parametrize("link", ["/berita", "/kategori/politik/", "/2024/11/", "/berita?page=2"])
+@pytest.mark.parametrize("url", ["http://a.test/berita/rapat-di-kantor-camat", "http://a.test/berita/rapat-di-kantor-camat/"])
+def test_a_canonical_link_to_a_section_is_not_believed_of_an_article(link: str, url: str) -> None:
+    page = f"<head><link rel=canonical href='http://a.test{link}'></head>{BODY}"
+    assert read_page("antaranews", page.encode(), url, hosts=["a.test"]).url == url
+
+
+@pytest.mark.parametrize("link", ["/rapat-di-kantor-camat/", "/berita/51234", "/51234/rapat", "/?p=512", "/baca.html"])
+def test_a_canonical_link_to_an_article_is_believed_however_short(link: str) -> None:
+    page = f"<head><link rel=canonical href='http://a.test{link}'></head>{BODY}"
+    url = "http://a.test/berita/rapat-di-kantor-camat"
+    assert read_page("antaranews", page.encode(), url, hosts=["a.test"]).url == f"http://a.test{link}"
+
+
 def test_an_address_that_is_none_is_no_reason_to_stop() -> None:
     page = f"<html><body><h1>Rapat</h1><article><p>{SENTENCE * 4}</p></article></body></html>"
     assert extract(page, "http://[::1").url is None
