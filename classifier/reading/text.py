@@ -31,8 +31,11 @@ ABBREVIATIONS = frozenset(
         *("pp", "uu", "an", "a.n", "u.p", "up", "d.a", "s.d", "sd", "dkk", "tsb", "cs", "alm", "almh", "pt", "cv", "tbk", "ltk"),
         *("mr", "mrs", "dt", "mgs", "kms", "nn", "ny", "tn", "s.pd", "m.pd", "s.sos", "m.si", "s.h", "m.h", "s.e", "m.m", "s.t"),
         *("m.t", "s.ip", "m.ap", "s.kom", "s.ag", "m.ag", "s.kep"),
+        *("pj", "pjs", "plt", "plh", "ka", "kol"),
     ]
 )
+NUMBERED = frozenset({"SD", "UU", "PP"})
+"""Those of them that are short only before their number: "guru SD." ends a sentence."""
 FINGERS = "☝✌👆👇👈👉👍👌🤞🤟🤘🤙🖐✋🖖🫰🫶✊👊🤏"
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d\U0001f3fb-\U0001f3ff"
 LONGEST = 450
@@ -53,6 +56,7 @@ _BREAK = re.compile(  # One set of characters comes first: `re` then runs over a
 _PAUSE = re.compile(r"[;:,=–—]\s")
 _BLANK = re.compile(r"\s")
 _LAST_WORD = re.compile(r"[\w.]*\w\Z")
+_NUMBER_FOLLOWS = re.compile(r"\d|(?i:no|nomor|negeri)\b")
 _AFTER_STOP = f"{CLOSERS} \t\u00a0"
 _ENDS_SENTENCE = re.compile(rf"(?:[.!?…:;][{CLOSERS}]*|[{EMOJI}])$")
 
@@ -107,7 +111,9 @@ def _is_boundary(text: str, match: re.Match[str]) -> bool:
         return not following.islower() or _breaks_line(text, match)
     if following.islower():
         return False
-    return text[first:end].rstrip(_AFTER_STOP) != "." or not _is_abbreviation(text[max(first - 12, 0) : first])
+    if text[first:end].rstrip(_AFTER_STOP) != ".":
+        return True
+    return not _is_abbreviation(text[max(first - 12, 0) : first], bool(_NUMBER_FOLLOWS.match(text, end)))
 
 
 def _breaks_line(text: str, match: re.Match[str]) -> bool:
@@ -120,10 +126,10 @@ def _breaks_line(text: str, match: re.Match[str]) -> bool:
     return bool(_ENDS_SENTENCE.search(text, max(end - 4, 0), end))
 
 
-def _is_abbreviation(before: str) -> bool:
+def _is_abbreviation(before: str, is_numbered: bool) -> bool:
     found = _LAST_WORD.search(before)
     if not found:
         return False
     word = found.group()
     is_initial = len(word.rsplit(".", 1)[-1]) == 1 and word[-1].isupper()
-    return is_initial or word.lower() in ABBREVIATIONS
+    return is_initial or (word.lower() in ABBREVIATIONS and (is_numbered or word not in NUMBERED))

@@ -37,6 +37,12 @@ def test_spans_cover_all_but_white_space_in_order(text: str) -> None:
         ("Camat Ikut Kampanye\r\n\r\nBawaslu turun.", ["Camat Ikut Kampanye", "Bawaslu turun."]),
         ("baris yang dipatahkan\noleh layar sempit.", ["baris yang dipatahkan\noleh layar sempit."]),
         ("M. Yusuf dan R.A. Kartono hadir.", ["M. Yusuf dan R.A. Kartono hadir."]),
+        ("Laporan menyebut Pj. Bupati Wirdana hadir.", ["Laporan menyebut Pj. Bupati Wirdana hadir."]),
+        ("Pjs. Wali Kota, Plt. Kadis dan Plh. Sekda ikut.", ["Pjs. Wali Kota, Plt. Kadis dan Plh. Sekda ikut."]),
+        ("Ka. Dinas dan Kol. Wirdana hadir.", ["Ka. Dinas dan Kol. Wirdana hadir."]),
+        ("Ia guru SD. Camat Sukamulya mengajak warga.", ["Ia guru SD.", "Camat Sukamulya mengajak warga."]),
+        ("Ia melanggar UU. Lurah dipanggil.", ["Ia melanggar UU.", "Lurah dipanggil."]),
+        ("Isi PP. 94 dan UU. No. 20 serta SD. Negeri 3 dibahas.", ["Isi PP. 94 dan UU. No. 20 serta SD. Negeri 3 dibahas."]),
         ("", []),
     ],
 )
