@@ -6,8 +6,9 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from classifier.errors import ConfigError
 from classifier.reading.lexicon import load_lexicon
-from classifier.reading.words import MASKS
+from classifier.reading.words import MASKS, NUMBER, read_token
 from models.stemming.memo import stem
 
 NEAR = 6
@@ -49,7 +50,7 @@ def index_cues() -> CueIndex:
     for number, cue in enumerate(cues):
         for word in cue.stems:
             stem_bits[word] = stem_bits.get(word, 0) | 1 << number
-        for phrase in cue.phrases:
+        for phrase in map(read_phrase, cue.phrases):
             if len(phrase) == 1:
                 word_bits[phrase[0]] = word_bits.get(phrase[0], 0) | 1 << number
             else:
@@ -66,6 +67,22 @@ def index_cues() -> CueIndex:
         covers=sum(bits[cue.name] for cue in cues if cue.covers),
         absent=tuple((sum(bits[name] for name in own), absent) for absent, own in load_lexicon().absent.items()),
     )
+
+
+def read_phrase(phrase: Sequence[str]) -> tuple[str, ...]:
+    """The words of a cue as reading gives them: spelled out, and with numbers masked, as those of texts are.
+
+    >>> read_phrase(("salah", "satu", "calon")), read_phrase(("ANGKA", "asn"))
+    (('salah', 'ANGKA', 'calon'), ('ANGKA', 'asn'))
+    """
+    return tuple(read for word in phrase for read in ((word,) if word in MASKS else _read_cue_word(word)))
+
+
+def _read_cue_word(word: str) -> tuple[str, ...]:
+    read = read_token(word)
+    if not read or MASKS.intersection(read) - {NUMBER}:
+        raise ConfigError(f"lexicon.yml: texts never show the cue word {word!r}, which is read as {read}; take it out")
+    return read
 
 
 def cue_names() -> tuple[str, ...]:

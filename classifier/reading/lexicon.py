@@ -32,6 +32,7 @@ class Cue:
     covers: bool
     """A topic: the actors inside its words do not act."""
     phrases: tuple[tuple[str, ...], ...]
+    """As they are written in the lexicon."""
     stems: frozenset[str]
 
 
@@ -80,7 +81,7 @@ def load_lexicon() -> Lexicon:
             raise ConfigError(f"lexicon.yml: {section} has a word that YAML does not read as text; quote it")
     parties = data["parties"]
     slang = {short: tuple(full.split()) for short, full in data["slang"].items()}
-    cues = tuple(_read_cue(name, entry, slang) for name, entry in data["cues"].items())
+    cues = tuple(_read_cue(name, entry) for name, entry in data["cues"].items())
     regions = (CONFIGS / "regions.txt").read_text(encoding="utf-8").splitlines()
     everyday = (CONFIGS / "everyday.txt").read_text(encoding="utf-8").splitlines()
     cue_words = {word for cue in cues for phrase in cue.phrases for word in phrase}
@@ -107,7 +108,7 @@ def load_lexicon() -> Lexicon:
     )
 
 
-def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]]) -> Cue:
+def _read_cue(name: str, entry: dict[str, Any]) -> Cue:
     unknown = set(entry) - {"label", "role", "covers", "compose", "words", "stems"}
     if unknown:
         raise ConfigError(f"lexicon.yml: cue {name} has unknown keys {sorted(unknown)}")
@@ -116,7 +117,7 @@ def _read_cue(name: str, entry: dict[str, Any], slang: dict[str, tuple[str, ...]
     if not all(isinstance(word, str) for word in [*entry.get("words", []), *entry.get("stems", [])]):
         raise ConfigError(f"lexicon.yml: cue {name} has an entry that YAML does not read as text; quote it")
     composed = (" ".join(parts) for parts in product(*entry.get("compose", [])))
-    phrases = tuple(_expand(words.split(), slang) for words in [*entry.get("words", []), *composed] if words)
+    phrases = tuple(tuple(words.split()) for words in [*entry.get("words", []), *composed] if words)
     return Cue(
         name, entry["label"], bool(entry.get("role")), bool(entry.get("covers")), phrases, frozenset(entry.get("stems", []))
     )
@@ -134,8 +135,3 @@ def _read_absent(entries: dict[str, list[str]], cues: set[str]) -> dict[str, tup
     if unknown := {cue for own in entries.values() for cue in own} - cues:
         raise ConfigError(f"lexicon.yml: absent names cues that do not exist: {sorted(unknown)}")
     return {name: tuple(own) for name, own in entries.items()}
-
-
-def _expand(words: list[str], slang: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Cues meet texts after their short forms are spelled out, so theirs are spelled out too."""
-    return tuple(full for word in words for full in slang.get(word, (word,)))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 from classifier.corpus import load_corpus
+from classifier.errors import ConfigError
 from classifier.reading.capitals import is_loud
-from classifier.reading.cues import cue_names, find_cues
+from classifier.reading.cues import cue_names, find_cues, find_mentions, read_phrase
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.words import NAME, NUMBER, PARTY, find_tokens, read_words
 from models.stemming.memo import MEMO_SIZE, StemmerError, refuse_slow_namesake, stem
@@ -149,6 +150,40 @@ def test_short_forms_and_stretched_letters_are_spelled_out() -> None:
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading_of_words(text: str) -> None:
     find_cues(read_words(text))
+
+
+SHOWN = {"ANGKA": "2", "BILANGAN": "250", "PARTAI": "Golkar", "JARI": "☝"}
+
+
+def test_reading_gives_every_cue_phrase_back() -> None:
+    dead = [
+        (cue.name, written)
+        for number, cue in enumerate(load_lexicon().cues)
+        for phrase in cue.phrases
+        for written in [" ".join(SHOWN.get(word, word) for word in phrase)]
+        for words in [read_words(written)]
+        if not any(found.end - found.start == len(words) and found.bits >> number & 1 for found in find_mentions(words))
+    ]
+    assert not dead
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue"),
+    [
+        ("Camat mendukung salah satu calon", "peserta"),
+        ("Lurah memuji salah satu pasangan", "peserta"),
+        ("Cukup satu putaran saja", "coblos"),
+        ("dua orang dari kelurahan itu", "oknum"),
+        ("Lurah terjerat sabu", "perkara_lain"),
+    ],
+)
+def test_cues_with_a_number_word_are_found(sentence: str, cue: str) -> None:
+    assert cue in cues_of(sentence)
+
+
+def test_a_cue_word_that_reading_masks_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'kebumen'"):
+        read_phrase(("warga", "kebumen"))
 
 
 def test_cues_tell_offices_apart() -> None:
