@@ -7,27 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Select,
-    String,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal_column,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, Select, String, Text, cast, func, select, type_coerce
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.sql.dml import ReturningInsert
 
-from models import prepared
 from models.base import Base, BigId, CanonicalJSON, Id, Sha256, canonical_json, now
 
 GENESIS = "0" * 64
@@ -66,10 +48,6 @@ class AuditEvent(Base):
         return _hash([self.previous_hash, at, self.actor_id, self.actor, self.action, *subject], canonical_json(self.detail))
 
 
-GAPS = {column.key: f"event_{column.key}" for column in AuditEvent.__table__.columns}
-"""What stands for each column in the statement that writes an event; SQLAlchemy keeps names of columns for itself."""
-
-
 def record_event(
     session: Session,
     action: str,
@@ -83,14 +61,13 @@ def record_event(
     """Add one event to the chain, in the caller's transaction.
 
     Call it last in a transaction: on PostgreSQL it holds the chain until the commit. On SQLite the writing
-    session holds the only write lock already. The event that comes back is a copy, apart from the session.
+    session holds the only write lock already.
     """
     if session.get_bind().dialect.name == "postgresql":
-        prepared.run(session, _lock)  # A statement of its own: the next one must see what the holder before wrote.
-    newest = prepared.run(session, _newest)
-    last_id, last_hash = newest[0] if newest else (0, GENESIS)
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+    previous = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
     event = AuditEvent(
-        id=last_id + 1,  # Sequences leave gaps, in which a missing event would not show.
+        id=previous.id + 1 if previous else 1,  # Sequences leave gaps, in which a missing event would not show.
         at=now(),
         actor=actor,
         actor_id=actor_id,
@@ -99,25 +76,12 @@ def record_event(
         subject_id=subject[1],
         parent_id=parent.id if parent else None,
         detail=detail or {},
-        previous_hash=last_hash,
+        previous_hash=previous.hash if previous else GENESIS,
     )
     event.hash = event.compute_hash()
-    prepared.run(session, _new, **{gap: getattr(event, name) for name, gap in GAPS.items()})
+    session.add(event)
+    session.flush()
     return event
-
-
-def _lock() -> Select[Any]:
-    return select(func.pg_advisory_xact_lock(CHAIN_LOCK))
-
-
-def _newest() -> Select[int, str]:
-    return select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(literal_column("1", Integer))
-
-
-def _new() -> ReturningInsert[int]:
-    columns = AuditEvent.__table__.columns
-    gaps = {name: bindparam(gap, None, columns[name].type) for name, gap in GAPS.items()}
-    return insert(AuditEvent).values(gaps).returning(AuditEvent.id)
 
 
 @dataclass(frozen=True)
