@@ -7,9 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, Select, String, Text, cast, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
+from models import prepared
 from models.base import Base, BigId, CanonicalJSON, Id, Sha256, canonical_json, now
 
 GENESIS = "0" * 64
@@ -48,6 +66,10 @@ class AuditEvent(Base):
         return _hash([self.previous_hash, at, self.actor_id, self.actor, self.action, *subject], canonical_json(self.detail))
 
 
+GAPS = {column.key: f"event_{column.key}" for column in AuditEvent.__table__.columns}
+"""What stands for each column in the statement that writes an event; SQLAlchemy keeps names of columns for itself."""
+
+
 def record_event(
     session: Session,
     action: str,
@@ -61,13 +83,14 @@ def record_event(
     """Add one event to the chain, in the caller's transaction.
 
     Call it last in a transaction: on PostgreSQL it holds the chain until the commit. On SQLite the writing
-    session holds the only write lock already.
+    session holds the only write lock already. The event that comes back is a copy, apart from the session.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    previous = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
+        prepared.run(session, _lock)  # A statement of its own: the next one must see what the holder before wrote.
+    newest = prepared.run(session, _newest)
+    last_id, last_hash = newest[0] if newest else (0, GENESIS)
     event = AuditEvent(
-        id=previous.id + 1 if previous else 1,  # Sequences leave gaps, in which a missing event would not show.
+        id=last_id + 1,  # Sequences leave gaps, in which a missing event would not show.
         at=now(),
         actor=actor,
         actor_id=actor_id,
@@ -76,12 +99,25 @@ def record_event(
         subject_id=subject[1],
         parent_id=parent.id if parent else None,
         detail=detail or {},
-        previous_hash=previous.hash if previous else GENESIS,
+        previous_hash=last_hash,
     )
     event.hash = event.compute_hash()
-    session.add(event)
-    session.flush()
+    prepared.run(session, _new, **{gap: getattr(event, name) for name, gap in GAPS.items()})
     return event
+
+
+def _lock() -> Select[Any]:
+    return select(func.pg_advisory_xact_lock(CHAIN_LOCK))
+
+
+def _newest() -> Select[int, str]:
+    return select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(literal_column("1", Integer))
+
+
+def _new() -> ReturningInsert[int]:
+    columns = AuditEvent.__table__.columns
+    gaps = {name: bindparam(gap, None, columns[name].type) for name, gap in GAPS.items()}
+    return insert(AuditEvent).values(gaps).returning(AuditEvent.id)
 
 
 @dataclass(frozen=True)
