@@ -3,14 +3,16 @@
 import sqlite3
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from models.base import Base
+
+T = TypeVar("T", bound=Base)
 
 SQLITE_BUSY_SECONDS = 60
 """How long a writer waits for the lock. SQLite's waiting is not fair, so one of many may wait long."""
@@ -92,6 +94,18 @@ def reading_beside(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
 def table_of(model: type[Base]) -> Table[Any]:
     """The table behind a model, for statements of hot paths, which the ORM would make several times dearer."""
     return cast(Table[Any], model.__table__)
+
+
+def shared_alias(model: type[T]) -> type[T]:
+    """An alias that statements of all threads share, with its columns made.
+
+    SQLAlchemy makes them when they are first asked for. Of two threads that ask at once one may meet half of them: it takes
+    the model's own column instead, and the alias keeps that one until the process ends.
+    """
+    alias = aliased(model)
+    for attribute in inspect(model).column_attrs:
+        _ = getattr(alias, attribute.key).expression
+    return alias
 
 
 def _execute_on_postgresql(cursor: Any, statement: str, values: Any, context: ExecutionContext) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models import Flag, User, UserSession, now
+from models.database import shared_alias
 from service.review.late import WINDOW
 
-NEWEST = aliased(Flag)
+NEWEST = shared_alias(Flag)
 
 
 def mark_of(session: Session) -> tuple[int, int]:

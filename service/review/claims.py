@@ -26,6 +26,7 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from models import Flag, FlagState, Lease, LeaseEnd, Permission, QueueSettings, User, now, prepared
 from models.base import BigId, UTCDateTime
+from models.database import shared_alias
 from models.queue.placing import OLDEST_SHARE
 from service.accounts.actor import Actor, Areas, within
 from service.review.conditions import held_by, is_skipped, narrowed, on_shelf, state_is, unfinished
@@ -49,7 +50,7 @@ FREED: dict[str, Any] = {
 EMPTIED: dict[str, Any] = {name: null() for name in FREED}
 """The same in a statement that is prepared."""
 
-HELD = aliased(Flag)
+HELD = shared_alias(Flag)
 """Made once: an alias of so wide a table is a quarter of what a claim costs."""
 
 T = TypeVar("T")

@@ -28,6 +28,7 @@ from models import (
     prepared,
 )
 from models.base import BigId, UTCDateTime
+from models.database import shared_alias
 from models.prepared import MOST_KEPT
 from service.accounts.actor import Actor, Areas, within
 from service.items.repository import source_of
@@ -41,7 +42,7 @@ from service.review.walking import Marks, find_places
 
 PAGE_SIZE = 50
 
-Holder = aliased(User)
+Holder = shared_alias(User)
 RowQuery = Select[Flag, Item, ItemVersion, Source, Prediction, Region, User, int, datetime | None]
 
 
