@@ -19,6 +19,8 @@ from models import FrontierState, FrontierUrl, now
 from models.database import table_of
 
 MAX_ATTEMPTS = 3
+SPARED = timedelta(days=1)
+"""From when a page was listed: trouble that may be the outlet's costs it no attempt so long."""
 NEVER_AGAIN = 10 * 365 * 24.0
 """Hours until a page is read again whose list says nothing new of it."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -135,9 +137,15 @@ def remember_version(session: Session, versions: Mapping[int, tuple[str | None, 
         session.execute(REMEMBER, rows)
 
 
-def fail_url(session: Session, frontier_id: int, *, is_gone: bool = False) -> FrontierState:
-    """Count an attempt; the page waits for another run until the last attempt failed, or the outlet said that it is gone."""
+def fail_url(session: Session, frontier_id: int, *, is_gone: bool = False, may_be_outlet: bool = False) -> FrontierState:
+    """Count an attempt; the page waits for another run until the last attempt failed, or the outlet said that it is gone.
+
+    With `may_be_outlet` nothing is counted against a page that was listed within the last day: where an outlet lets only a
+    few requests through, its newest pages must not be given up before their turn comes.
+    """
     entry = session.get_one(FrontierUrl, frontier_id, populate_existing=True)
+    if may_be_outlet and max(entry.discovered_at, entry.listed_changed_at or LONG_AGO) > now() - SPARED:
+        return entry.state
     entry.attempts += 1
     if is_gone or entry.attempts >= MAX_ATTEMPTS:
         entry.state, entry.fetched_at = FrontierState.FAILED, now()

@@ -33,6 +33,14 @@ MOST_CAUSES = 20
 """Errors behind errors that are looked at."""
 NETWORK = {FetchCause.DNS, FetchCause.CONNECTION, FetchCause.TLS, FetchCause.TIMEOUT, FetchCause.PROTOCOL}
 """Nothing came that HTTP could tell us anything about."""
+OF_THE_OUTLET = NETWORK | {
+    FetchCause.HTTP_CLIENT,
+    FetchCause.HTTP_SERVER,
+    FetchCause.RATE_LIMIT,
+    FetchCause.ROBOTS_UNREACHABLE,
+    FetchCause.CAPTCHA,
+}
+"""What may be the outlet's trouble, or its ban of us, and not the page's; what else goes wrong concerns one page."""
 
 
 class Trouble(Enum):

@@ -28,6 +28,7 @@ from crawler.frontier import (
     take_waiting,
 )
 from crawler.items import FetchedArticle, ReadPage
+from crawler.middlewares.reasons import OF_THE_OUTLET
 from crawler.quarantine.keeping import Quarantine
 from crawler.runs.reading_mark import ReadingMark
 from crawler.runs.run import Run
@@ -71,6 +72,8 @@ class PageOutcome:
     article: FetchedArticle | None = None
     more: tuple[Fetched, ...] = ()
     status: int | None = None
+    may_be_outlet: bool = False
+    """Of a failure: whether the outlet may be its reason, and no fault of this page."""
     at: datetime | None = None
     snapshot_id: int | None = None
     version: ItemVersion | None = None
@@ -82,10 +85,13 @@ class PageRun(Run):
 
     _pending: list[PageOutcome]
     _waiting_bytes: int
+    _has_answered: bool
+    """Whether the outlet gave a page, or a word on one, in this run. Its lists do not count: they often come from a cache."""
     batch_seconds = BATCH_SECONDS
 
     def start(self, **detail: str) -> list[Feed]:
         self._pending, self._waiting_bytes, self._suspects, self._unstored = [], 0, set[int](), 0
+        self._has_answered = False
         feeds = super().start(**detail)
         self._mark = ReadingMark(self._settings.home, self.file.slug)
         with self._sessions.begin() as session:
@@ -109,6 +115,7 @@ class PageRun(Run):
         if frontier_id in self._suspects:
             with self._sessions.begin() as session:
                 self._quarantine.keep(session, self.writer, fetched, LAST_TRY, FetchCause.READER)
+        self._has_answered = True
         self._mark.begin(frontier_id)
 
     def end_reading(self) -> None:
@@ -122,6 +129,7 @@ class PageRun(Run):
 
     def unchanged(self, frontier_id: int, url: str) -> None:
         """The outlet answered 304: the page is as we have it."""
+        self._has_answered = True
         self._add(PageOutcome(frontier_id, url, FetchOutcome.UNCHANGED, "tidak berubah", state=FrontierState.DONE, status=304))
 
     def refuse(
@@ -144,8 +152,16 @@ class PageRun(Run):
         cause: FetchCause = FetchCause.OTHER,
         status: int | None = None,
         fetched: Fetched | None = None,
+        is_part: bool = False,
     ) -> None:
-        self._add(PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, cause, fetched=fetched, status=status))
+        """One attempt, unless the outlet may be its reason: `is_part` says that the first page of the article came.
+
+        An outage, or a ban, would otherwise use up the attempts of an outlet's newest pages within three runs.
+        """
+        may_be_outlet = cause in OF_THE_OUTLET and not is_part
+        self._has_answered |= not may_be_outlet
+        failed = PageOutcome(frontier_id, url, FetchOutcome.FAILED, reason, cause, fetched=fetched, status=status)
+        self._add(replace(failed, may_be_outlet=may_be_outlet))
 
     def flush(self) -> None:
         """Write what waits. Raises OSError or OperationalError where nothing can be written: the frontier goes on waiting."""
@@ -242,9 +258,11 @@ class PageRun(Run):
         ending = "; tidak dicoba lagi" if state is FrontierState.FAILED else ""
         self._note(session, FetchOutcome.FAILED, entry.url, reason + ending, cause=FetchCause.READER)
 
-    @staticmethod
-    def _fail(session: Session, page: PageOutcome) -> FrontierState:
-        return fail_url(session, page.frontier_id, is_gone=page.status in GONE)
+    def _fail(self, session: Session, page: PageOutcome) -> FrontierState:
+        is_spared = page.cause is FetchCause.RATE_LIMIT or not self._has_answered
+        if page.may_be_outlet and is_spared:
+            return FrontierState.WAITING
+        return fail_url(session, page.frontier_id, is_gone=page.status in GONE, may_be_outlet=page.may_be_outlet)
 
 
 def _incoming_of(page: PageOutcome, hints: Mapping[int, dict[str, Any]]) -> Incoming | None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.middlewares.reasons import NETWORK, ComeBackLater, explain
-from models import FetchCause, now
+from crawler.middlewares.reasons import OF_THE_OUTLET, ComeBackLater, explain
+from models import now
 
 MOST_FAILURES = 20
 """Addresses one after the other that show that the outlet itself is in trouble."""
@@ -14,13 +14,6 @@ LONGEST_WISH = 24 * 3600.0
 """Seconds of a Retry-After that are heeded."""
 LISTS_SECONDS = 30 * 60.0
 """From the start of a run for news; further lists are left to the next one, so that pages get their turn."""
-TROUBLES = NETWORK | {
-    FetchCause.HTTP_SERVER,
-    FetchCause.RATE_LIMIT,
-    FetchCause.ROBOTS_UNREACHABLE,
-    FetchCause.CAPTCHA,
-}
-"""Of the whole outlet; what else goes wrong concerns one page."""
 
 
 @dataclass
@@ -41,7 +34,7 @@ class Patience:
     def failed(self, error: BaseException | None) -> None:
         """Stop where it is enough: what was not asked goes on waiting."""
         trouble = explain(error)
-        self.failures = self.failures + 1 if trouble.cause in TROUBLES else 0
+        self.failures = self.failures + 1 if trouble.cause in OF_THE_OUTLET else 0
         if isinstance(error, ComeBackLater):
             at = now() + timedelta(seconds=min(error.seconds, LONGEST_WISH))
             self.come_back_at = max(at, self.come_back_at or at)

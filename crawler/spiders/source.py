@@ -134,13 +134,13 @@ class SourceSpider(Spider):
         frontier_id, trouble = request.cb_kwargs["frontier_id"], explain(failure.value)
         is_final = trouble.kind in (Trouble.REFUSED, Trouble.BLOCKED) or trouble.status in GONE
         if not is_final and (trouble.kind is Trouble.POSTPONED or not self.pages.is_last_try(frontier_id)):
-            self.page_failed(failure)
+            self.page_failed(failure, is_part=True)
             return
         self._flush_soon()
         yield _joined(frontier_id, request.cb_kwargs["parts"], f"halaman lanjutan: {trouble.reason}")
         self.patience.failed(failure.value)
 
-    def page_failed(self, failure: Failure) -> None:
+    def page_failed(self, failure: Failure, *, is_part: bool = False) -> None:
         self._flush_soon()
         request: Request = failure.request  # pyright: ignore[reportAttributeAccessIssue]
         frontier_id, trouble = request.cb_kwargs["frontier_id"], explain(failure.value)
@@ -151,7 +151,7 @@ class SourceSpider(Spider):
             case Trouble.BLOCKED | Trouble.POSTPONED:
                 self.pages.block(frontier_id, url, reason, cause=cause, is_final=trouble.kind is Trouble.BLOCKED)
             case Trouble.FAILED:
-                self.pages.fail(frontier_id, url, reason, cause=cause, status=trouble.status)
+                self.pages.fail(frontier_id, url, reason, cause=cause, status=trouble.status, is_part=is_part)
         self.patience.failed(failure.value)
 
     def give_up(self, reason: str) -> None:

@@ -177,6 +177,7 @@ def test_a_storm_of_errors_is_left_alone(crawled: Crawled, stored: Session) -> N
     assert "20 alamat berturut-turut gagal" in run.reason
     assert waiting_of(stored, run) == FAILING
     assert len({one.path for one in crawled.asked if one.path.startswith("/badai/")}) <= AT_ONCE
+    assert set(stored.scalars(select(FrontierUrl.attempts).where(FrontierUrl.source_id == run.source_id))) == {0}
 
 
 def test_a_flood_of_addresses_waits_where_the_outlet_says_tomorrow(crawled: Crawled, stored: Session) -> None:

@@ -1,27 +1,30 @@
 """Pages are written many at once, and one that cannot be stored costs only itself."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import parse_source
-from crawler.frontier import add_listed
+from crawler.frontier import MAX_ATTEMPTS, SPARED, add_listed
 from crawler.items import FetchedArticle, ListedPage, ReadPage
+from crawler.middlewares.reasons import OF_THE_OUTLET
 from crawler.runs.listing_run import ListingRun
 from models import (
     CrawlRun,
     FetchCause,
     FetchEvent,
+    FetchOutcome,
     FrontierState,
     FrontierUrl,
     Item,
     QuarantinedPage,
     QuarantineState,
     RunState,
+    now,
 )
 from models.database import make_reading_session, make_session
 from models.evidence.store import Fetched
@@ -125,3 +128,68 @@ def test_a_database_that_is_gone_loses_no_page(run: ListingRun, rows: Session, m
             run.flush()
     assert rows.scalars(select(Item.id)).all() == []
     assert entry.id in [again.id for again in run.take(None)]
+
+
+def answer_oldest(run: ListingRun) -> None:
+    entry = run.take(None)[-1]
+    page = read(entry.id, entry.url)
+    run.begin_reading(entry.id, page.fetched)
+    run.end_reading()
+    run.store(page)
+
+
+def attempts_after(run: ListingRun, rows: Session, cause: FetchCause, *, status: int | None = None, is_part: bool = False) -> int:
+    """Of the newest page, once it failed."""
+    entry = run.take(None)[0]
+    run.fail(entry.id, entry.url, "gagal", cause=cause, status=status, is_part=is_part)
+    run.flush()
+    attempts = rows.scalars(select(FrontierUrl.attempts).where(FrontierUrl.id == entry.id)).one()
+    rows.rollback()
+    return attempts
+
+
+def let_pages_wait_a_day(engine: Engine) -> None:
+    with make_session(engine).begin() as session:
+        session.execute(update(FrontierUrl).values(discovered_at=now() - SPARED - timedelta(minutes=1)))
+
+
+@pytest.mark.parametrize("cause", sorted(OF_THE_OUTLET))
+def test_an_outage_costs_no_page_an_attempt(run: ListingRun, rows: Session, engine: Engine, cause: FetchCause) -> None:
+    let_pages_wait_a_day(engine)
+    assert attempts_after(run, rows, cause) == 0
+    assert rows.scalars(select(FetchEvent.cause).where(FetchEvent.outcome == FetchOutcome.FAILED)).all() == [cause]
+
+
+def test_a_page_that_fails_among_pages_that_come_is_given_up(run: ListingRun, rows: Session, engine: Engine) -> None:
+    let_pages_wait_a_day(engine)
+    answer_oldest(run)
+    assert [attempts_after(run, rows, FetchCause.HTTP_SERVER, status=500) for _ in range(MAX_ATTEMPTS)] == [1, 2, 3]
+    assert rows.scalars(select(FrontierUrl.state).order_by(FrontierUrl.id.desc())).first() is FrontierState.FAILED
+
+
+def test_a_page_of_today_waits_where_the_outlet_lets_only_some_through(run: ListingRun, rows: Session) -> None:
+    answer_oldest(run)
+    assert [attempts_after(run, rows, FetchCause.HTTP_CLIENT, status=403) for _ in range(MAX_ATTEMPTS)] == [0, 0, 0]
+
+
+def test_a_page_changed_today_waits_as_a_new_one_does(run: ListingRun, rows: Session, engine: Engine) -> None:
+    let_pages_wait_a_day(engine)
+    with make_session(engine).begin() as session:
+        session.execute(update(FrontierUrl).values(listed_changed_at=now()))
+    answer_oldest(run)
+    assert attempts_after(run, rows, FetchCause.TIMEOUT) == 0
+
+
+def test_too_many_requests_are_never_a_page_s_fault(run: ListingRun, rows: Session, engine: Engine) -> None:
+    let_pages_wait_a_day(engine)
+    answer_oldest(run)
+    assert attempts_after(run, rows, FetchCause.RATE_LIMIT, status=429) == 0
+
+
+def test_a_further_page_that_fails_is_its_article_s_own_fault(run: ListingRun, rows: Session) -> None:
+    assert attempts_after(run, rows, FetchCause.HTTP_SERVER, status=500, is_part=True) == 1
+
+
+def test_what_the_outlet_says_of_a_page_counts_at_once(run: ListingRun, rows: Session) -> None:
+    assert attempts_after(run, rows, FetchCause.GONE, status=404) == 1
+    assert rows.scalars(select(FrontierUrl.state).order_by(FrontierUrl.id.desc())).first() is FrontierState.FAILED
