@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from models import Case, CaseClock, CaseLead, Region, now
-from models.legal.deadline import local_day
+from models import Case, CaseClock, CaseLead, Region
 from service.accounts.actor import Actor, within
 from service.cases.filters import NEVER, CaseCursor, CaseFilter, Order, Time
 from service.cases.privacy import masker_of
 from service.cases.repository import visible
 from service.cases.searching import is_shown, match
+from service.review.conditions import ZONES, today_by_zone
 
 PAGE_SIZE = 50
 
@@ -42,13 +42,13 @@ def list_cases(session: Session, actor: Actor, filters: CaseFilter, cursor: Case
     if cursor and filters.order is Order.NEWEST:
         query = query.where(Case.id < cursor.id)
     elif cursor:
-        query = query.where(_after(_next_due(local_day(now(), None)), cursor))
+        query = query.where(_after(_next_due(_today()), cursor))
     return [CaseRow(*row) for row in session.execute(query)]
 
 
 def query_cases(session: Session, actor: Actor, filters: CaseFilter) -> Select[Case, Region, int, date, int]:
     """All that a filter leaves, in its order: what a page and an export are made of."""
-    today = local_day(now(), None)
+    today = _today()
     due = _next_due(today)
     leads = _count(CaseLead.case_id == Case.id, CaseLead.removed_at.is_(None))
     query = select(Case, Region, leads, due, _expired(today)).outerjoin(Region, Region.code == Case.region_code)
@@ -64,7 +64,7 @@ def _after(due: ColumnElement[date], cursor: CaseCursor) -> ColumnElement[bool]:
     return or_(due > cursor.due_on, and_(due == cursor.due_on, Case.id < cursor.id))
 
 
-def _narrowed(session: Session, actor: Actor, filters: CaseFilter, today: date) -> list[ColumnElement[bool]]:
+def _narrowed(session: Session, actor: Actor, filters: CaseFilter, today: ColumnElement[date]) -> list[ColumnElement[bool]]:
     conditions = [visible(actor), Case.merged_into_id.is_(None)]
     if filters.region:
         conditions.append(within(Case.region_code, frozenset({filters.region})))
@@ -79,14 +79,22 @@ def _narrowed(session: Session, actor: Actor, filters: CaseFilter, today: date) 
     return conditions
 
 
-def _next_due(today: date) -> ColumnElement[date]:
+def _today() -> ColumnElement[date]:
+    """Where each case is, as its own page counts; mostly it is the same day everywhere."""
+    today = {zone: literal(day, Date()) for zone, day in today_by_zone().items()}
+    province = func.substr(func.coalesce(Case.region_code, ""), 1, 2)
+    further_east = [(province.in_(sorted(codes)), today[zone]) for zone, codes in ZONES.items()]
+    return case(*further_east, else_=today["Asia/Jakarta"])
+
+
+def _next_due(today: ColumnElement[date]) -> ColumnElement[date]:
     earliest = select(func.min(CaseClock.due_on)).where(
         CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), CaseClock.due_on >= today
     )
     return func.coalesce(earliest.correlate(Case).scalar_subquery(), literal(NEVER, Date()), type_=Date())
 
 
-def _expired(today: date) -> ColumnElement[int]:
+def _expired(today: ColumnElement[date]) -> ColumnElement[int]:
     late = select(func.count()).where(CaseClock.case_id == Case.id, CaseClock.met_on.is_(None), CaseClock.due_on < today)
     return late.correlate(Case).scalar_subquery()
 

@@ -154,7 +154,7 @@ def _id_of(query: Select[int]) -> ColumnElement[int]:
 
 def _days_left(days: DaysLeft) -> ColumnElement[bool]:
     """By each zone's own day; mostly it is the same one everywhere, and then one comparison does."""
-    today = _today()
+    today = today_by_zone()
     if len(set(today.values())) == 1:
         return _due(days, today["Asia/Jakarta"])
     province = func.substr(func.coalesce(Flag.region_code, ""), 1, 2)
@@ -166,14 +166,15 @@ def _days_left(days: DaysLeft) -> ColumnElement[bool]:
 def span_of(days: DaysLeft) -> tuple[date | None, date | None]:
     """The first and the last day that any zone counts among them."""
     first, last = days.bounds
-    today = _today().values()
+    today = today_by_zone().values()
     return (
         min(today) + timedelta(days=first) if first is not None else None,
         max(today) + timedelta(days=last) if last is not None else None,
     )
 
 
-def _today() -> dict[str, date]:
+def today_by_zone() -> dict[str, date]:
+    """The calendar day of now, by IANA zone."""
     return {zone: now().astimezone(ZoneInfo(zone)).date() for zone in ("Asia/Jakarta", *ZONES)}
 
 

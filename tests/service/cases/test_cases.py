@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -133,6 +133,19 @@ def test_the_list_puts_the_nearest_running_clock_first_and_pages_without_gaps(se
     assert seen == [fresh.id, expired.id]
     late = list_cases(session, actor, CaseFilter(time=Time.EXPIRED, order=Order.NEWEST, search="camat"), None)
     assert [row.case.id for row in late] == [expired.id]
+
+
+def test_the_list_counts_the_days_of_each_case_where_it_is(session: Session, monkeypatch) -> None:
+    actor, at = actor_of(session, region_code=None), datetime(2026, 10, 1, 3, tzinfo=UTC)
+    items = [make_item(session, region_code=code, first_seen_at=at, published_at=at) for code in ("33", "94")]
+    in_java, in_papua = (make_case(session, actor, make_flag(session, item)) for item in items)
+    last_day = min(clock.due_on for clock in session.scalars(select(CaseClock)))
+    east_is_over = datetime.combine(last_day, time(15, 30), tzinfo=UTC)  # 22:30 in Java, half past midnight in Papua.
+    monkeypatch.setattr("service.review.conditions.now", lambda: east_is_over)
+    expired = {row.case.id: row.expired for row in list_cases(session, actor, CaseFilter(), None)}
+    assert expired == {in_java.id: 0, in_papua.id: 1}
+    late = list_cases(session, actor, CaseFilter(time=Time.EXPIRED), None)
+    assert [row.case.id for row in late] == [in_papua.id]
 
 
 def test_a_name_never_stands_in_the_trail_and_the_mask_covers_every_text(session: Session) -> None:
