@@ -32,8 +32,8 @@ TAKING = """## Every flag taken once
 
 `python -m bench.room.everything`: {flags:,} flags, {claimants} claimants with tokens, two server processes on one database;
 nobody decides and nobody gives back. Bar: each flag handed out exactly once, none left. The control asks in one transaction and
-takes in the next, over the same HTTP: it must hand some out twice. The first line is the claim as plain SQL, one connection in a
-loop; bars: 40 times that on SQLite, 6 times on PostgreSQL."""
+takes in the next, over the same HTTP: it must hand some out twice. Beside it stands the claim as plain SQL, one connection in
+a loop, before and after it; bars: 40 times that on SQLite, 6 times on PostgreSQL."""
 
 CLAIMS = """## Many people at one queue
 

@@ -51,7 +51,7 @@ def fill(engine: Engine, count: int) -> None:
             for part in maker.make(range(first, min(first + CHUNK, count + 1))):
                 write(part)
     _count_on(engine)
-    _analyze(engine)
+    vacuum(engine)
 
 
 def _count_on(engine: Engine) -> None:
@@ -64,7 +64,7 @@ def _count_on(engine: Engine) -> None:
                 connection.execute(text(f"SELECT setval('{sequence}', (SELECT greatest(max(id), 1) FROM {table}))"))
 
 
-def _analyze(engine: Engine) -> None:
+def vacuum(engine: Engine) -> None:
     """What autovacuum does on PostgreSQL by itself."""
     if engine.dialect.name != "postgresql":
         return
