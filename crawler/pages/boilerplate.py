@@ -27,7 +27,8 @@ WHOLE_LINE = re.compile(
     | .{0,40}scroll\s+(?:to\s+(?:continue|resume)|untuk|ke\s+bawah|down).* | .{0,20}(?:lanjut(?:kan)?\s+(?:membaca|scroll)
       |gulir\s+ke\s+bawah).{0,80}
     | advertisement\b.{0,60} | copyright\b.* | hak\s+cipta\s*(?:©|\d|dilindungi|pada\b|:).* | ©.* | all\s+rights?\s+reserved.*
-    | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung|cek|temukan|nikmati|baca)\b.{0,140}
+    | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung|cek|temukan|nikmati|baca)\b
+      (?=[^"“”]*\bkami\b|(?!.*,\s*(?:\S+\s+){3})).{0,140}
       \b(?:google\s*news|whats\s*app\s+channel|(?:wa|whats\s*app)\s+grup|wa\s+channel|channel\s+(?:whats\s*app|telegram)|grup\s+telegram)\b.*
     | (?:ikuti|follow|dapatkan|download|unduh|gabung|bergabung)\b
       (?=[^"“”]*\bkami\b|(?!.*,\s*(?:\S+\s+){3}).*(?:https?://|www\.|\w\.(?:com|id|net|co|me)\b
@@ -35,9 +36,12 @@ WHOLE_LINE = re.compile(
       |\b(?:aplikasi|channel|saluran|kanal|telegram|instagram|facebook|twitter)\s+(?-i:[A-Z])))
       .{0,80}\b(?:berita|kami|informasi|update|artikel|kabar)\b.{0,80}
       \b(?:channel|saluran|kanal|telegram|aplikasi|apps?|instagram|facebook|twitter|x\.com|newsletter|play\s*store)\b.{0,80}
-    | (?:simak|dapatkan|ikuti|update)\b.{0,300}\b(?:whats\s*app\s+channel|google\s+news|saluran\s+whats\s*app
+    | (?:simak|dapatkan|ikuti|update)\b
+      (?=[^"“”]*\bkami\b|(?!.*,\s*(?:\S+\s+){3})).{0,300}\b(?:whats\s*app\s+channel|google\s+news|saluran\s+whats\s*app
       |grup\s+telegram)\b.*
-    | telusuri\s+berita\b.{0,60} | .{0,60}\b(?:google\s+news|whatsapp\s+channel|saluran\s+whatsapp|kanal\s+whatsapp)\b.{0,60}
+    | telusuri\s+berita\b.{0,60} | (?!.*,\s*(?:\S+\s+){3}).{0,60}\b(?:google\s+news|whatsapp\s+channel)\b.{0,60}
+    | .{0,30}\b(?:ikuti|gabung|klik|akses|kunjungi|pantau|baca)\b(?!.*,\s*(?:\S+\s+){3}).{0,40}
+      \b(?:saluran|kanal)\s+whatsapp\b.{0,60}
     | (?:mau|ingin)\s+(?:tahu|update|info)\b.{0,120}(?:klik|ikuti|gabung|download|unduh).*
     | (?:klik|click)\s+(?:di\s*sini|here|gambar|link|tautan)\b.{0,80}
     | (?:kirim|tulis|beri|tinggalkan)\s+(?:komentar|balasan|tanggapan).{0,80} | leave\s+a\s+(?:reply|comment).* | (?:silakan

@@ -35,6 +35,10 @@ LONG = "".join(f"<p>{SENTENCE} Rapat ke-{number} digelar pekan depan.</p>" for n
         "Bergabung bersama kami dan dapatkan kabar di saluran Telegram.",
         "Dapatkan update berita pilihan setiap hari dari Warta.com lewat aplikasi.",
         "Download aplikasi Warta untuk berita terbaru di Play Store",
+        "Gabung grup Telegram Warta Pagi untuk kabar terbaru",
+        "Ikuti kami, dan jangan lewatkan kabar lain, di WhatsApp Channel Warta",
+        "(Ayo ikuti saluran WhatsApp Warta Pagi biar tidak ketinggalan!)",
+        "Akses berita kami lainnya di Google News",
     ],
 )
 def test_lines_that_pages_print_between_paragraphs_are_known(line: str) -> None:
@@ -57,6 +61,10 @@ def test_lines_that_pages_print_between_paragraphs_are_known(line: str) -> None:
         "Bergabung dengan tim sukses paslon 2, guru SMPN 1 itu rutin membagikan kabar kampanye lewat akun Instagram miliknya.",
         "Ikuti akun calon bupati, lurah itu ketahuan menyukai unggahan berita kampanye di Instagram.",
         "Bergabung di grup Facebook pendukung paslon 1, camat itu menyebar informasi kampanye lewat saluran Telegram.",
+        "Bergabung di grup Telegram relawan paslon 2, lurah itu menyuruh stafnya ikut menyebar poster.",
+        "Ikuti arahan bupati di grup Telegram, para camat lalu mengumpulkan kepala desa untuk petahana.",
+        "Camat itu membagikan ajakan memilih petahana lewat saluran WhatsApp kecamatan.",
+        "Lewat WhatsApp Channel milik dinas, kepala dinas mengunggah gambar paslon nomor 1.",
     ],
 )
 def test_lines_of_an_article_are_kept(line: str) -> None:
