@@ -17,7 +17,7 @@ from classifier.errors import ConfigError
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SECTIONS = {"cues", "absent", "parties", "names", "numbers", "ballot", "glued", "ordinals", "compass"}
-SECTIONS |= {"known", "plain", "slang"}
+SECTIONS |= {"known", "places", "plain", "slang"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,9 @@ class Lexicon:
     """Those of `upper_parties` that are common words in a sentence of capitals too."""
     after_partai: frozenset[str]
     party_tail: frozenset[str]
+    namesakes: frozenset[str]
+    """Parties whose short name is something else too, as it is behind `before_namesake`."""
+    before_namesake: frozenset[str]
     names: frozenset[str]
     """Given names that are words of the dictionary too."""
     numbers: frozenset[str]
@@ -59,7 +62,7 @@ class Lexicon:
     regions: frozenset[str]
     """Words of regions' names; those with a capital are ordinary words without it."""
     long_regions: dict[str, tuple[tuple[str, ...], ...]]
-    """Names of several words, in small letters, by their first word; the longest first."""
+    """Names of several words, of places too, in small letters, by their first word; the longest first."""
     known: frozenset[str]
     everyday: frozenset[str]
     """Words that no dictionary has and that are nobody's name in a sentence of capitals."""
@@ -93,6 +96,8 @@ def load_lexicon() -> Lexicon:
         quiet_parties=frozenset(parties["quiet"]),
         after_partai=frozenset(parties["after_partai"]),
         party_tail=frozenset(parties["tail"]),
+        namesakes=frozenset(parties["namesakes"]),
+        before_namesake=frozenset(parties["before_namesake"]),
         names=frozenset(data["names"]),
         numbers=frozenset(data["numbers"]),
         ballot=frozenset(data["ballot"]),
@@ -100,7 +105,7 @@ def load_lexicon() -> Lexicon:
         ordinals=frozenset(data["ordinals"]),
         compass=frozenset(data["compass"]),
         regions=frozenset(name for name in regions if " " not in name),
-        long_regions=_index_long(regions),
+        long_regions=_index_long(regions + data["places"]),
         known=frozenset(data["known"]) | cue_words | frozenset(slang),
         everyday=frozenset(line for line in everyday if not line.startswith("#")),
         plain=frozenset(data["plain"]),

@@ -24,6 +24,8 @@ _BEGINS_NAMED_PARTY, NAMES_PARTY = 16, 32
 """The word "partai", and the words that are a party after it and only there: "Partai Buruh"."""
 _BEGINS_ORDINAL, COUNTS = 64, 128
 """Words that a ballot number follows, and ordinals, which are one there and only there: "paslon kedua"."""
+_BEGINS_NAMESAKE, IS_NAMESAKE = 256, 512
+"""Words behind which the short name of a party is something else, and such names: "bayar PBB"."""
 MELTS = _CONTINUES_PARTY | _CONTINUES_NAME
 PARTY_JOINT = _BEGINS_PARTY | _CONTINUES_PARTY
 NAME_JOINT = _BEGINS_NAME | _CONTINUES_NAME
@@ -64,6 +66,8 @@ def find_words(sentence: str) -> list[tuple[str, str]]:
                 continue
             if meeting & NAMES_PARTY:
                 word, joint = PARTY, PARTY_JOINT
+            elif meeting & IS_NAMESAKE:
+                word, joint = NAME, NAME_JOINT
             elif meeting & COUNTS:
                 word, joint = NUMBER, 0
             words.append((word, token))
@@ -79,13 +83,14 @@ def find_tokens(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def find_joint(word: str, token: str) -> int:
     """How a word that was read from a token meets its neighbours, as bits: what it begins, and what it may continue."""
-    if word == PARTY:
-        return PARTY_JOINT
     lexicon = load_lexicon()
+    if word == PARTY:
+        return PARTY_JOINT | (IS_NAMESAKE if token.lower() in lexicon.namesakes else 0)
     joint = COUNTS if _is_ordinal(token) else 0
     if word == NAME:
         return NAME_JOINT | joint
     joint |= _BEGINS_NAMED_PARTY if word == "partai" else 0
+    joint |= _BEGINS_NAMESAKE if word in lexicon.before_namesake else 0
     joint |= _BEGINS_ORDINAL if word in lexicon.ballot else 0
     joint |= _CONTINUES_PARTY if word in lexicon.party_tail else 0
     joint |= _CONTINUES_NAME if word in lexicon.compass and token[0].isupper() else 0

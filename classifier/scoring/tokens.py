@@ -12,8 +12,10 @@ from classifier.reading.capitals import calm, is_loud
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.words import (
     COUNTS,
+    IS_NAMESAKE,
     MELTS,
     NAME,
+    NAME_JOINT,
     NAMES_PARTY,
     NUMBER,
     PARTY,
@@ -131,12 +133,15 @@ class TokenReader:
         return words, joints
 
     def _melt(self, words: np.ndarray, joints: np.ndarray) -> np.ndarray:
-        """The words with parties for those that are one after "partai", numbers for ordinals that are one after "paslon", and
-        without those that continue a party or a name.
+        """The words with parties for those that are one after "partai", names for those that are none after "bayar", numbers
+        for ordinals that are one after "paslon", and without those that continue a party or a name.
         """
         named = (_meet(joints) & NAMES_PARTY).nonzero()[0] + 1
         words[named] = self._party
         joints[named] = PARTY_JOINT
+        namesakes = (_meet(joints) & IS_NAMESAKE).nonzero()[0] + 1
+        words[namesakes] = self._name
+        joints[namesakes] = NAME_JOINT
         counted = (_meet(joints) & COUNTS).nonzero()[0] + 1
         words[counted] = self._number
         joints[counted] = 0
@@ -202,7 +207,7 @@ class TokenReader:
             table.forget()
         for words in ([BREAK], [], [NAME]):  # In the order of their numbers: _LINE_END is 0, then _NO_WORD and _REGION.
             self._add_token("", words)
-        self._party, self._number = self._number_word(PARTY), self._number_word(NUMBER)
+        self._party, self._name, self._number = map(self._number_word, (PARTY, NAME, NUMBER))
 
 
 class _Memo(dict[str, bytes]):

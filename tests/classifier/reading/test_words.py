@@ -113,6 +113,41 @@ def test_everyday_words_are_no_parties_and_no_names_in_a_sentence_of_capitals() 
     assert read_words("WARTAWAN DULU NONTON POSTINGANNYA PGRI") == ("wartawan", "dulu", "nonton", "postingannya", "pgri")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gelora muda dan ummat terus berkarya",
+        "Seniman Sukamulya Terus Berkarya",
+        "Guru Bahas Soal PKN Kelas 3",
+        "Camat nonton di Gelora Bung Karno",
+        "STADION GELORA BUNG KARNO PENUH",
+        "Lurah ajak warga bayar PBB",
+        "Realisasi PBB di Sukamulya naik",
+        "Penandatanganan PKS pemkab dan kejaksaan",
+    ],
+)
+def test_namesakes_of_parties_are_no_parties(text: str) -> None:
+    assert PARTY not in read_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kader Gelora",
+        "KADER GELORA",
+        "caleg Ummat",
+        "Partai Berkarya",
+        "partai gelora",
+        "Partai PKN",
+        "caleg PBB",
+        "baliho PKS",
+        "usungan PKB-PBB",
+    ],
+)
+def test_parties_with_namesakes_are_masked_as_others_are(text: str) -> None:
+    assert read_words(text) == (text.split()[0].lower(), PARTY)
+
+
 def test_only_pieces_with_letters_make_a_sentence_loud() -> None:
     assert is_loud(["PILIH", "WIRDANA", "💪", "|", "2024", "-", "2029"])
     assert not is_loud(["2024", "-", "2029", "|", "1"])

@@ -27,7 +27,22 @@ from tests.factories import PARTISAN
 lexicon = load_lexicon()
 PHRASES = sorted(" ".join(phrase) for cue in lexicon.cues for phrase in cue.phrases)
 REGIONS = sorted(" ".join(name).title() for names in lexicon.long_regions.values() for name in names)
-JOINTS = ["Partai", "PDI", "Perjuangan", "Golkar", "buruh", "Rakyat", "Nasional", "Jawa", "Barat", "barat", "Suhartinah", "NTT"]
+JOINTS = [
+    "Partai",
+    "PDI",
+    "Perjuangan",
+    "Golkar",
+    "buruh",
+    "Rakyat",
+    "Nasional",
+    "Jawa",
+    "Barat",
+    "barat",
+    "Suhartinah",
+    "NTT",
+    "bayar",
+    "PBB",
+]
 COUNTED = [
     "paslon",
     "Cabup",
