@@ -32,6 +32,8 @@ class CueIndex:
     names: tuple[str, ...]
     word_bits: dict[str, int]
     stem_bits: dict[str, int]
+    unshown: dict[str, int]
+    """Cues that a word weighs as, and that are not told for it."""
     phrases: dict[tuple[str, ...], int]
     """Of several words; their beginnings too, with no bits."""
     roles: tuple[tuple[int, str], ...]
@@ -45,11 +47,14 @@ def index_cues() -> CueIndex:
     """The cues of the lexicon, indexed once."""
     word_bits: dict[str, int] = {}
     stem_bits: dict[str, int] = {}
+    unshown: dict[str, int] = {}
     phrases: dict[tuple[str, ...], int] = {}
     cues = load_lexicon().cues
     for number, cue in enumerate(cues):
         for word in cue.stems:
             stem_bits[word] = stem_bits.get(word, 0) | 1 << number
+        for word in cue.unshown:
+            unshown[word] = unshown.get(word, 0) | 1 << number
         for phrase in map(read_phrase, cue.phrases):
             if len(phrase) == 1:
                 word_bits[phrase[0]] = word_bits.get(phrase[0], 0) | 1 << number
@@ -62,6 +67,7 @@ def index_cues() -> CueIndex:
         names=tuple(bits),
         word_bits=word_bits,
         stem_bits=stem_bits,
+        unshown=unshown,
         phrases=phrases,
         roles=tuple((bits[cue.name], f"<{cue.name}>") for cue in cues if cue.is_role or cue.covers),
         covers=sum(bits[cue.name] for cue in cues if cue.covers),
@@ -137,6 +143,24 @@ def _drop_covered(mentions: list[Mention]) -> list[Mention]:
         for mention in mentions
         if mention in topics or not any(topic.start <= mention.start and mention.end <= topic.end for topic in topics)
     ]
+
+
+def drop_unshown(words: Sequence[str], mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions of one sentence, without cues that their words only weigh as. Phrases mean what they say.
+
+    >>> bits = [mention.bits for mention in drop_unshown(("bagian", "unggahan"), find_mentions(("bagian", "unggahan")))]
+    >>> [[name for bit, name in enumerate(cue_names()) if own >> bit & 1] for own in bits]
+    [[], ['medsos']]
+    """
+    return [
+        mention._replace(bits=mention.bits & ~_unshown_of(words[mention.start])) if mention.end - mention.start == 1 else mention
+        for mention in mentions
+    ]
+
+
+def _unshown_of(word: str) -> int:
+    unshown = index_cues().unshown
+    return unshown.get(word, 0) | unshown.get(word.removesuffix("nya"), 0)
 
 
 def find_cues(words: Sequence[str]) -> int:

@@ -34,6 +34,8 @@ class Cue:
     phrases: tuple[tuple[str, ...], ...]
     """As they are written in the lexicon."""
     stems: frozenset[str]
+    unshown: frozenset[str]
+    """Words that weigh as the cue and mostly mean something else: it is no reason that a monitor should read."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +116,23 @@ def load_lexicon() -> Lexicon:
 
 
 def _read_cue(name: str, entry: dict[str, Any]) -> Cue:
-    unknown = set(entry) - {"label", "role", "covers", "compose", "words", "stems"}
+    unknown = set(entry) - {"label", "role", "covers", "compose", "words", "stems", "unshown"}
     if unknown:
         raise ConfigError(f"lexicon.yml: cue {name} has unknown keys {sorted(unknown)}")
     if not entry.get("label"):
         raise ConfigError(f"lexicon.yml: cue {name} has no label for monitors")
-    if not all(isinstance(word, str) for word in [*entry.get("words", []), *entry.get("stems", [])]):
+    if not all(isinstance(word, str) for key in ("words", "stems", "unshown") for word in entry.get(key, [])):
         raise ConfigError(f"lexicon.yml: cue {name} has an entry that YAML does not read as text; quote it")
     composed = (" ".join(parts) for parts in product(*entry.get("compose", [])))
     phrases = tuple(tuple(words.split()) for words in [*entry.get("words", []), *composed] if words)
     return Cue(
-        name, entry["label"], bool(entry.get("role")), bool(entry.get("covers")), phrases, frozenset(entry.get("stems", []))
+        name,
+        entry["label"],
+        bool(entry.get("role")),
+        bool(entry.get("covers")),
+        phrases,
+        frozenset(entry.get("stems", [])),
+        frozenset(entry.get("unshown", [])),
     )
 
 

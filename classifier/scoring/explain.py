@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from classifier.reading.cues import drop_unshown, name_sentence
 from classifier.reading.document import Reading
 from classifier.reading.lexicon import load_lexicon
+from classifier.reading.lines import read_line
 from classifier.reading.words import MASKS, find_words
 from classifier.scoring.compact import WINDOW, CompactWeights
 
@@ -72,7 +74,10 @@ class Explainer:
         return tuple(token for _, token in heaviest[:MOST_WORDS])
 
     def _pick_signs(self, line: str) -> tuple[str, ...]:
-        found = sorted((weight, name) for name, weight in self._weights.weigh_cues(line) if weight > 0)
+        """The heaviest signs that are true of their words; what a word only weighs as is passed over."""
+        read = read_line(line)
+        shown = name_sentence(drop_unshown(read.words, read.mentions))
+        found = sorted((weight, name) for name, weight in self._weights.weigh_cues(line) if weight > 0 and name in shown)
         signs = dict[str, None]()
         for _, name in reversed(found):
             signs.setdefault(" → ".join(self._labels[part] for part in name.replace(">>", ">").split(">")))

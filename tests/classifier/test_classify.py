@@ -6,7 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from classifier.classify import CHUNK, classify_lines
+from classifier.reading.cues import name_sentence
 from classifier.reading.document import Document, Kind, guess_kind
+from classifier.reading.lines import read_line
+from classifier.scoring.compact import CompactWeights
 from classifier.scoring.scorer import Scorer
 
 ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."
@@ -110,6 +113,56 @@ def test_author_and_title_speak_without_a_span(scorer: Scorer) -> None:
 def test_swapping_sides_moves_nothing(scorer: Scorer, one: str, other: str) -> None:
     before, after = scorer.score([Document(ACT), Document(ACT.replace(one, other))])
     assert before.probability == pytest.approx(after.probability, abs=1e-12)
+
+
+def weigh_all_cues(_weights: CompactWeights, line: str) -> list[tuple[str, float]]:
+    """As if every cue of a sentence spoke for the act."""
+    return [(name, 1.0) for name in name_sentence(read_line(line).mentions)]
+
+
+@pytest.mark.parametrize(
+    ("word", "sign"),
+    [
+        ("bagian", "media sosial"),
+        ("Sebagian", "media sosial"),
+        ("status", "media sosial"),
+        ("pihaknya", "dukungan"),
+        ("pemilihan", "dukungan"),
+        ("pasangannya", "alat peraga"),
+        ("dicopot", "alat peraga"),
+        ("mendatang", "kehadiran"),
+        ("berikutnya", "kehadiran"),
+        ("menekankan", "kuasa jabatan"),
+        ("pelajaran", "imbauan"),
+        ("tersebut", "orang tertentu"),
+        ("awak", "orang pertama"),
+        ("kasi", "jabatan ASN"),
+    ],
+)
+def test_no_sign_is_shown_for_a_word_that_only_looks_like_it(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, word: str, sign: str
+) -> None:
+    monkeypatch.setattr(CompactWeights, "weigh_cues", weigh_all_cues)
+    monkeypatch.setattr("classifier.scoring.explain.MOST_SIGNS", 99)
+    (found,) = scorer.score([Document(f"Menurut dia {word} sama saja.")], explain_all=True)[0].evidence
+    assert sign not in " ".join(found.signs)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("Bagian humas membagikan unggahan", {"media sosial"}),
+        ("Kasi Dinas Pasar mendukung", {"jabatan ASN", "dukungan", "jabatan ASN → dukungan"}),
+        ("Pasangan itu memasang baliho", {"calon atau kubu → alat peraga", "alat peraga → alat peraga"}),
+    ],
+)
+def test_signs_are_shown_for_the_words_that_bear_them(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, text: str, signs: set[str]
+) -> None:
+    monkeypatch.setattr(CompactWeights, "weigh_cues", weigh_all_cues)
+    monkeypatch.setattr("classifier.scoring.explain.MOST_SIGNS", 99)
+    (found,) = scorer.score([Document(text)], explain_all=True)[0].evidence
+    assert signs <= set(found.signs)
 
 
 def test_evidence_in_capitals_is_shown_as_it_was_written(scorer: Scorer) -> None:

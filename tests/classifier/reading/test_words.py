@@ -221,6 +221,16 @@ def test_a_cue_word_that_reading_masks_is_refused() -> None:
         read_phrase(("warga", "kebumen"))
 
 
+def test_a_cue_that_is_not_shown_for_a_word_weighs_for_it() -> None:
+    idle = [
+        (cue.name, word)
+        for number, cue in enumerate(load_lexicon().cues)
+        for word in cue.unshown
+        if not find_cues(read_words(word)) >> number & 1
+    ]
+    assert idle == []
+
+
 def test_cues_tell_offices_apart() -> None:
     assert "asn" in cues_of("Camat hadir di panggung kampanye paslon")
     assert {"bukan_asn", "hadir", "acara"} <= cues_of("Kepala desa hadir di panggung kampanye")
