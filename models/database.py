@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.engine import ExecutionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from models.base import Base
@@ -36,10 +36,14 @@ PATIENCE_OF_SERVER = {
 }
 """Of the server's side: whoever is cut off, or stands still, holds locks no longer; the lock of the trail stops everybody."""
 
+ENGINES = {"sqlite", "postgresql"}
+
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3)."""
+    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3). Raises ArgumentError for any other address."""
     address = make_url(url)
+    if address.get_backend_name() not in ENGINES:
+        raise ArgumentError(f"No database of this kind: {address.drivername}")
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         engine = create_engine(address, pool_size=pool_size, pool_pre_ping=True, connect_args=patience_of(address))

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from crawler.runs.parent import end_with_parent
 from models.logs.setup import start_logging
@@ -145,10 +145,15 @@ def main() -> None:
     except ValidationError as error:
         first = error.errors()[0]
         _end(f"setting NETRA_{str(first['loc'][0]).upper()}: {first['msg']}. docs/settings.md lists them.")
+    except ArgumentError as error:
+        _end(
+            f"{error}. A database is named like sqlite:////srv/netra/netra.sqlite3 or postgresql://netra:PASSWORD@localhost/netra."
+        )
     except OperationalError as error:
         _end(_say_of_database(str(error.orig).strip().splitlines()[0]))
     except OSError as error:
-        _end(f"{error.strerror or error}: {error.filename or 'no file'}. Check space and rights.")
+        mend = "Check the path." if isinstance(error, FileNotFoundError) else "Check space and rights."
+        _end(f"{error.strerror or error}: {error.filename or 'no file'}. {mend}")
 
 
 def _start_logging() -> None:
@@ -172,7 +177,7 @@ def _families() -> tuple[type[Exception], ...]:
 def _say_of_database(reason: str) -> str:
     if "disk is full" in reason or "No space left" in reason:
         return f"{reason}: nothing half was stored. Make space on the disk of the database, then run it again."
-    return f"the database does not answer: {reason}. Check NETRA_DATABASE_URL and the server."
+    return f"the database does not answer: {reason}. Check the server and its address: NETRA_DATABASE_URL, or what was typed."
 
 
 def _end(message: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """How the command line speaks: progress on standard error, results on standard output, one line for an error."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from rich.segment import Segment
 
 STEERING = [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 """What steers a terminal, or turns the text behind it: of both sets of controls all but tab and line feed."""
+UNBOUNDED = 10_000
+"""Columns where no terminal ends the line."""
 _DROPPED = dict.fromkeys(STEERING)
 _ESCAPED = {sign: f"\\u{sign:04x}" for sign in STEERING if sign >= 127}
 
@@ -26,7 +29,12 @@ class PlainConsole(Console):
             yield Segment(text if control else text.translate(_DROPPED), style, control)
 
 
-out = PlainConsole(highlight=False)
+def _width_of(stream: IO[str]) -> int | None:
+    """None is the terminal's own, or what COLUMNS says. Into a pipe or a file go whole lines: no table shortens a value there."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else UNBOUNDED
+
+
+out = PlainConsole(highlight=False, width=_width_of(sys.stdout))
 err = PlainConsole(stderr=True, highlight=False)
 
 DONE, INCOMPLETE, UNUSABLE = 0, 1, 2

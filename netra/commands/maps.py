@@ -72,7 +72,7 @@ def show(as_json: JsonOption = False) -> None:
     elif as_json:
         print_json(None)
     else:
-        out.print("The dashboard shows squares: there is no map. Load one: netra map load")
+        out.print("The dashboard shows squares: there is no map. Load one: netra map load FILE --licence TEXT")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from models.base import now
@@ -43,7 +43,7 @@ def plan(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"rules": [vars(rule) | {"due": counts[rule.slug]} for rule in rules], "bytes_waiting": marked})
         return
-    table = Table("rule", "days", "since", "due", "basis", box=None, header_style="bold")
+    table = Table(Column("rule", no_wrap=True), "days", "since", "due", "basis", box=None, header_style="bold")
     for rule in rules:
         cells = (rule.slug, rule.days or "never", rule.since, counts[rule.slug], f"{rule.basis} ({rule.confidence})")
         table.add_row(*(Text(str(cell)) for cell in cells))

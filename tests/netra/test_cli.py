@@ -152,3 +152,20 @@ def test_import_reports_in_json_and_by_exit_code(settings: Settings, tmp_path: P
     said = json.loads(result.stdout)
     assert (result.returncode, said["stored"], len(said["refused"])) == (1, 1, 1)
     assert "OURS=THEIRS" in run_netra(settings, "import", str(folder), "--map", "isi").stderr
+
+
+def test_a_table_into_a_pipe_shortens_no_value(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with make_session(engine).begin() as session:
+        session.add(User(username="pengawas", name="Nama yang Panjang Sekali " * 8, password_hash="x"))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    said = run_netra(settings, "user", "list").stdout
+    assert ("Nama yang Panjang Sekali " * 8).strip() in said
+    assert "…" not in said
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://netra:rahasia@localhost/netra"])
+def test_an_address_of_no_database_is_one_line(settings: Settings, engine: Engine, address: str) -> None:
+    result = run_netra(settings, "db", "copy", "--to", address)
+    assert (result.returncode, len(result.stderr.strip().splitlines())) == (2, 1), result.stderr
+    assert "postgresql://" in result.stderr
+    assert "rahasia" not in result.stderr

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from models.settings import Settings
 from netra.cli import app
+from tests.processes import run_netra
 from tests.service.provinces import country, write
 
 
@@ -54,3 +55,8 @@ def test_a_file_that_is_none_and_a_key_that_is_none_say_so(tmp_path: Path) -> No
         run("load", path, "--licence", "CC0", "--key", "KODE", "--dry-run", code=2).split()
     )
     assert "no JSON" in run("load", str(write(tmp_path, "{")), "--licence", "CC0", code=2)
+
+
+def test_a_file_that_is_not_there_asks_for_the_path(tmp_path: Path, sqlite_settings: Settings) -> None:
+    result = run_netra(sqlite_settings, "map", "load", str(tmp_path / "tiada.json"), "--licence", "CC0")
+    assert (result.returncode, "Check the path" in result.stderr) == (2, True), result.stderr
