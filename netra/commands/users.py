@@ -1,5 +1,6 @@
 """`netra user`: people and tokens for machines."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -19,6 +20,12 @@ app = typer.Typer(help="People who may sign in, and tokens for machines.", no_ar
 Role = Annotated[str, typer.Argument(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")]
 Region = Annotated[str, typer.Option(help="Kemendagri code of the area (33, 33.24); none means the nation.")]
 Agency = Annotated[str, typer.Option(help="Slug of the one agency whose civil servants it is about; none means all.")]
+Password = Annotated[
+    str,
+    typer.Option(
+        envvar="NETRA_NEW_PASSWORD", help="Asked for where it is not given; other people of this machine may see it here."
+    ),
+]
 
 
 @app.command()
@@ -28,16 +35,15 @@ def add(
     role: Annotated[str, typer.Option(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")] = "pengawas",
     region: Region = "",
     agency: Agency = "",
-    password: Annotated[
-        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="NETRA_NEW_PASSWORD")
-    ] = "",
+    password: Password = "",
 ) -> None:
-    """Add a person. The password is asked for, and never shown.
+    """Add a person. The password is asked for, and never shown; without a terminal, standard input's first line is it.
 
     Example: `netra user add sari --name "Sari Wulandari" --role pengawas --region 33`
     """
     from service.accounts.people import create_user
 
+    password = password or _read_password()
     with make_session(open_database(Settings())).begin() as session:
         create_user(session, username, name, password, role, region or None, agency=agency or None)
     out.print(f"{username} may sign in as {role}{_where(region, agency)}.", markup=False)
@@ -69,16 +75,15 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print one J
 @app.command()
 def password(
     username: Annotated[str, typer.Argument()],
-    new: Annotated[
-        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="NETRA_NEW_PASSWORD", help="Asked for.")
-    ] = "",
+    new: Password = "",
 ) -> None:
-    """Give a person a new password; their running sign-ins end.
+    """Give a person a new password; their running sign-ins end. Without a terminal, standard input's first line is it.
 
     Example: `netra user password sari`
     """
     from service.accounts.people import set_password
 
+    new = new or _read_password()
     with make_session(open_database(Settings())).begin() as session:
         set_password(session, get_user(session, username), new)
     out.print(f"{username} has a new password; earlier sign-ins have ended.", markup=False)
@@ -151,6 +156,19 @@ def get_user(session: Session, username: str) -> User:
     if user is None:
         fail(f"there is no user {username!r}.", "See them: netra user list")
     return user
+
+
+def _read_password() -> str:
+    """Asked for twice on a terminal; elsewhere the first line of standard input."""
+    if sys.stdin and sys.stdin.isatty():
+        return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        line = sys.stdin.buffer.readline().decode() if sys.stdin else ""
+    except UnicodeDecodeError:
+        fail("the password on standard input is not UTF-8.", "Send it as UTF-8.")
+    return line.rstrip("\r\n") or fail(
+        "no terminal to ask for the password.", "Give it as the first line of standard input, or in NETRA_NEW_PASSWORD."
+    )
 
 
 def _describe(user: User, role: UserRole | None, agency: AgencyRow | None) -> dict[str, str]:

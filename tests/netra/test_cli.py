@@ -1,6 +1,9 @@
 """The command line as people and machines meet it: exit codes, one-line errors, JSON, order kept."""
 
 import json
+import os
+import pty
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,10 @@ from sqlalchemy import Engine, select
 from models import ApiToken, User
 from models.database import make_session
 from models.settings import Settings
+from service.accounts.passwords import matches
 from tests.engines import sqlite_every_day
 from tests.factories import PARTISAN, make_item
-from tests.processes import run_netra
+from tests.processes import NETRA, environment, run_netra
 
 
 @pytest.fixture
@@ -60,6 +64,37 @@ def test_people_and_tokens(settings: Settings, engine: Engine, monkeypatch: pyte
     with make_session(engine)() as session:
         assert session.scalars(select(User.username)).all() == ["sari"]
         assert token not in session.scalars(select(ApiToken.token_sha256)).all()
+
+
+def test_a_password_is_read_where_there_is_no_terminal(settings: Settings, engine: Engine) -> None:
+    add, change = ("user", "add", "sari", "--name", "Sari Wulandari"), ("user", "password", "sari")
+    for command, password in ((add, "kata sandi yang panjang"), (change, "kata sandi lain, panjang")):
+        nothing = run_netra(settings, *command)
+        assert (nothing.returncode, len(nothing.stderr.strip().splitlines()), nothing.stdout) == (2, 1, "")
+        assert "first line of standard input" in nothing.stderr
+        given = run_netra(settings, *command, stdin=f"{password}\n" * 2)
+        assert (given.returncode, given.stderr) == (0, "")
+        with make_session(engine)() as session:
+            assert matches(password, session.scalars(select(User.password_hash)).one())
+
+
+def test_a_password_is_asked_for_twice_on_a_terminal(sqlite_settings: Settings, sqlite_engine: Engine) -> None:
+    terminal, child = pty.openpty()
+    command = [NETRA, "user", "add", "sari", "--name", "Sari Wulandari"]
+    with os.fdopen(terminal, "rb+", buffering=0) as keys:
+        process = subprocess.Popen(
+            command, env=environment(sqlite_settings), stdin=child, stdout=child, stderr=child, start_new_session=True
+        )
+        os.close(child)
+        said = b""
+        for asked in (b"Password: ", b"confirmation: "):
+            while asked not in said:
+                said += keys.read(1024)
+            keys.write(b"kata sandi yang panjang\n")
+        assert process.wait(30) == 0
+    assert b"[]" not in said
+    with make_session(sqlite_engine)() as session:
+        assert session.scalars(select(User.username)).all() == ["sari"]
 
 
 def test_access_is_taken_away(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
