@@ -198,24 +198,36 @@ def _check_live(files: "dict[str, SourceFile]", *, as_json: bool) -> int:
     from crawler.discovery.rounds import check_sources_live
     from netra.outlets import row_of_check
 
-    settings, rows = Settings(), []
+    settings, rows, held = Settings(), [], []
     _require_contact(settings)
     with progress_bar() as progress:
         task = progress.add_task("Trying feeds", total=sum(feed.is_enabled for file in files.values() for feed in file.feeds))
         for row in map(row_of_check, check_sources_live(settings, files.values())):
             progress.advance(task)
             rows.append(row)
-            if not as_json:
-                stream = out if row["is_sound"] else err
-                stream.print(f"{row['source']}: {row['feed']} {row['words']}", markup=False, soft_wrap=True)
+            held.append(row)
+            if not as_json and not _is_nameless(row):  # Until one name is found, the network may be what is missing.
+                _say_checks(held)
+                held = []
     troubled = sum(not row["is_sound"] for row in rows)
     if as_json:
         print_json(rows)
+    elif len(rows) > 1 and all(map(_is_nameless, rows)):
+        err.print("not one name was found: is this machine on the internet?", markup=False)
     else:
+        _say_checks(held)
         out.print(f"{len(rows)} feeds, {troubled} need a person" if rows else "no enabled feed is like that")
-        if len(rows) > 1 and all(row["code"].startswith("dns") for row in rows):
-            err.print("not one name was found: is this machine on the internet?", markup=False)
     return INCOMPLETE if troubled else DONE
+
+
+def _is_nameless(row: Mapping[str, Any]) -> bool:
+    return row["code"].startswith("dns")
+
+
+def _say_checks(rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        stream = out if row["is_sound"] else err
+        stream.print(f"{row['source']}: {row['feed']} {row['words']}", markup=False, soft_wrap=True)
 
 
 def _require_contact(settings: Settings) -> None:

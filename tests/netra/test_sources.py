@@ -61,6 +61,22 @@ def test_a_check_says_what_is_wrong_and_the_exit_code_tells(local: Settings, sit
     assert run_netra(local, "sources", "check", "--offline").returncode == 0
 
 
+def test_where_no_name_is_found_only_the_network_is_doubted(local: Settings, site: Site) -> None:
+    for path in local.sources_dir.iterdir():
+        path.unlink()
+    write_source(local, "http://tidak-ada.invalid")
+    kabar = (local.sources_dir / "kabar.yml").read_text(encoding="utf-8")
+    (local.sources_dir / "lain.yml").write_text(kabar.replace("tidak-ada", "pindah"), encoding="utf-8")
+    offline = run_netra(local, "sources", "check")
+    assert (offline.returncode, offline.stdout) == (1, "")
+    assert offline.stderr.splitlines()[1:] == ["not one name was found: is this machine on the internet?"]  # After the bar.
+    write_source(local, site.url)
+    site.replies["/rss"] = rss(f"{site.url}/a")
+    online = run_netra(local, "sources", "check")
+    assert (online.returncode, "lain: http://pindah.invalid/rss" in online.stderr) == (1, True)
+    assert "2 feeds, 1 need a person" in online.stdout
+
+
 def test_an_outlet_is_shown_first_written_once_and_never_over_another(local: Settings, site: Site) -> None:
     site.replies = {"/": HOME, "/kabar.xml": rss(f"{site.url}/a")}
     ask, path = ("sources", "add", site.url, "--name", "kabar"), local.sources_dir / "kabar.yml"
