@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Item, LegalHold, record_event
 from netra.retention.errors import RetentionError
 from netra.retention.items import erase_items, erase_traces_of_reading
-from netra.retention.protected import bears_words, is_free
+from netra.retention.protected import bears_words, reasons_to_keep
 
 ON_REQUEST = "permintaan"
 LONGEST_REASON = 500
@@ -47,9 +47,11 @@ def erase_on_request(session: Session, item_id: int, reason: str, at: datetime, 
     session.execute(select(Item.id).where(Item.id == item_id).with_for_update())
     if session.scalar(select(Item.id).where(Item.id == item_id, bears_words())) is None:
         raise RetentionError(f"item {item_id} has no words any more.")
-    if session.scalar(select(Item.id).where(Item.id == item_id, is_free())) is None:
-        why = "it is open work, evidence of a case, a golden item, or held"
-        raise RetentionError(f"item {item_id} cannot be erased: {why}. Assess it, take it out of its case or release it first.")
+    reasons = reasons_to_keep()
+    kept = session.execute(select(*reasons.values()).select_from(Item).where(Item.id == item_id)).one()
+    if any(kept):
+        why = "; ".join(words for words, holds in zip(reasons, kept, strict=True) if holds)
+        raise RetentionError(f"item {item_id} cannot be erased: {why}.")
     done = erase_items(session, [item_id], ON_REQUEST, at)
     done["kejadian"] = erase_traces_of_reading(session, item_id)
     record_event(session, "retensi.permintaan", actor=actor, subject=("item", item_id), detail={"alasan": reason, **done})

@@ -9,6 +9,7 @@ from models.settings import Settings
 from netra.retention.errors import RetentionError
 from netra.retention.holds import erase_on_request, hold, list_holds, release
 from netra.retention.rules import load_rules, read_days
+from tests.factories import make_flag
 from tests.netra.retention.conftest import MARK, Office, bytes_of, run_all
 
 
@@ -50,6 +51,19 @@ def test_a_request_leaves_evidence_of_a_case_alone(session: Session, office: Off
     with pytest.raises(RetentionError, match="cannot be erased"):
         erase_on_request(session, office.evidence.id, "surat 7/2025", now(), "uji")
     assert text_of(session, office.evidence.id)
+
+
+def test_a_refusal_names_the_reasons_that_hold_and_no_other(session: Session, office: Office) -> None:
+    make_flag(session, office.unflagged)
+    hold(session, office.recent.id, "surat Ombudsman 12/2024", "uji")
+    hold(session, office.evidence.id, "surat Ombudsman 12/2024", "uji")
+    for item, why in (
+        (office.unflagged, "it is open work: assess its flag first."),
+        (office.recent, "it is held: release it first."),
+        (office.evidence, "it is evidence of a case: take it out of its case first; it is held: release it first."),
+    ):
+        with pytest.raises(RetentionError, match=f"^item {item.id} cannot be erased: {why}$"):
+            erase_on_request(session, item.id, "surat 7/2025", now(), "uji")
 
 
 def test_numbers_of_days_are_read_and_wrong_ones_are_named() -> None:
