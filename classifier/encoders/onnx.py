@@ -32,8 +32,8 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int = 0):
-        runtime, tokenizers = _import_extra("onnxruntime"), _import_extra("tokenizers")
         _refuse_missing(folder)
+        runtime, tokenizers = _import_extra("onnxruntime"), _import_extra("tokenizers")
         self._folder = folder
         self.manifest = read_manifest(folder / MANIFEST)
         self._session = _open_session(runtime, folder / MODEL, threads)

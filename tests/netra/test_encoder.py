@@ -1,6 +1,7 @@
 """`netra encoder` and `netra classify --encoder`, as people and machines meet them."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from classifier.config import load_config
 from classifier.corpus import FOLDER, load_corpus
+from classifier.encoders.onnx import OnnxEncoder
+from classifier.errors import EncoderError
 from classifier.train import train
 from models.settings import Settings
 from tests.classifier.encoders.tiny import make_encoder_folder
@@ -51,6 +54,12 @@ def test_a_folder_without_a_model_is_one_line(home: Settings, tmp_path: Path) ->
     result = run_netra(home, "encoder", "check", str(tmp_path))
     assert (result.returncode, result.stdout, result.stderr.count("netra: ")) == (2, "", 1)
     assert "docs/encoders.md" in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_folder_is_looked_at_before_the_runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(EncoderError, match=r"has no model\.onnx"):
+        OnnxEncoder(tmp_path / "tiada")
 
 
 def test_classify_asks_for_a_second_opinion_first(home: Settings, tmp_path: Path) -> None:
