@@ -59,7 +59,15 @@ def progress_bar() -> Iterator[Progress]:
     """A bar a stage, on standard error; silent where no person watches."""
     columns = (TextColumn("{task.description:<34}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as progress:
-        yield progress
+        try:
+            yield progress
+        except BaseException:
+            for task in progress.tasks:
+                progress.update(task.id, visible=task.completed > 0)
+            raise
+        for task in progress.tasks:
+            if task.total is None:
+                progress.update(task.id, total=task.completed)
 
 
 def open_lines(path: Path, mode: str) -> IO[str]:

@@ -151,6 +151,8 @@ def showing() -> "Iterator[Progress]":
             progress.update(tasks[stage], completed=done)
 
         yield show
+        for task in progress.tasks:  # Stages tell of themselves in steps: the last one is rarely full.
+            progress.update(task.id, completed=task.total)
 
 
 def _describe(made: "Made") -> dict[str, Any]:

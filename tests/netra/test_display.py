@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models import CrawlRun, FetchEvent, FetchOutcome, FrontierUrl, RunState, Source, now
+from netra import console
+from netra.commands.backup import showing
 from netra.display import live_board
 from netra.display.board import LiveBoard, PlainBoard
 from netra.display.figures import Figures, FiguresReader, RunFigures
@@ -189,3 +191,23 @@ def test_a_run_that_ended_is_counted_once(session: Session, engine: Engine) -> N
     reader.read()
     figures = reader.read()
     assert (figures.runs_ended, figures.pages, figures.running, figures.sources_done) == (1, 5, [], 1)
+
+
+def test_bars_end_full_and_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = dumb()
+    monkeypatch.setattr(console, "err", screen)
+    with console.progress_bar() as progress:
+        progress.add_task("Nothing to do", total=None)
+        progress.advance(progress.add_task("Unknown before", total=None), 3)
+    with showing() as show:
+        show("Copying rows", 3050, 3071)
+    assert "?" not in written(screen)
+    assert all(count in written(screen) for count in ("0/0", "3/3", "3071/3071"))
+
+
+def test_no_bar_stands_before_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = dumb()
+    monkeypatch.setattr(console, "err", screen)
+    with pytest.raises(ZeroDivisionError), console.progress_bar() as progress:
+        progress.advance(progress.add_task("Writing records", total=None), 1 // 0)
+    assert not written(screen).strip()
