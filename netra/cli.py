@@ -1,5 +1,6 @@
 """`netra`: every command, wired."""
 
+import inspect
 import os
 from contextlib import suppress
 from typing import NoReturn
@@ -119,10 +120,17 @@ COMMANDS = {
 }
 """Every command under the job that it belongs to, as `netra --help` and the README list them."""
 
+
+def _example_of(group: typer.Typer) -> str:
+    """The line of the group's first command that shows how it is typed."""
+    first = inspect.getdoc(group.registered_commands[0].callback) or ""
+    return next((line for line in first.splitlines() if line.startswith("Example: ")), "")
+
+
 for job, commands in COMMANDS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=job)
+            app.add_typer(command, name=name, rich_help_panel=job, epilog=_example_of(command))
         else:
             app.command(name, rich_help_panel=job)(command)
 

@@ -45,6 +45,14 @@ def test_help_of_every_command_shows_an_example(name: str) -> None:
     assert "Example: `" in (getattr(command, "help", "") or "")
 
 
+def test_help_of_every_group_shows_an_example() -> None:
+    root = typer.main.get_command(app)
+    assert isinstance(root, Group)
+    groups = {name: command.epilog for name, command in root.commands.items() if isinstance(command, Group)}
+    assert groups
+    assert [name for name, epilog in groups.items() if not re.match(rf"Example: `.*netra {name}\b", epilog or "")] == []
+
+
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`NETRA_{name.upper()}`" not in page]
@@ -52,8 +60,6 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_files_that_the_readme_links_to_exist() -> None:
-    import re
-
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert [link for link in links if not (ROOT / link).exists()] == []
 
