@@ -29,9 +29,10 @@ class PlainConsole(Console):
             yield Segment(text if control else text.translate(_DROPPED), style, control)
 
 
-def _width_of(stream: IO[str]) -> int | None:
+def _width_of(stream: IO[str] | None) -> int | None:
     """None is the terminal's own, or what COLUMNS says. Into a pipe or a file go whole lines: no table shortens a value there."""
-    return None if stream.isatty() or "COLUMNS" in os.environ else UNBOUNDED
+    is_bounded = "COLUMNS" in os.environ or (stream is not None and stream.isatty())
+    return None if is_bounded else UNBOUNDED
 
 
 out = PlainConsole(highlight=False, width=_width_of(sys.stdout))
@@ -61,7 +62,7 @@ def progress_bar() -> Iterator[Progress]:
     with Progress(*columns, console=err) as progress:
         try:
             yield progress
-        except BaseException:
+        except BaseException:  # Also Ctrl-C: a refusal or a stop leaves no bar of what never began.
             for task in progress.tasks:
                 progress.update(task.id, visible=task.completed > 0)
             raise

@@ -80,7 +80,7 @@ def _narrowed(session: Session, actor: Actor, filters: CaseFilter, today: Column
 
 
 def _today() -> ColumnElement[date]:
-    """Where each case is, as its own page counts; mostly it is the same day everywhere."""
+    """Where each case is, as its own page counts."""
     today = {zone: literal(day, Date()) for zone, day in today_by_zone().items()}
     province = func.substr(func.coalesce(Case.region_code, ""), 1, 2)
     further_east = [(province.in_(sorted(codes)), today[zone]) for zone, codes in ZONES.items()]

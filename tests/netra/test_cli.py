@@ -198,6 +198,18 @@ def test_a_table_into_a_pipe_shortens_no_value(settings: Settings, engine: Engin
     assert "…" not in said
 
 
+def test_a_closed_output_stops_no_command(settings: Settings, engine: Engine) -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"{NETRA} user list >&-"],
+        env=environment(settings),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("address", ["nonsense", "mysql://netra:rahasia@localhost/netra"])
 def test_an_address_of_no_database_is_one_line(settings: Settings, engine: Engine, address: str) -> None:
     result = run_netra(settings, "db", "copy", "--to", address)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from scrapy.http import Response
 from scrapy.settings import Settings as ScrapySettings
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler import settings
 from crawler.middlewares.reasons import ComeBackLater, RobotsUnreachable
@@ -52,6 +54,15 @@ def test_a_run_stops_after_so_many_failures_in_a_row() -> None:
     for _ in range(3):
         patience.failed(RobotsUnreachable("x"))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(("status", "runs_end"), [(403, 1), (503, 1), (429, 1), (404, 0)])
+def test_a_ban_ends_a_run_as_an_outage_does(status: int, runs_end: int) -> None:
+    said = list[str]()
+    patience = Patience(said.append)
+    for _ in range(MOST_FAILURES):
+        patience.failed(HttpError(Response("http://a.test/", status=status), "x"))
+    assert len(said) == runs_end
 
 
 def test_a_run_stops_at_once_where_a_long_pause_is_asked() -> None:
