@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn
 
@@ -44,6 +45,18 @@ DONE, INCOMPLETE, UNUSABLE = 0, 1, 2
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
+def day_option(help_text: str) -> Any:
+    """An option that takes one day."""
+    return typer.Option(parser=_read_day, metavar="YYYY-MM-DD", help=help_text)
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write it as 2024-11-27.") from None
+
+
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str).translate(_ESCAPED) + "\n")
@@ -67,8 +80,8 @@ def progress_bar() -> Iterator[Progress]:
                 progress.update(task.id, visible=task.completed > 0)
             raise
         for task in progress.tasks:
-            if task.total is None:
-                progress.update(task.id, total=task.completed)
+            if task.total is None:  # Where nothing was counted, what the command says tells more than an empty bar.
+                progress.update(task.id, total=task.completed, visible=task.completed > 0)
 
 
 def open_lines(path: Path, mode: str) -> IO[str]:

@@ -1,6 +1,6 @@
 """`netra agencies`: which institution has which task from when to when."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -10,14 +10,13 @@ from rich.table import Table
 from models import AgencyTask
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import JsonOption, fail, out, print_json
+from netra.console import JsonOption, day_option, fail, out, print_json
 from netra.workplace import open_database
 
 app = typer.Typer(help="Institutions and their terms (docs/cases.md).", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(help="Short name, as `netra agencies list` shows it.")]
 LegalBasis = Annotated[str, typer.Option(help="The law behind it.")]
-FORMATS = ["%Y-%m-%d"]
 Entry = TypeVar("Entry", bound=BaseModel)
 
 
@@ -46,7 +45,7 @@ def add(
     name: Annotated[str, typer.Option(help="Its name.")],
     task: Annotated[AgencyTask, typer.Option(help="What it does.")],
     region: Annotated[str, typer.Option(help="Kemendagri code (33, 33.24); none means the nation.")] = "",
-    since: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Its first day; it may lie in the future.")] = None,
+    since: Annotated[date | None, day_option("Its first day; it may lie in the future.")] = None,
     legal_basis: LegalBasis = "",
     replaces: Annotated[
         str, typer.Option(help="Slug of the agency whose task it takes over: that one ends the day before.")
@@ -61,7 +60,7 @@ def add(
     from service.agencies.schemas import NewAgency
 
     values = {"slug": slug, "name": name, "task": task, "region_code": region or None, "legal_basis": legal_basis}
-    new = _checked(NewAgency, **values, valid_from_on=since.date() if since else None, replaces=replaces or None)
+    new = _checked(NewAgency, **values, valid_from_on=since, replaces=replaces or None)
     with make_session(open_database(Settings())).begin() as session:
         add_agency(session, OPERATOR, new)
     _say(f"{name} is added.", slug, as_json=as_json)
@@ -71,7 +70,7 @@ def add(
 def rename(
     slug: Slug,
     name: Annotated[str, typer.Option(help="The new name.")],
-    since: Annotated[datetime, typer.Option(formats=FORMATS, help="The first day of the new name; not in the future.")],
+    since: Annotated[date, day_option("The first day of the new name; not in the future.")],
     legal_basis: LegalBasis = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -82,16 +81,16 @@ def rename(
     from service.agencies import keeping
     from service.agencies.schemas import Renaming
 
-    new = _checked(Renaming, name=name, from_on=since.date(), legal_basis=legal_basis)
+    new = _checked(Renaming, name=name, from_on=since, legal_basis=legal_basis)
     with make_session(open_database(Settings())).begin() as session:
         keeping.rename(session, keeping.OPERATOR, slug, new)
-    _say(f"{slug} is called {name} from {since:%Y-%m-%d}.", slug, as_json=as_json)
+    _say(f"{slug} is called {name} from {since}.", slug, as_json=as_json)
 
 
 @app.command()
 def close(
     slug: Slug,
-    on: Annotated[datetime, typer.Option(formats=FORMATS, help="Its last day; it may lie in the future.")],
+    on: Annotated[date, day_option("Its last day; it may lie in the future.")],
     why: Annotated[str, typer.Option(help="The reason, for the trail.")] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -102,10 +101,10 @@ def close(
     from service.agencies import keeping
     from service.agencies.schemas import Closing
 
-    closing = _checked(Closing, on_day=on.date(), reason=why)
+    closing = _checked(Closing, on_day=on, reason=why)
     with make_session(open_database(Settings())).begin() as session:
         keeping.close(session, keeping.OPERATOR, slug, closing)
-    _say(f"{slug} ends on {on:%Y-%m-%d}.", slug, as_json=as_json)
+    _say(f"{slug} ends on {on}.", slug, as_json=as_json)
 
 
 @app.command()

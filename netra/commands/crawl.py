@@ -1,22 +1,20 @@
 """`netra crawl`: read the sources now."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from models.base import now
+from models import FetchOutcome, now
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json
+from netra.console import INCOMPLETE, JsonOption, day_option, err, fail, out, print_json
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
     from crawler.finding.ranges import Days
     from netra.crawls.crawling import CrawlOutcome
-
-DAY = "%Y-%m-%d"
 
 
 def crawl(
@@ -24,10 +22,10 @@ def crawl(
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; none means all enabled ones.")
     ] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=[DAY], help="Fill in what was published since this day, from archives, sitemaps and WordPress."),
+        date | None,
+        day_option("Fill in what was published since this day, from archives, sitemaps and WordPress."),
     ] = None,
-    until: Annotated[datetime | None, typer.Option(formats=[DAY], help="Last day of --since; today where none is given.")] = None,
+    until: Annotated[date | None, day_option("Last day of --since; today where none is given.")] = None,
     replay: Annotated[
         bool, typer.Option("--replay", help="Read stored pages again with today's readers; nothing is fetched.")
     ] = False,
@@ -71,18 +69,20 @@ def crawl(
     else:
         for outcome in (outcome for outcome in outcomes if not (quiet and outcome.is_sound)):
             (out if outcome.is_sound else err).print(_say(outcome, history), markup=False, soft_wrap=True)
+    if not any(outcome.is_sound or outcome.counts.keys() - {FetchOutcome.FAILED} for outcome in outcomes):
+        err.print("netra: no source gave a page. Look whether this machine reaches them: netra sources check", markup=False)
     if not all(outcome.is_sound and not (outcome.lists and outcome.lists.failed) for outcome in outcomes):
         raise typer.Exit(INCOMPLETE)
 
 
-def _range_of(since: datetime | None, until: datetime | None) -> "Days | None":
+def _range_of(since: date | None, until: date | None) -> "Days | None":
     from crawler.finding.ranges import Days
     from crawler.finding.steps import MOST_STEPS
 
     if since is None:
         return fail("--until needs --since.", "Say both days.") if until else None
     today = now().astimezone(ZoneInfo("Asia/Jakarta")).date()
-    first, last = since.date(), min(until.date() if until else today, today)
+    first, last = since, min(until or today, today)
     if first > last:
         fail(f"--since {first} lies after {last}.", "Turn the two days round, or choose an earlier one.")
     if (last - first).days >= MOST_STEPS:

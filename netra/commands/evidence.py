@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import typer
 from models.base import now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, day_option, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The bytes behind every text, as WARC files. docs/evidence.md tells more.", no_args_is_help=True)
 
 ItemsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ITEM]...", help="Numbers of items.")]
-DAY = "%Y-%m-%d"
 LONGEST_PURPOSE = 500
 
 
@@ -31,7 +30,7 @@ LONGEST_PURPOSE = 500
 def verify(
     items: ItemsArgument = None,
     everything: Annotated[bool, typer.Option("--all", help="Every snapshot, and every file of the folder.")] = False,
-    since: Annotated[datetime | None, typer.Option(formats=[DAY], help="What was fetched since this day.")] = None,
+    since: Annotated[date | None, day_option("What was fetched since this day.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold snapshots against their records, records against their hashes, files against their seals. Exit code 1 for damage.
@@ -44,7 +43,7 @@ def verify(
 
     if bool(items) + everything + (since is not None) != 1:
         fail("say what to look at.", "Name items, or --all, or --since DAY.")
-    scope = Scope(tuple(items or ()), since and since.replace(tzinfo=ZoneInfo("Asia/Jakarta")))
+    scope = Scope(tuple(items or ()), since and datetime.combine(since, time.min, ZoneInfo("Asia/Jakarta")))
     settings = Settings()
     with _errors_in_words(), make_reading_session(open_database(settings))() as session, progress_bar() as progress:
         load_items(session, scope.items)

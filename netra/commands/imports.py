@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 
 from models import ItemKind
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, fail
+from netra.console import INCOMPLETE, JsonOption, day_option, fail
 
 LONGEST_PASTE = 8 * 1024 * 1024
 
@@ -38,8 +38,8 @@ def import_files(
     ] = None,
     region: Annotated[str, typer.Option(help="Kemendagri code for rows that give none; else the text is asked.")] = "",
     source: Annotated[str, typer.Option("--source-name", help="Put the texts under a source of this name.")] = "",
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only texts of this day or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only texts of this day or earlier.")] = None,
+    since: Annotated[date | None, day_option("Only texts of this day or later.")] = None,
+    until: Annotated[date | None, day_option("Only texts of this day or earlier.")] = None,
     min_words: Annotated[int | None, typer.Option(min=0, help="Only texts of so many words. [default: 3 in chats]")] = None,
     list_imports: Annotated[bool, typer.Option("--list", help="Show the last imports with their numbers, and end.")] = False,
     undo: Annotated[
@@ -76,8 +76,8 @@ def import_files(
         choices.read_pairs(column or []),
         kind,
         region or None,
-        since=since and since.date(),
-        until=until and until.date(),
+        since=since,
+        until=until,
         min_words=min_words,
         source=source,
         author_key=choices.find_author_key(settings.home, files, is_dry=dry_run),

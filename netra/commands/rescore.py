@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ import typer
 
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, day_option, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from netra.rescoring.run import Report
     from netra.rescoring.work import Engine, Outcome
 
-DAY = "%Y-%m-%d"
 STOPPED = 130
 """Exit code after Ctrl-C, as shells expect."""
 SHOWN = 20
@@ -40,8 +39,8 @@ def rescore(
     engine: Annotated[Kind, typer.Option(help="Processes here, or a Dask cluster.")] = "local",
     workers: Annotated[int, typer.Option(min=0, max=1024, help="Processes to start; 0 means one for each core.")] = 0,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Of a running Dask scheduler, tcp:// or tls://.")] = "",
-    since: Annotated[datetime | None, typer.Option(formats=[DAY], help="Only texts published on this day or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=[DAY], help="Only texts published on this day or before.")] = None,
+    since: Annotated[date | None, day_option("Only texts published on this day or later.")] = None,
+    until: Annotated[date | None, day_option("Only texts published on this day or before.")] = None,
     source: Annotated[list[str] | None, typer.Option("--source", help="Only texts of this source; may be given again.")] = None,
     flag: Annotated[bool, typer.Option("--flag", help="Raise flags, as `netra score` does: their legal clocks begin.")] = False,
     files: Annotated[
@@ -139,7 +138,7 @@ class _Run:
 
 
 def _rescore_database(
-    run: _Run, artifact: str, since: datetime | None, until: datetime | None, sources: list[str], *, flag: bool
+    run: _Run, artifact: str, since: date | None, until: date | None, sources: list[str], *, flag: bool
 ) -> None:
     from netra.rescoring.database import begin
     from netra.rescoring.estimate import estimate_database
@@ -150,7 +149,7 @@ def _rescore_database(
     database = open_database(settings)
     refuse_far_sqlite(database, run.kind, run.scheduler)
     with make_reading_session(database)() as session:
-        choice = Choice(since.date() if since else None, until.date() if until else None, find_sources(session, sources))
+        choice = Choice(since, until, find_sources(session, sources))
         work = prepare_database(settings, session, artifact, choice, raises_flags=flag)
         ranges = list(cut_ranges(session))
         if run.dry_run:

@@ -1,10 +1,11 @@
 """`netra user`: what people hold in their hands: sign-ins, tokens, second factors, accounts elsewhere."""
 
-from datetime import timedelta
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any, cast
 
 import typer
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import select
 
 from models import Permission, UserIdentity, now
@@ -38,7 +39,7 @@ def sessions(
         if end:
             end_sessions(session, user)
     keys = ("id", "browser", "method", "created_at", "last_seen_at", "expires_at")
-    _say([{key: str(getattr(row, key) or "") for key in keys} for row in rows], as_json, f"{username} is not signed in.")
+    _say([{key: getattr(row, key) for key in keys} for row in rows], as_json, f"{username} is not signed in.")
     if end and not as_json:
         out.print(f"ended {len(rows)}")
 
@@ -79,7 +80,7 @@ def tokens(username: Username, as_json: JsonOption = False) -> None:
     with make_reading_session(open_database(Settings()))() as session:
         rows = repository.list_tokens(session, get_user(session, username).id, now())
     keys = ("id", "name", "prefix", "can_write", "scopes", "region_code", "expires_at", "last_used_at")
-    _say([{key: str(getattr(row, key) or "") for key in keys} for row in rows], as_json, f"{username} has no valid token.")
+    _say([{key: getattr(row, key) for key in keys} for row in rows], as_json, f"{username} has no valid token.")
 
 
 @app.command()
@@ -153,7 +154,7 @@ def unlink(username: Username) -> None:
     out.print(f"unlinked {len(identities)}")
 
 
-def _say(rows: list[dict[str, str]], as_json: bool, nothing: str) -> None:
+def _say(rows: list[dict[str, Any]], as_json: bool, nothing: str) -> None:
     if as_json:
         print_json(rows)
         return
@@ -162,5 +163,19 @@ def _say(rows: list[dict[str, str]], as_json: bool, nothing: str) -> None:
         return
     table = Table(*rows[0], box=None, header_style="bold")
     for row in rows:
-        table.add_row(*row.values())
+        table.add_row(*map(_cell, row.values()))
     out.print(table, markup=False)
+
+
+def _cell(value: Any) -> Text:
+    match value:
+        case None | False:
+            return Text()
+        case True:
+            return Text("yes")
+        case datetime():
+            return Text(f"{value:%Y-%m-%d %H:%M} UTC")
+        case list():
+            return Text("\n".join(map(str, cast("list[str]", value))))
+        case _:
+            return Text(str(value))

@@ -3,18 +3,21 @@
 import json
 import os
 import pty
+import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
-from models import ApiToken, User
+from models import ApiToken, User, UserSession, now
 from models.database import make_session
 from models.settings import Settings
 from service.accounts.passwords import matches
 from tests.engines import sqlite_every_day
-from tests.factories import PARTISAN, make_item
+from tests.factories import PARTISAN, make_item, make_user
+from tests.netra.crawls.little_web import LittleWeb
 from tests.processes import NETRA, environment, run_netra
 
 
@@ -97,6 +100,33 @@ def test_a_password_is_asked_for_twice_on_a_terminal(sqlite_settings: Settings, 
         assert session.scalars(select(User.username)).all() == ["sari"]
 
 
+@sqlite_every_day
+def test_sign_ins_and_tokens_are_told_to_people_and_to_machines(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    with make_session(engine).begin() as session:
+        user = make_user(session, username="sari")
+        session.add(UserSession(user_id=user.id, token_sha256="0" * 64, expires_at=now() + timedelta(hours=1), browser="Firefox"))
+    run_netra(settings, "user", "token", "sari", "--name", "ekspor", "--scope", "antrean.baca", "--scope", "penanda.nilai")
+    for command, shown in (("sessions", "Firefox"), ("tokens", "antrean.baca")):
+        table = run_netra(settings, "user", command, "sari").stdout
+        assert shown in table
+        assert not any(sign in table for sign in ("[", "None", "True"))
+        assert all(len(moment) == 5 for moment in re.findall(r"\d\d:\d\d\S*", table)), table
+    (token,) = json.loads(run_netra(settings, "user", "tokens", "sari", "--json").stdout)
+    assert (token["scopes"], token["can_write"], token["last_used_at"]) == (["antrean.baca", "penanda.nilai"], True, None)
+
+
+@pytest.mark.parametrize("command", ["crawl", "rescore", "import", "evidence verify"])
+@pytest.mark.parametrize("day", ["besok", "2026-02-30"])
+def test_a_day_that_is_none_says_how_days_are_written(empty: Settings, command: str, day: str) -> None:
+    result = run_netra(empty, *command.split(), "--since", day)
+    assert result.returncode == 2
+    assert f"'{day}' is no day; write it as" in result.stderr
+    assert "Value error" not in result.stderr
+
+
 def test_access_is_taken_away(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETRA_NEW_PASSWORD", "kata sandi yang panjang")
     run_netra(settings, "user", "add", "sari", "--name", "Sari Wulandari")
@@ -171,6 +201,13 @@ def test_sources_are_listed_and_one_is_shown(settings: Settings) -> None:
 def test_nobody_is_crawled_without_saying_who_reads(settings: Settings, engine: Engine) -> None:
     result = run_netra(settings, "crawl")
     assert (result.returncode, "NETRA_CRAWL_CONTACT" in result.stderr) == (2, True), result.stderr
+
+
+def test_a_crawl_without_a_network_says_so_once(sqlite_settings: Settings, sqlite_engine: Engine, tmp_path: Path) -> None:
+    with LittleWeb(tmp_path, {"satu": 1, "dua": 1}) as web:
+        online = web.settings_for(sqlite_settings)
+        offline = online.model_copy(update={"crawl_proxy": "http://127.0.0.1:1"})
+        assert [run_netra(own, "crawl").stderr.count("whether this machine reaches") for own in (offline, online)] == [1, 0]
 
 
 def test_openapi_document_is_printed(empty: Settings) -> None:
