@@ -152,7 +152,8 @@ def _say(row: ReceivedRow) -> ReceivedAnswer:
         document=row.document,
         entries=[
             ReceivedEntryAnswer(
-                **{name: getattr(one.entry, name) for name in ("kind", "value", "on_day", "document_number", "withdrawn_at")},
+                **{name: getattr(one.entry, name) for name in ("kind", "value", "on_day", "withdrawn_at")},
+                document_number=one.document_number,
                 conflict=one.conflict,
             )
             for one in row.entries

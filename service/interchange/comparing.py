@@ -1,5 +1,6 @@
 """What another house says differently from us of the same case. Nothing is changed by itself: a person decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,14 +16,16 @@ SAME_DOCUMENT, SAME_STAGE = "nomor_sama", "tahap_sama"
 @dataclass(frozen=True)
 class EntryRow:
     entry: ReceivedEntry
+    document_number: str
+    """As it is shown: people write names into numbers too."""
     conflict: str | None
     """Key of the catalogue (`pertukaran.beda.…`): one of our own rows says something else."""
 
 
-def compare(session: Session, case_id: int | None, entries: list[ReceivedEntry]) -> list[EntryRow]:
+def compare(session: Session, case_id: int | None, entries: list[ReceivedEntry], mask: Callable[[str], str]) -> list[EntryRow]:
     """Against our own rows of the case: the same document with another content, the same stage on another day."""
     if case_id is None:
-        return [EntryRow(entry, None) for entry in entries]
+        return [EntryRow(entry, mask(entry.document_number), None) for entry in entries]
     parts = find_parts(session, [case_id])[case_id]
     statuses = [row for part in parts for row in holding(cases.list_statuses(session, part))]
     steps = [row for part in parts for row in holding(cases.list_follow_ups(session, part))]
@@ -38,4 +41,4 @@ def compare(session: Session, case_id: int | None, entries: list[ReceivedEntry])
         is_other_day = stages.get(entry.value, entry.on_day) != entry.on_day
         return SAME_STAGE if entry.kind is ReceivedKind.FOLLOW_UP and is_other_day else None
 
-    return [EntryRow(entry, conflict_of(entry)) for entry in entries]
+    return [EntryRow(entry, mask(entry.document_number), conflict_of(entry)) for entry in entries]

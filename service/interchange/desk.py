@@ -122,6 +122,12 @@ def is_erased(received: ReceivedCase) -> bool:
     return received.withdrawn_at is not None and is_empty
 
 
+def masker_of_subject(document: dict[str, Any] | None) -> Callable[[str], str]:
+    """Hides the name that came with a case of another house, if one did."""
+    subject = (document or {}).get("subject", {})
+    return masker_for(subject.get("name") or "", subject.get("number") or "")
+
+
 def _rows() -> Select[ReceivedCase, Origin]:
     return select(ReceivedCase, Origin).join(Origin, Origin.id == ReceivedCase.origin_id)
 
@@ -160,16 +166,16 @@ def _facts_of(said: CaseDocument) -> dict[str, Any]:
 def _row(session: Session, actor: Actor, received: ReceivedCase, origin: Origin, *, case_id: int | None = None) -> ReceivedRow:
     query = select(ReceivedEntry).where(ReceivedEntry.received_case_id == received.id)
     entries = list(session.scalars(query.order_by(ReceivedEntry.on_day, ReceivedEntry.id)))
-    document = _masked(CaseDocument.model_validate(received.document)) if received.document else None
+    mask = masker_of_subject(received.document)
+    document = _masked(CaseDocument.model_validate(received.document), mask) if received.document else None
     ours = case_id or received.case_id
-    rows = compare(session, ours, entries)
+    rows = compare(session, ours, entries, mask)
     suggested = _suggest(session, actor, entries) if ours is None and document is not None else []
     return ReceivedRow(received, origin, document, rows, is_whole(received, origin), suggested)
 
 
-def _masked(document: CaseDocument) -> CaseDocument:
+def _masked(document: CaseDocument, mask: Callable[[str], str]) -> CaseDocument:
     """What came with a name is shown as our own cases are: the name is opened at the case that is made from it."""
-    mask = masker_for(document.subject.name or "", document.subject.number or "")
     bare = document.model_copy(update={"subject": document.subject.model_copy(update={"name": None, "number": None})})
     return CaseDocument.model_validate(_mask_all(bare.model_dump(mode="json"), mask))
 

@@ -1,6 +1,6 @@
 """Taking in what another house says: each change once, only what it signed, never over a row of our own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.cases.service import agency_key
 from service.errors import NetraError
 from service.interchange import schemas
 from service.interchange.claims import follow_claim
-from service.interchange.desk import is_erased
+from service.interchange.desk import is_erased, masker_of_subject
 from service.interchange.refused import BY, note_refused
 from service.interchange.signing import envelope_of, is_genuine
 
@@ -125,11 +125,12 @@ def _take(session: Session, origin: Origin, said: Said, done: Received, own_key:
     if is_same:
         done.known += 1
         return
+    mask = masker_of_subject(row.document)  # Of what it said until now.
     _fill(row, change, document)
     session.add(row)
     session.flush()
     follow_claim(session, origin, row, document, own_key)
-    _take_entries(session, row, document)
+    _take_entries(session, row, document, mask)
     done.withdrawn += change.is_withdrawn
     done.new += held is None and not change.is_withdrawn
     done.changed += held is not None and not change.is_withdrawn
@@ -153,8 +154,11 @@ def _fill(row: ReceivedCase, change: schemas.Change, document: schemas.CaseDocum
         row.region_code, row.agency_key = document.region_code, agency_key(document.subject.agency)
 
 
-def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None) -> None:
-    """What is new is added; what is no longer said is marked, not deleted; what is said again counts again."""
+def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDocument | None, mask: Callable[[str], str]) -> None:
+    """What is new is added; what is no longer said is marked, not deleted; what is said again counts again.
+
+    The name may go with the document that told it, so what stays without it is masked for good.
+    """
     held = {(entry.kind, entry.remote_id): entry for entry in _list_entries(session, row.id)}
     said = dict(_entries_of(document)) if document else {}
     for key, values in said.items():
@@ -164,6 +168,7 @@ def _take_entries(session: Session, row: ReceivedCase, document: schemas.CaseDoc
         session.add(entry)
     for key in held.keys() - said.keys():
         held[key].withdrawn_at = held[key].withdrawn_at or now()
+        held[key].document_number = mask(held[key].document_number)[:120]
     session.flush()
 
 

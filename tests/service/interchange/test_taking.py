@@ -227,3 +227,21 @@ def test_a_name_that_came_with_a_case_is_shown_by_initials(session: Session, act
     assert row.document is not None
     assert (row.document.title, row.document.subject.name) == ("R.K. mengajak", None)
     assert desk.adopt(session, actor, row.case.id).subject_name == "Rina Kartikasari"
+
+
+def test_a_name_in_a_document_number_is_masked_and_goes_with_its_case(session: Session, actor: Actor, sign_in) -> None:
+    case = make_case(session, actor)
+    name_subject(session, actor, case)
+    first = session.scalars(select(CaseStatus.id).where(CaseStatus.case_id == case.id)).one()
+    entry = StatusEntry(status=ExternalStatus.REFERRED, on_day=DAY, document_number="1/Kartikasari", corrects_id=first)
+    referred = enter_status(session, actor, case.id, entry)
+    case_id, named = case.id, reader_of(actor, opens_names=True)
+    page = pull(session, named)
+    take(session, page)
+    browser, last = sign_in(session.get_one(User, actor.id)), referred.id
+    texts = [browser.get(path).text for path in ("/pertukaran", "/api/v1/interchange/received")]
+    assert [("1/K." in text, "Kartikasari" in text) for text in texts] == [(True, False)] * 2
+    back = StatusEntry(status=ExternalStatus.REFERRED, on_day=DAY, corrects_id=last, is_withdrawal=True)
+    enter_status(session, actor, case_id, back)
+    take(session, pull(session, named, page.cursor))
+    assert set(session.scalars(select(ReceivedEntry.document_number))) == {"1/K."}
