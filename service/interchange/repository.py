@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, CaseLead, ToldCase
+from models import Assessment, AuditEvent, CaseLead, ToldCase
 from service.interchange.numbering import Numbering, read_numbering
 
-CASE, FLAG = "case", "flag"
+CASE, FLAG, DEED = "case", "flag", "bulk_action"
 CLAIMED, UNCLAIMED, UNLINKED = "pertukaran.jawab", "pertukaran.jawab_gugur", "pertukaran.lepas"
 """Another house says that it answers a case, or no longer; a person says that it does not."""
 UNCHANGING = ("perkara.buka_nama", "perkara.berkas", CLAIMED, UNCLAIMED)
 """They leave a case as it was."""
 READINGS = ("penanda.nilai", "penilaian.batal", "penilaian.tengahi")
+READ_AT_ONCE = ("massal.lakukan", "massal.batal")
+"""Readings of many flags, written down once, at their deed."""
 TWO_CASES = ("perkara.gabung", "perkara.batal_gabung", "perkara.pisah", "perkara.batal_pisah")
 """They change two cases and are written down at one of them."""
 
@@ -50,7 +52,7 @@ class Happened:
 def list_happened(session: Session, after: Place, most: int, *, reader_id: int | None = None) -> Happened:
     """What touched cases behind a place, in order."""
     span = _read_span(session, after)  # Of one moment: the lists below are asked one by one.
-    lists = [_of_cases(session, span, most), _of_leads(session, span, most)]
+    lists = [_of_cases(session, span, most), _of_leads(session, span, most), _of_deeds(session, span, most)]
     if reader_id is not None:
         lists.append(_of_reader(session, reader_id, after, span.head, most))
     cut = [found[-1] for found in lists if len(found) >= most]
@@ -104,6 +106,20 @@ def _of_leads(session: Session, span: Span, most: int) -> list[Place]:
         .where(CaseLead.removed_at.is_(None))
     )
     return [span.place(*row) for row in session.execute(query.order_by(AuditEvent.id).limit(most))]
+
+
+def _of_deeds(session: Session, span: Span, most: int) -> list[Place]:
+    """Deeds on many flags, for each case in which one of their readings lies; handing over and releasing read nothing."""
+    query = (
+        select(AuditEvent.id, CaseLead.case_id)
+        .join(Assessment, Assessment.bulk_id == AuditEvent.subject_id)
+        .join(CaseLead, CaseLead.flag_id == Assessment.flag_id)
+        .where(AuditEvent.subject_type == DEED, span.holds(), AuditEvent.action.in_(READ_AT_ONCE))
+        .where(CaseLead.removed_at.is_(None))
+        .distinct()
+    )
+    rows = session.execute(query.order_by(AuditEvent.id, CaseLead.case_id).limit(most))
+    return [span.place(*row) for row in rows]
 
 
 def _of_reader(session: Session, reader_id: int, after: Place, head: int, most: int) -> list[Place]:

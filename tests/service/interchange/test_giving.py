@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from models import (
     AuditEvent,
+    BulkDeed,
     Case,
+    CaseLead,
     CaseStatus,
     ExternalStatus,
     ItemKind,
+    Outcome,
     Permission,
     Rights,
     record_event,
@@ -29,6 +32,8 @@ from service.interchange import giving, repository
 from service.interchange.numbering import RESTORED
 from service.interchange.repository import Place
 from service.interchange.schemas import json_schema
+from service.review.bulk import BulkRequest, carry_out
+from service.review.undoing import undo
 from tests.factories import make_source
 from tests.service.interchange.house import (
     DAY,
@@ -57,6 +62,20 @@ def test_a_change_comes_again_with_what_was_entered(session: Session, actor: Act
     [change] = pull(session, actor, cursor).changes
     assert change.document is not None
     assert [row["status"] for row in change.document["statuses"]] == ["diteruskan_bkn", "klarifikasi"]
+
+
+def test_a_reading_of_many_flags_at_once_is_told_and_so_is_its_undoing(session: Session, actor: Actor) -> None:
+    make_case(session, actor)
+    flag_ids = tuple(session.scalars(select(CaseLead.flag_id)))
+    cursor, outcomes = pull(session, actor).cursor, []
+    done = carry_out(session, actor, BulkRequest(BulkDeed.ASSESS, flag_ids, outcome=Outcome.DUPLICATE, reason="berita sama"))
+    for undoes in (False, True):
+        if undoes:
+            undo(session, actor, done.id)
+        page = pull(session, actor, cursor)
+        cursor = page.cursor
+        outcomes.append([lead["outcomes"] for change in page.changes for lead in (change.document or {})["leads"]])
+    assert outcomes == [[["duplikat"]], [[]]]
 
 
 def test_a_referral_that_was_taken_back_leaves_a_tombstone(session: Session, actor: Actor) -> None:
