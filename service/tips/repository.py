@@ -121,6 +121,12 @@ def _on_item(areas: Areas) -> Select[*tuple[Any, ...]]:
     return query.order_by(Tip.id).limit(MOST_ON_ITEM)
 
 
+def get_flag(session: Session, actor: Actor, flag_id: int) -> Flag | None:
+    """None where it lies outside of the area in which this person assesses: it is not theirs to finish."""
+    reached = within(Flag.region_code, actor.areas(Permission.ASSESS))
+    return session.scalar(select(Flag).where(Flag.id == flag_id, reached))
+
+
 def has_other_open(session: Session, tip: Tip) -> bool:
     """Whether the flag rests on another tip that still stands."""
     others = select(Tip.id).where(Tip.flag_id == tip.flag_id, Tip.id != tip.id)

@@ -44,7 +44,10 @@ def read_page(session: Session, actor: Actor, shelf: TipShelf, before: int | Non
 
 
 def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> Tip:
-    """Put a tip aside. Its flag goes with it where it rests on nothing else and nobody reads it."""
+    """Put a tip aside. Its flag goes with it where it lies in the person's area and rests on nothing else.
+
+    Raises TipIsRead where somebody reads that flag.
+    """
     tip = _get(session, actor, tip_id)
     if (closure is TipClosure.WITHDRAWN) and tip.withdrawn_at is None:
         raise InvalidInput("informasi_ditarik")
@@ -82,7 +85,7 @@ def read_contact(session: Session, actor: Actor, keys: Keys, tip_id: int, reason
 
 
 def _close_flag(session: Session, actor: Actor, tip: Tip, closure: TipClosure) -> int | None:
-    flag = session.get(Flag, tip.flag_id) if tip.flag_id else None
+    flag = repository.get_flag(session, actor, tip.flag_id) if tip.flag_id else None
     if flag is None or flag.reason is not FlagReason.TIP or flag.state is FlagState.ASSESSED:
         return None
     if repository.has_other_open(session, tip):

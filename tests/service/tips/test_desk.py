@@ -3,13 +3,14 @@
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from models import Flag, FlagState, Outcome, Tip
+from models import Flag, FlagState, Outcome, Tip, TipClosure
+from models.addresses import canonical_url, key_of
 from models.settings import Settings
 from service.accounts.service import load_actor
 from service.review import service as review
 from service.review.schemas import Judgement
 from service.tips.sending import TipStatus
-from tests.factories import make_user
+from tests.factories import make_item, make_user
 from tests.service.tips.forms import TEXT, send
 
 
@@ -89,6 +90,16 @@ def test_a_flag_that_somebody_reads_is_not_put_aside(seen, session, settings, vi
     browser = sign_in(role="koordinator")
     assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 409
     assert seen(select(Tip.closed_at))[0] is None
+
+
+def test_a_tip_is_put_aside_although_its_flag_lies_in_another_area(seen, session, settings, visitor, sign_in) -> None:
+    item = make_item(session, region_code="33.26")
+    item.item_key = key_of(canonical_url(item.url))
+    session.commit()
+    send(visitor, settings, tautan=item.url)
+    browser = sign_in(role="koordinator", region_code="33.24")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
+    assert (seen(select(Tip.closure)), seen(select(Flag.state))) == ([TipClosure.SPAM], [FlagState.OPEN])
 
 
 def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:
