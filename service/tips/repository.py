@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, nul
 from sqlalchemy.orm import Session, aliased
 
 from models import (
+    Artifact,
     Assessment,
     BulkAction,
     Flag,
@@ -19,6 +20,7 @@ from models import (
     ItemVersion,
     Outcome,
     Permission,
+    Prediction,
     Region,
     Tip,
     TipClosure,
@@ -26,6 +28,7 @@ from models import (
 from models.addresses import canonical_url
 from models.base import BigId
 from models.prepared import MOST_KEPT
+from models.tip_items import METHOD
 from service.accounts.actor import Actor, Areas, within
 from service.items.privacy import mask_address
 from service.tips.masking import mask_private
@@ -125,6 +128,15 @@ def get_flag(session: Session, actor: Actor, flag_id: int) -> Flag | None:
     """None where it lies outside of the area in which this person assesses: it is not theirs to finish."""
     reached = within(Flag.region_code, actor.areas(Permission.ASSESS))
     return session.scalar(select(Flag).where(Flag.id == flag_id, reached))
+
+
+def is_found_on_page(session: Session, flag: Flag) -> bool:
+    """Whether a flag rests on a page as well: it was read after the tip, and a machine saw signs in it above its line."""
+    query = select(Prediction.id).join(Artifact, Artifact.id == Prediction.artifact_id)
+    query = query.join(ItemVersion, ItemVersion.id == Prediction.item_version_id)
+    above = Prediction.probability >= Artifact.threshold
+    found = query.where(Prediction.id == flag.prediction_id, above, ItemVersion.method != METHOD)
+    return session.scalar(found) is not None
 
 
 def has_other_open(session: Session, tip: Tip) -> bool:

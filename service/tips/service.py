@@ -88,7 +88,7 @@ def _close_flag(session: Session, actor: Actor, tip: Tip, closure: TipClosure) -
     flag = repository.get_flag(session, actor, tip.flag_id) if tip.flag_id else None
     if flag is None or flag.reason is not FlagReason.TIP or flag.state is FlagState.ASSESSED:
         return None
-    if repository.has_other_open(session, tip):
+    if repository.has_other_open(session, tip) or repository.is_found_on_page(session, flag):
         return None
     request = BulkRequest(
         BulkDeed.ASSESS,

@@ -1,16 +1,19 @@
 """The desk of coordinators: spam is put aside with its flag and taken back."""
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import Flag, FlagState, Outcome, Tip, TipClosure
+from models import Flag, FlagState, Item, ItemVersion, Outcome, Prediction, Tip, TipClosure
 from models.addresses import canonical_url, key_of
+from models.queue.raising import move_flag
 from models.settings import Settings
 from service.accounts.service import load_actor
 from service.review import service as review
 from service.review.schemas import Judgement
 from service.tips.sending import TipStatus
-from tests.factories import make_item, make_user
+from tests.factories import make_artifact, make_item, make_user
 from tests.service.tips.forms import TEXT, send
 
 
@@ -100,6 +103,33 @@ def test_a_tip_is_put_aside_although_its_flag_lies_in_another_area(seen, session
     browser = sign_in(role="koordinator", region_code="33.24")
     assert browser.post("/informasi/1/tutup", data={"alasan": "spam"}).status_code == 303
     assert (seen(select(Tip.closure)), seen(select(Flag.state))) == ([TipClosure.SPAM], [FlagState.OPEN])
+
+
+@pytest.mark.parametrize(("probability", "state"), [(0.9, FlagState.OPEN), (0.1, FlagState.ASSESSED)])
+def test_signs_on_the_page_of_an_outlet_are_not_put_aside_with_the_tip_that_named_it(
+    seen, session, settings, visitor, sign_in, probability: float, state: FlagState
+) -> None:
+    send(visitor, settings, tautan="https://contoh.test/berita/camat")
+    read_page(session, session.scalars(select(Flag)).one(), probability)
+    browser = sign_in(role="koordinator", region_code="33")
+    assert browser.post("/informasi/1/tutup", data={"alasan": "serangan_pribadi"}).status_code == 303
+    assert (seen(select(Tip.closure)), seen(select(Flag.state))) == ([TipClosure.ABUSE], [state])
+
+
+def read_page(session: Session, flag: Flag, probability: float) -> None:
+    """A crawl reads the page that a tip named, and a machine reads what stands there."""
+    item, words = session.get_one(Item, flag.item_id), "Camat Wanasari mengajak warga memilih satu calon."
+    values = {"title": "", "text": words, "text_sha256": "1" * 64, "language": "id", "method": "uji"}
+    page = ItemVersion(item_id=item.id, number=2, **values)
+    session.add(page)
+    session.flush()
+    item.current_version_id = page.id
+    found = Prediction(
+        item_version_id=page.id, artifact_id=make_artifact(session).id, probability=probability, label="kegiatan_berpihak"
+    )
+    session.add(found)
+    session.flush()
+    move_flag(session, flag, item, page, found, score=probability)
 
 
 def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:
