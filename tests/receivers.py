@@ -29,7 +29,7 @@ class PostOffice:
 
 
 @contextmanager
-def mail_server() -> Iterator[PostOffice]:
+def mail_server(parting: str = "221 Bye") -> Iterator[PostOffice]:
     office = PostOffice(_free_port())
 
     class Handler:
@@ -37,6 +37,9 @@ def mail_server() -> Iterator[PostOffice]:
             office.taken.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=default)))
             office.on_taking()
             return "250 ok"
+
+        async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:
+            return parting
 
     controller = Controller(Handler(), hostname="127.0.0.1", port=office.port)
     controller.start()

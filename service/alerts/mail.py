@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from email.message import EmailMessage
 
 from models.settings import Settings
@@ -16,10 +17,12 @@ class MailRefused(Exception):
 def send_mail(settings: Settings, message: EmailMessage) -> None:
     """Raises MailRefused where the server is not there, not trusted, or unwilling."""
     try:
-        with _connect(settings) as server:
+        with closing(_connect(settings)) as server:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
             server.send_message(message)
+            with suppress(smtplib.SMTPException, OSError):  # It has taken the mail, whatever becomes of the parting.
+                server.quit()
     except smtplib.SMTPRecipientsRefused as error:
         codes = {code for code, _ in error.recipients.values()}
         raise MailRefused(f"the mail server refuses the receiver ({', '.join(map(str, sorted(codes)))})") from error

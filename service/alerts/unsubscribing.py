@@ -26,7 +26,7 @@ def find(session: Session, keys: Keys, user_id: int, proof: str) -> AlertSubscri
     """The subscription that a link may end; the same refusal whatever is wrong with it."""
     found = session.get(AlertSubscription, user_id)
     email = found.email if found else ""
-    if found is None or not email or not hmac.compare_digest(_prove(keys, user_id, email), proof):
+    if found is None or not email or not hmac.compare_digest(_prove(keys, user_id, email).encode(), proof.encode()):
         raise NotFound
     return found
 

@@ -46,7 +46,9 @@ def count_stages(session: Session, actor: Actor, filters: FunnelFilter) -> dict[
 def count_ended(session: Session, actor: Actor, filters: FunnelFilter) -> int:
     """Reported cases that an institution closed without a sanction."""
     query = select(func.count()).select_from(Case).join(CaseStage, CaseStage.case_id == Case.id)
-    query = query.where(CaseStage.stage == Stage.REPORTED, Case.ended_on.is_not(None), *meant(actor, filters))
+    sanction = aliased(CaseStage)
+    is_sanctioned = exists().where(sanction.case_id == Case.id, sanction.stage == Stage.SANCTIONED).correlate(Case)
+    query = query.where(CaseStage.stage == Stage.REPORTED, Case.ended_on.is_not(None), ~is_sanctioned, *meant(actor, filters))
     return session.scalar(query) or 0
 
 

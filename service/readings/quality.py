@@ -161,17 +161,17 @@ def _of_keys(said: Iterable[tuple[tuple[str, ...], tuple[str, str]]]) -> tuple[L
 
 def _read_golden(session: Session, actor: Actor, since: datetime) -> tuple[GoldenLine, ...]:
     query = (
-        select(User.name, GoldenReading.is_right)
-        .join(GoldenReading, GoldenReading.user_id == User.id)
+        select(GoldenReading.user_id, GoldenReading.is_right)
         .join(Flag, Flag.id == GoldenReading.flag_id)
         .where(GoldenReading.answered_at >= since, within(Flag.region_code, actor.areas(Permission.MANAGE_QUEUE)))
         .order_by(GoldenReading.answered_at.desc())
         .limit(MOST_GOLDEN)
     )
-    answers = defaultdict[str, list[bool | None]](list)
-    for name, is_right in session.execute(query):
-        answers[name].append(is_right)
-    return tuple(_golden_line(name, answers[name]) for name in sorted(answers))
+    answers = defaultdict[int, list[bool | None]](list)
+    for user_id, is_right in session.execute(query):
+        answers[user_id].append(is_right)
+    names = _read_names(session, set(answers))
+    return tuple(_golden_line(names[user_id], answers[user_id]) for user_id in sorted(answers, key=names.__getitem__))
 
 
 def _golden_line(name: str, answers: Sequence[bool | None]) -> GoldenLine:

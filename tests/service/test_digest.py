@@ -114,6 +114,21 @@ def test_a_link_that_nobody_signed_ends_nothing(engine, way_out: str, visitor: T
     assert cadence_of(engine) is Cadence.HOURLY
 
 
+@pytest.mark.parametrize("letter", ["%C3%A9", "_"])
+def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(way_out: str, visitor: TestClient, letter: str) -> None:
+    for link in (way_out, way_out.replace("orang=", "orang=9")):
+        assert visitor.post(link[:-1] + letter).status_code == 404
+
+
+def test_a_mail_that_was_taken_does_not_go_out_again_for_a_parting_word(engine, settings, way_out: str) -> None:
+    with mail_server(parting="421 busy") as office:
+        settings.mail_from, settings.smtp_port = "netra@contoh.test", office.port
+        settings.smtp_host, settings.smtp_security = "127.0.0.1", "none"
+        for hours in (1, 1.1):
+            run_pass(make_session(engine), settings, at=now() + timedelta(hours=hours))
+        assert len(office.taken) == 1
+
+
 def test_a_link_dies_with_the_address_that_it_was_sent_to(session, engine, settings, way_out: str, visitor: TestClient) -> None:
     stored = session.scalars(select(AlertSubscription)).one()
     stored.email = "lain@contoh.test"

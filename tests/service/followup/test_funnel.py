@@ -49,6 +49,14 @@ def test_a_later_stage_counts_in_those_before_and_corrections_do_not_count(sessi
     assert count_stages(session, actor, november)[Stage.REPORTED] == 1
 
 
+def test_a_sanction_stays_one_when_its_person_retires(session: Session) -> None:
+    actor = actor_of(session)
+    case_in(session, actor, "A", (ExternalStatus.HEAVY, "2024-11-20"), (ExternalStatus.LEFT_SERVICE, "2024-12-01"))
+    case_in(session, actor, "A", (ExternalStatus.REPORT, "2024-11-20"), (ExternalStatus.LEFT_SERVICE, "2024-12-01"))
+    assert count_stages(session, actor, FunnelFilter())[Stage.SANCTIONED] == 1
+    assert count_ended(session, actor, FunnelFilter()) == 1
+
+
 def test_waiting_is_counted_by_agency_from_the_day_of_the_recommendation(session: Session) -> None:
     actor = actor_of(session)
     for day in ("2024-11-01", "2024-11-21", "2024-11-27"):

@@ -113,6 +113,19 @@ def test_the_answer_is_told_and_changes_no_flag(
     assert "emas.jawab" in session.scalars(select(AuditEvent.action)).all()
 
 
+def test_two_people_of_one_name_are_two_lines(session: Session) -> None:
+    flag = make_golden(session)
+    shown = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "label": "kegiatan_berpihak", "held_until": now()}
+    for username, is_right in (("dewi1", True), ("dewi2", False)):
+        user = make_user(session, username=username)
+        user.name = "Dewi"
+        session.add(GoldenReading(**shown, user_id=user.id, answered_at=now(), is_right=is_right))
+    session.flush()
+    lead = load_actor(session, make_user(session, role="koordinator"))
+    lines = quality.read_quality(session, lead, lots(), 90).golden
+    assert [(line.name, line.right.value) for line in lines] == [("Dewi (dewi1)", 1), ("Dewi (dewi2)", 0)]
+
+
 def test_given_back_it_is_not_counted(session: Session, sign_in) -> None:
     flag, user = make_golden(session), make_user(session)
     reach_golden_turn(session, user.id)
