@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from migrations.revisions import head_revision
 from models import verify_chain
@@ -35,13 +35,31 @@ class Place:
         return self.url or f"sqlite:///{self.home / DATABASE}"
 
     @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database, however its address is spelled; None for a database on a server."""
+        address = make_url(self.address)
+        if address.get_backend_name() != "sqlite" or not address.database or address.database.startswith("file:"):
+            return None
+        path = Path(address.database).absolute()
+        return path.parent.resolve() / path.name
+
+    @property
     def is_elsewhere(self) -> bool:
-        return self.address != f"sqlite:///{self.home / DATABASE}"
+        return self.file != self.home.resolve() / DATABASE
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """What in the data directory is the database that is filled, under another name than ours: it is not moved."""
+        home, file = self.home.resolve(), self.file
+        if file is None or not self.is_elsewhere or not file.is_relative_to(home):
+            return frozenset()
+        name = file.relative_to(home).parts[0]
+        return frozenset({name, f"{name}-wal", f"{name}-shm"})
 
 
 def look_at(place: Place, facts: Facts, byte_count: int, *, replace: bool) -> bool:
     """Refuse what is in use, taken or too small. Returns whether the database holds this backup already, from a killed run."""
-    taken = list_taken(place.home)
+    taken = list_taken(place.home, place.apart)
     if taken and not replace:
         named = ", ".join(taken[:3]) + ("…" if len(taken) > 3 else "")
         raise KeepingError(f"{place.home} is not empty ({named}). Name an empty folder, or add --replace; nothing was touched.")
@@ -55,7 +73,7 @@ def look_at(place: Place, facts: Facts, byte_count: int, *, replace: bool) -> bo
     near = next(folder for folder in (place.home, *place.home.parents) if folder.is_dir())
     if (free := shutil.disk_usage(near).free) < byte_count * ROOM:
         raise KeepingError(f"{near} has {free:,} bytes left, and {byte_count:,} come out of it. Make room; nothing was touched.")
-    if not place.is_elsewhere:
+    if not place.is_elsewhere or (place.file and not place.file.exists()):
         return False
     engine = make_engine(place.url)
     try:

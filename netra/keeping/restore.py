@@ -62,7 +62,7 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
     facts = verified.facts
     shown = make_engine(place.address).url.render_as_string(hide_password=True)
     if unfinished := find_unfinished(place.home, facts.database_sha256):
-        kept_in = move_in(unfinished, place.home)
+        kept_in = move_in(unfinished, place.home, place.apart)
         shutil.rmtree(unfinished, ignore_errors=True)
         return Restored(place.home, shown, verified, kept_in=kept_in, since=read_decisions(place), was_finished=True)
     is_filled = look_at(place, facts, verified.byte_count, replace=replace)
@@ -77,8 +77,8 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
             schema = "" if is_filled else _write(engine, place, path, facts, moment, since, on_progress)
         if place.is_elsewhere:
             staging.database.unlink()
-        staging.declare_ready(facts.database_sha256, moment, sets_aside=bool(list_taken(place.home)))
-        aside = move_in(folder, place.home)
+        staging.declare_ready(facts.database_sha256, moment, sets_aside=bool(list_taken(place.home, place.apart)))
+        aside = move_in(folder, place.home, place.apart)
     kept_in = " and ".join(filter(None, (aside, schema and f"schema {schema}")))
     return Restored(place.home, shown, verified, upgraded_to, kept_in, findings, since)
 

@@ -58,14 +58,14 @@ class Staging:
         sync_folder(self.folder)
 
 
-def list_taken(home: Path) -> list[str]:
-    """What of a data directory is in the way of a restore."""
+def list_taken(home: Path, apart: frozenset[str] = frozenset()) -> list[str]:
+    """What of a data directory is in the way of a restore; `apart` stays where it is."""
     if not home.exists():
         return []
     if not home.is_dir():
         raise KeepingError(f"{home} is no folder. Name another with --into.")
     names = (path.name for path in home.iterdir() if not path.name.startswith((PREFIX, ASIDE)))
-    return sorted(name for name in names if name not in STAY)
+    return sorted(name for name in names if name not in STAY | apart)
 
 
 def find_unfinished(home: Path, archive: str) -> Path | None:
@@ -82,15 +82,17 @@ def find_unfinished(home: Path, archive: str) -> Path | None:
     return None
 
 
-def move_in(folder: Path, home: Path) -> str:
-    """Set aside what was there, where that was asked, and move in what is ready. May be stopped and run again at any point.
+def move_in(folder: Path, home: Path, apart: frozenset[str] = frozenset()) -> str:
+    """Set aside what was there, but for `apart`, where that was asked, and move in what is ready.
+
+    May be stopped and run again at any point.
 
     Returns the name of the folder that keeps the old.
     """
     aside = (folder / READY).read_text().split("\n")[1]
     if aside and not (folder / MOVED).exists():
         (home / aside).mkdir(exist_ok=True)
-        for name in sorted(list_taken(home), key=lambda name: name not in SQLITE_FILES):
+        for name in sorted(list_taken(home, apart), key=lambda name: name not in SQLITE_FILES):
             _set_aside(home / name, home / aside)
         sync_folder(home)
         (folder / MOVED).touch()

@@ -102,6 +102,42 @@ def test_what_was_killed_after_the_database_was_filled_is_finished_by_the_next_r
     assert (place.home / "secret.key").exists()
 
 
+@pytest.mark.parametrize("name", ["lain.sqlite3", "netra.sqlite3"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_database_in_the_data_directory_is_there_afterwards_however_its_address_is_spelled(
+    archive: Path,
+    sqlite_house: Settings,
+    sqlite_engine: Engine,
+    tmp_path: Path,
+    opened: Opened,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    is_there: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path / "baru", f"sqlite:///./baru/{name}")
+    if is_there:
+        place.home.mkdir()
+    assert bring_back(archive, sqlite_house, place).kept_in == ""
+    assert (place.home / name).is_file()
+    assert digests_of(opened(place.address)) == digests_of(sqlite_engine)
+
+
+def test_a_filled_database_in_the_data_directory_is_no_obstacle_after_a_kill(
+    archive: Path, sqlite_house: Settings, sqlite_engine: Engine, tmp_path: Path, opened: Opened
+) -> None:
+    place = Place(tmp_path / "baru", f"sqlite:///{tmp_path}/baru/lain.sqlite3")
+    bring_back(archive, sqlite_house, place)
+    for path in place.home.iterdir():  # As if it had been killed before it moved anything.
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.startswith("lain"):
+            path.unlink()
+    bring_back(archive, sqlite_house, place)
+    assert (place.home / "secret.key").exists()
+    assert digests_of(opened(place.address)) == digests_of(sqlite_engine)
+
+
 def test_what_was_killed_while_it_moved_is_finished_by_the_next_run(
     archive: Path, sqlite_house: Settings, tmp_path: Path, opened: Opened
 ) -> None:
