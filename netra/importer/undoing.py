@@ -1,8 +1,8 @@
 """An import taken back as far as nothing rests on it.
 
-Nothing is removed: versions and evidence are kept for ever. An item that is taken back has no current version any more, so
-that nobody scores, draws, compares or lists it; imported anew, it is there again. A text that an import had put in place of
-another gives way to the last one before it that was neither taken back nor erased.
+Nothing is removed: versions and evidence are kept until their time is over. An item that is taken back has no current version
+any more, so that nobody scores, draws, compares or lists it; imported anew, it is there again. A text that an import had put in
+place of another gives way to the last one before it that was neither taken back nor erased.
 """
 
 from collections.abc import Callable, Collection

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import (
@@ -45,8 +45,16 @@ def erase_items(session: Session, ids: Sequence[int], rule: str, at: datetime) -
     done["versi"] = _count(session, update(ItemVersion).where(*stands).values(NO_WORDS | {"erased_at": at, "erased_rule": rule}))
     _erase_what_was_made(session, ids, versions)
     session.execute(update(Item).where(Item.id.in_(ids)).values(url=None))
+    _stand_for_what_went(session, ids)
     done["salinan"] = mark_copies(session, copies, rule, at)
     return done
+
+
+def _stand_for_what_went(session: Session, ids: Sequence[int]) -> None:
+    """An item whose import was taken back has no newest version: with one that was erased, no import brings the words back."""
+    newest = select(func.max(ItemVersion.id)).where(ItemVersion.item_id == Item.id).scalar_subquery()
+    gone = update(Item).where(Item.id.in_(ids), Item.current_version_id.is_(None)).values(current_version_id=newest)
+    session.execute(gone)
 
 
 def mark_copies(session: Session, ids: Sequence[int], rule: str, at: datetime) -> int:

@@ -30,5 +30,5 @@ def reasons_to_keep() -> dict[str, ColumnElement[bool]]:
 
 
 def bears_words() -> ColumnElement[bool]:
-    """Whether the newest version of an item still has its words."""
-    return exists().where(ItemVersion.id == Item.current_version_id, ItemVersion.erased_at.is_(None))
+    """Whether any version of an item still has its words; one whose import was taken back has no newest, and has words."""
+    return exists().where(ItemVersion.item_id == Item.id, ItemVersion.erased_at.is_(None))

@@ -1,6 +1,7 @@
 """An import taken back: what nothing rests on is out of the way, everything else stays and is named, no byte is lost."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from netra.importer.files import read_files
 from netra.importer.options import ImportOptions
 from netra.importer.store import store_rows
 from netra.importer.undoing import UndoReport, undo_import
+from netra.retention.holds import erase_on_request
 from netra.retention.items import NO_WORDS, erase_items
+from netra.retention.rules import load_rules
+from netra.retention.run import run
 from tests.factories import make_flag
 from tests.processes import run_netra
 
@@ -68,6 +72,27 @@ def test_what_is_imported_again_is_there_again(settings: Settings, engine: Engin
     with make_session(engine)() as session:
         assert session.scalars(select(Item.current_version_id)).one() is not None
     assert take_back(engine, second).taken_back == 1
+
+
+def test_what_was_taken_back_is_erased_on_request_and_no_import_brings_it_back(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    row = f"https://a.test/1,{TEXT}"
+    take_back(engine, import_rows(settings, engine, tmp_path, row))
+    with make_session(engine).begin() as session:
+        erase_on_request(session, session.scalars(select(Item.id)).one(), "surat 7/2025", now(), "uji")
+    import_rows(settings, engine, tmp_path, row)
+    with make_session(engine)() as session:
+        assert session.scalars(select(ItemVersion.text)).all() == [""]
+
+
+def test_what_was_taken_back_goes_when_its_time_is_over(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    take_back(engine, import_rows(settings, engine, tmp_path, f"https://a.test/1,{TEXT}"))
+    later = now() + timedelta(days=366)
+    done = run(make_session(engine), settings.evidence_dir, load_rules({}), later, "sistem:retensi:uji")
+    assert (done.by_rule["konten_tanpa_penanda"]["konten"], done.buried) == (1, 1)
+    with make_session(engine)() as session:
+        assert session.scalars(select(ItemVersion.text)).all() == [""]
 
 
 def test_a_changed_text_gives_way_to_the_one_before(settings: Settings, engine: Engine, tmp_path: Path) -> None:
