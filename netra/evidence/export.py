@@ -21,7 +21,7 @@ from netra.evidence.errors import EvidenceError
 from netra.evidence.index import ARCHIVE, Placed, index_line
 from netra.evidence.package import Package, as_json, as_lines, open_package
 from netra.evidence.redaction import redact
-from netra.evidence.selection import Scope, load_items, select_snapshots
+from netra.evidence.selection import Scope, list_standing, load_items, select_snapshots
 from netra.evidence.verify import check_unit
 
 MOST_ITEMS = 500
@@ -87,17 +87,22 @@ def write(
 
 
 def _gather(session: Session, folder: Path, items: Sequence[Item]) -> list[Snapshot]:
-    """The snapshots of the items, and those whose bytes they share, each of them checked."""
+    """The snapshots of the items, and those whose bytes they share, each of them checked.
+
+    Of what was erased, the tombstones: bytes that still wait to be overwritten leave the house no more.
+    """
     if len(items) > MOST_ITEMS:
         raise EvidenceError(f"{len(items)} items are more than the {MOST_ITEMS} of one package. Export them in parts.")
-    found = {one.id: one for one in session.scalars(select_snapshots(Scope(tuple(item.id for item in items))))}
+    ids = tuple(item.id for item in items)
+    standing, kept = list_standing(session, ids), session.scalars(select_snapshots(Scope(ids)))
+    found = {one.id: one for one in kept if one.id in standing or one.tombstone_sha256}
     for one in list(found.values()):
         if problems := check_unit(folder, one):
             raise EvidenceError(f"snapshot {one.id} is damaged: {problems[0]}. See: netra evidence verify --all")
         if (original := _original(session, folder, one)) is not None:
             found[original.id] = original
     if not found:
-        raise EvidenceError("these items have no stored copy: there is no evidence to export.")
+        raise EvidenceError("these items have no stored copy, or it was erased: there is no evidence to export.")
     if (total := sum(one.warc_length or one.byte_count for one in found.values())) > MOST_BYTES:
         raise EvidenceError(f"{total:,} bytes are more than the {MOST_BYTES:,} of one package. Export the items in parts.")
     return sorted(found.values(), key=lambda one: one.id)

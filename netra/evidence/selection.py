@@ -29,6 +29,14 @@ def select_snapshots(scope: Scope) -> Select[Snapshot]:
     return query if scope.since is None else query.where(Snapshot.fetched_at >= scope.since)
 
 
+def list_standing(session: Session, item_ids: Sequence[int]) -> set[int]:
+    """The copies of their versions that still have their words."""
+    stands = (ItemVersion.item_id.in_(item_ids), ItemVersion.erased_at.is_(None))
+    own = select(ItemVersion.snapshot_id).where(*stands)
+    parts = select(VersionPart.snapshot_id).join(ItemVersion, ItemVersion.id == VersionPart.version_id).where(*stands)
+    return {number for number in session.scalars(union(own, parts)) if number is not None}
+
+
 def count_snapshots(session: Session, scope: Scope) -> int:
     return session.scalar(select(func.count()).select_from(select_snapshots(scope).order_by(None).subquery())) or 0
 

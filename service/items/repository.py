@@ -56,10 +56,14 @@ def get_item(session: Session, actor: Actor, item_id: int) -> Item | None:
 
 
 def get_snapshot(session: Session, item_id: int, snapshot_id: int) -> Snapshot | None:
-    """A copy, if it belongs to the item: the page of a version, a further page, or its picture."""
-    own = select(ItemVersion.snapshot_id).where(ItemVersion.item_id == item_id)
-    parts = select(VersionPart.snapshot_id).join(ItemVersion, ItemVersion.id == VersionPart.version_id)
-    belongs = or_(Snapshot.id.in_(own), Snapshot.id.in_(parts.where(ItemVersion.item_id == item_id)))
+    """A copy, if it belongs to the item: the page of a version, a further page, or its picture.
+
+    None once the version was erased: its bytes wait to be overwritten, or stay for the others of one file.
+    """
+    stands = (ItemVersion.item_id == item_id, ItemVersion.erased_at.is_(None))
+    own = select(ItemVersion.snapshot_id).where(*stands)
+    parts = select(VersionPart.snapshot_id).join(ItemVersion, ItemVersion.id == VersionPart.version_id).where(*stands)
+    belongs = or_(Snapshot.id.in_(own), Snapshot.id.in_(parts))
     return session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id, belongs))
 
 
@@ -70,7 +74,7 @@ def has_method(session: Session, snapshot_id: int, method: str) -> bool:
 
 
 def get_picture(session: Session, item_id: int) -> Snapshot | None:
-    """The newest picture of its page."""
+    """The newest picture of its page that was not erased."""
     return session.scalar(_picture(), {"item_id": item_id})
 
 
@@ -81,6 +85,7 @@ def _picture() -> Select[Snapshot]:
         .join(VersionPart, VersionPart.snapshot_id == Snapshot.id)
         .join(ItemVersion, ItemVersion.id == VersionPart.version_id)
         .where(ItemVersion.item_id == bindparam("item_id", None, BigId), VersionPart.number == PICTURE)
+        .where(ItemVersion.erased_at.is_(None))
     )
     return query.order_by(Snapshot.id.desc()).limit(1)
 

@@ -6,10 +6,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Flag, Item, ItemKind, PostRecord, Snapshot, VersionPart
+from models import AuditEvent, Flag, Item, ItemKind, PostRecord, Snapshot, VersionPart, now
 from models.evidence.store import EvidenceWriter, Fetched
 from models.item import PICTURE
 from models.settings import Settings
+from netra.retention.items import erase_items
 from service.items.inert import LARGEST_BYTES, make_inert
 from service.items.privacy import mask_address
 from tests.factories import make_flag, make_item
@@ -66,6 +67,21 @@ def test_a_copy_belongs_to_its_item_and_its_area(session: Session, settings: Set
     nation, elsewhere = sign_in(), sign_in(region_code="51")
     assert nation.get(f"/konten/{other.id}/salinan/{snapshot.id}").status_code == 404
     assert elsewhere.get(f"/konten/{item.id}/salinan/{snapshot.id}/isi").status_code == 404
+
+
+def test_an_erased_copy_is_shown_to_nobody_though_its_bytes_still_lie_there(
+    session: Session, settings: Settings, sign_in
+) -> None:
+    item, snapshot = store(session, settings)
+    session.add(VersionPart(version_id=item.current_version_id, number=PICTURE, snapshot_id=snapshot.id))
+    session.flush()
+    erase_items(session, [item.id], "permintaan", now())
+    browser: TestClient = sign_in()
+    path = f"/konten/{item.id}/salinan/{snapshot.id}"
+    assert [browser.get(f"{path}{end}").status_code for end in ("", "/isi", "/gambar")] == [404] * 3
+    page = browser.get(f"/penanda/{session.scalars(select(Flag.id)).one()}").text
+    assert "Salinan ini sudah dihapus pada" in page
+    assert path not in page
 
 
 def test_the_live_page_opens_only_after_a_warning(session: Session, settings: Settings, sign_in) -> None:

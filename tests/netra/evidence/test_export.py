@@ -1,5 +1,6 @@
 """What is handed on holds what was asked, nothing secret, and can be checked without us."""
 
+import gzip
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from warcio.archiveiterator import ArchiveIterator
 
-from models import AuditEvent, Item
+from models import AuditEvent, Item, now
 from models.database import make_reading_session, make_session
 from models.evidence.store import EvidenceWriter
 from models.evidence.warc import make_response
@@ -22,6 +23,8 @@ from netra.evidence.custody import Handover
 from netra.evidence.errors import EvidenceError
 from netra.evidence.export import hand_over, write
 from netra.evidence.redaction import redact
+from netra.retention.burying import bury
+from netra.retention.items import erase_items
 from tests.netra.evidence.conftest import MOMENT, make_page
 
 HANDOVER = Handover("sistem:bukti:uji", "lampiran penerusan 07/2024", datetime(2024, 11, 1, tzinfo=UTC))
@@ -140,6 +143,21 @@ def test_the_bytes_that_another_item_shares_go_with_it(
     files = export(session, settings, tmp_path / "a.wacz", copy)
     mimes = [json.loads(line.split(" ", 2)[2])["mime"] for line in files["indexes/index.cdxj"].decode().splitlines()]
     assert sorted(mimes) == ["text/html", "warc/revisit"]
+
+
+def test_of_what_was_erased_only_the_tombstone_is_handed_on(
+    engine: Engine, session: Session, settings: Settings, kept: list[Item], tmp_path: Path
+) -> None:
+    erase_items(session, [kept[1].id], "permintaan", now())
+    session.commit()
+    with pytest.raises(EvidenceError, match="it was erased"):
+        export(session, settings, tmp_path / "a.wacz", kept[1])
+    session.commit()
+    assert sum(one for one in bury(make_session(engine), settings.evidence_dir, "uji") if isinstance(one, int)) == 2
+    session.expire_all()
+    archive = export(session, settings, tmp_path / "b.wacz", kept[1])["archive/data.warc.gz"]
+    words = gzip.decompress(archive)
+    assert (b"Deklarasi" in words, words.count(b"rule: permintaan")) == (False, 2)
 
 
 def test_damaged_evidence_is_not_handed_on(
