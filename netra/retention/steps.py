@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Select, delete, exists, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -15,7 +15,10 @@ from models import (
     Case,
     CaseLead,
     CaseReferral,
+    CaseStage,
+    CaseStatus,
     Correction,
+    ExternalStatus,
     FetchEvent,
     Flag,
     FrontierState,
@@ -27,6 +30,7 @@ from models import (
     ReceivedEntry,
     SignInFailure,
     Snapshot,
+    Stage,
     Tip,
     TrainingText,
     UserSession,
@@ -94,23 +98,34 @@ def _ended_corrections(rule: Rule, at: datetime) -> Select[Any]:
 
 
 def _case_names(rule: Rule, at: datetime) -> Select[Any]:
-    """A case that was merged into another ends with that one, and is referred or held with it."""
+    """A case that was merged into another ends with that one, and is referred, sanctioned or held with it."""
     kept = _kept_cases()
     named = or_(Case.subject_name != "", Case.subject_number != "", Case.witnesses != "")
     both = (Case.id, kept.c.kept_id)
-    referred = exists().where(CaseReferral.case_id.in_(both))
+    referred = or_(exists().where(CaseReferral.case_id.in_(both)), _is_mirrored_as_referred(both))
+    sanctioned = exists().where(CaseStage.case_id.in_(both), CaseStage.stage == Stage.SANCTIONED)
+    is_left = kept.c.status == ExternalStatus.LEFT_SERVICE  # With every other end the sanction did not stand.
     leads = select(CaseLead.id).join(Flag, Flag.id == CaseLead.flag_id).join(LegalHold, LegalHold.item_id == Flag.item_id)
     held = exists(leads.where(CaseLead.case_id.in_(both), LegalHold.released_at.is_(None)).correlate(Case, kept))
     query = select(Case.id).join(kept, kept.c.id == Case.id)
-    return query.where(kept.c.ended_on < rule.before(at).date(), named, ~referred, ~held)
+    return query.where(kept.c.ended_on < rule.before(at).date(), named, ~referred, ~and_(sanctioned, is_left), ~held)
 
 
 def _kept_cases() -> CTE:
-    """Of each case the one that it is part of by now, itself where it was never merged, and when that one ended."""
-    roots = select(Case.id, Case.id.label("kept_id"), Case.ended_on).where(Case.merged_into_id.is_(None))
+    """Of each case the one that it is part of by now, itself where it was never merged, and when and how that one ended."""
+    roots = select(Case.id, Case.id.label("kept_id"), Case.ended_on, Case.status).where(Case.merged_into_id.is_(None))
     kept = roots.cte("kept_cases", recursive=True)
     merged = aliased(Case)
-    return kept.union_all(select(merged.id, kept.c.kept_id, kept.c.ended_on).join(kept, merged.merged_into_id == kept.c.id))
+    parts = select(merged.id, kept.c.kept_id, kept.c.ended_on, kept.c.status)
+    return kept.union_all(parts.join(kept, merged.merged_into_id == kept.c.id))
+
+
+def _is_mirrored_as_referred(both: tuple[Any, Any]) -> ColumnElement[bool]:
+    """Whether an entry that nobody corrected says so: an institution may have sent it on without us."""
+    later = aliased(CaseStatus)
+    stands = (~CaseStatus.is_withdrawal, ~exists().where(later.corrects_id == CaseStatus.id))
+    said = CaseStatus.status.in_((ExternalStatus.REFERRED, ExternalStatus.AWAITS_BKN))
+    return exists().where(CaseStatus.case_id.in_(both), said, *stands)
 
 
 def _withdrawn_cases(rule: Rule, at: datetime) -> Select[Any]:

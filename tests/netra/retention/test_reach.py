@@ -30,6 +30,7 @@ from models import (
 from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from models.tip_items import store_tip_item
+from service.cases.derived import derive
 from service.interchange.documents import describe
 from tests.factories import make_flag, make_item, make_user
 from tests.netra.retention.conftest import MARK, OLD, Office, assess, bytes_of, run_all
@@ -183,6 +184,28 @@ def test_names_of_a_merged_case_stay_where_one_of_both_was_referred_or_is_held(
     session.commit()
     assert run_all(engine, settings).by_rule["nama_perkara"] == {"perkara": 1}
     assert names_left(session) == [merged.id]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "stays"),
+    [
+        ((ExternalStatus.MORAL, ExternalStatus.LEFT_SERVICE), True),
+        ((ExternalStatus.MORAL, ExternalStatus.CANCELLED), False),
+        ((ExternalStatus.REFERRED, ExternalStatus.UNSUPPORTED), True),
+        ((ExternalStatus.REPORT, ExternalStatus.UNSUPPORTED), False),
+    ],
+)
+def test_the_name_of_a_case_that_ended_stays_where_its_mirror_tells_of_a_sanction_or_a_referral(
+    engine: Engine, session: Session, settings: Settings, statuses: tuple[ExternalStatus, ...], stays: bool
+) -> None:
+    case = make_case(session)
+    for number, status in enumerate(statuses):
+        day = (now() - OLD).date() + timedelta(days=number)
+        session.add(CaseStatus(case_id=case.id, status=status, on_day=day, user_id=case.opened_by_id))
+    derive(session, case)
+    session.commit()
+    run_all(engine, settings)
+    assert names_left(session) == [case.id] * stays
 
 
 def test_with_a_name_that_had_its_time_go_the_texts_that_say_it(engine: Engine, session: Session, settings: Settings) -> None:
