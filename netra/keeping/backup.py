@@ -60,15 +60,17 @@ def make_backup(settings: Settings, engine: Engine, given: Path, *, with_key: bo
     recipients, line = list_recipients(settings)
     moment = now()
     path = _find_place(given, moment, is_encrypted=bool(recipients))
-    with work_folder(path.parent, "backup") as folder:
-        snapshot = take_snapshot(engine, folder / "database.sqlite3", on_progress)
+    # What goes out encrypted lies nowhere else in clear, also after a kill: what is frozen stays on the house's own disk.
+    in_clear = settings.home if recipients and settings.home.is_dir() else path.parent
+    with work_folder(path.parent, "backup") as folder, work_folder(in_clear, "backup") as frozen:
+        snapshot = take_snapshot(engine, frozen / "database.sqlite3", on_progress)
         facts = _describe(snapshot, engine, moment, holds_key=with_key and has_key(settings))
         draft, damaged, left_out = folder / "archive", list[str](), list[str]()
         with _private(draft) as file:
             sink = _Hashing(file)
             sink.write(line)
             encrypting = Encrypting(sink, recipients) if recipients else None
-            with _private(folder / "manifest") as manifest:
+            with _private(frozen / "manifest") as manifest:
                 writer = ArchiveWriter(encrypting or sink, manifest, moment=int(moment.timestamp()))
                 try:
                     _write_parts(writer, settings, snapshot, facts, damaged, left_out, on_progress)

@@ -114,6 +114,18 @@ def test_commands_make_verify_and_restore_an_encrypted_one(sqlite_house: Setting
     assert json.loads(done.stdout)["facts"]["head"] == json.loads(made.stdout)["facts"]["head"]
 
 
+def test_beside_an_encrypted_archive_nothing_lies_in_clear(sqlite_house: Settings, sqlite_engine: Engine, tmp_path: Path) -> None:
+    given, far, seen = sqlite_house.model_copy(update={"backup_recipients": make_key()[1]}), tmp_path / "jauh", set[str]()
+    far.mkdir()
+
+    def look(*_: object) -> None:
+        seen.update(path.name for path in far.rglob("*") if path.is_file())
+
+    make_backup(given, sqlite_engine, far, with_key=False, on_progress=look)
+    assert seen == {"archive", "lock"}
+    assert list(given.home.glob(".netra-*")) == []
+
+
 def test_the_trail_tells_of_the_archive_with_its_hash(house: Settings, engine: Engine, tmp_path: Path) -> None:
     made = back_up(house, engine, tmp_path)
     with make_reading_session(engine)() as session:
