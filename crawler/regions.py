@@ -39,8 +39,24 @@ COMMON_WORDS = {
     "Sigi",
     "Lingga",
     "Kuningan",
+    "Puncak",
+    "Karo",
+    "Kaur",
+    "Metro",
+    "Serang",
 }
-"""Names that are words, first names or parts of other names too: they count only behind Kabupaten or Kota."""
+"""Names that are words, first names or parts of other names too: they count only behind Kabupaten or Kota.
+
+"Puncak acara", "Karo Humas" (kepala biro), "Kaur Keuangan" (kepala urusan of a village), "Polda Metro Jaya", and in a title
+with a capital to every word "Massa Serang Kantor".
+"""
+NO_REGIONS = (
+    *("Medan Merdeka", "Semen Padang", "Nasi Padang", "Selat Malaka", "Dinas Ketapang"),
+    *("Roh Kudus", "Misa Kudus", "Pati Polri", "Pati TNI", "Pati Mabes", "Palu Arit"),
+    *("Sabang sampai Merauke", "Sabang sampai ke Merauke", "Sabang hingga Merauke", "Sabang ke Merauke"),
+    *("Sabang-Merauke", "Sabang Merauke"),
+)
+"""Names of other things, and a figure of speech for the whole country, that hold the name of a region."""
 PROVINCE_PREFIX = ("Provinsi ", "Prov. ")
 SHORT_PROVINCES = {"31": ["Jakarta", "DKI Jakarta", "Daerah Khusus Jakarta"], "34": ["DI Yogyakarta"]}
 
@@ -75,7 +91,7 @@ class Gazetteer:
     """Every name and alias of the regions, as one pattern in which the longest name wins."""
 
     def __init__(self, regions: Iterable[tuple[str, str]], aliases: Iterable[tuple[str, str]]) -> None:
-        self._codes: dict[str, str] = {}
+        self._codes: dict[str, str | None] = dict.fromkeys(NO_REGIONS)
         bare: dict[str, set[str]] = defaultdict(set)
         for code, name in regions:
             self._add_region(code, name, bare)
@@ -93,7 +109,8 @@ class Gazetteer:
         """
         counts: Counter[str] = Counter()
         for found in self._pattern.finditer(text):
-            counts[self._codes[found[0]]] += 2 if found[0].startswith(self._full_forms) else 1
+            if code := self._codes[found[0]]:
+                counts[code] += 2 if found[0].startswith(self._full_forms) else 1
         if not counts:
             return None
         total = {code: n + (counts[province_of(code)] if "." in code else 0) for code, n in counts.items()}

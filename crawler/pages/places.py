@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from crawler.regions import load_gazetteer
+from crawler.regions import KINDS, load_gazetteer
 from models.reference import timezone_of
 
 
@@ -12,8 +12,12 @@ def place_of(host: str) -> str:
 
     >>> place_of("papua.antaranews.com"), place_of("www.kompas.com")
     ('Asia/Jayapura', 'Asia/Jakarta')
+    >>> place_of("puncak.bawaslu.go.id")
+    'Asia/Jayapura'
     """
     label = host.split(".", 1)[0].replace("-", " ").removeprefix("kab ").removeprefix("kota ")
     gazetteer = load_gazetteer()
-    code = next((code for name in (label.title(), label.upper(), label.capitalize()) if (code := gazetteer.find(name))), None)
+    # Names that are words too count behind their kind alone, and a host names no word.
+    names = (label.title(), label.upper(), label.capitalize(), *(kind + label.title() for kind in KINDS))
+    code = next((code for name in names if (code := gazetteer.find(name))), None)
     return timezone_of(code)

@@ -23,6 +23,16 @@ from crawler.regions import RegionGuess, guess_region
         ("Lurah di Jakarta Barat, Jakarta, dipanggil.", "31.73", "teks"),
         ("Menjelang Hari Raya Kuningan, pegawai piket.", None, ""),
         ("Jalan jakarta dan bali dengan huruf kecil.", None, ""),
+        ("Puncak peringatan hari jadi digelar Rabu, kata Karo Humas dan Kaur Keuangan.", None, ""),
+        ("Bupati Puncak dan pegawai Kabupaten Puncak hadir.", "94.05", "teks"),
+        ("Warga Puncak Jaya hadir.", "94.02", "teks"),
+        ("Penyidik Polda Metro Jaya memeriksa pegawai di Jakarta Barat.", "31.73", "teks"),
+        ("Massa Serang Kantor Bawaslu Kendal.", "33.24", "teks"),
+        ("Pegawai Pemkot Serang dan warga Serang hadir.", "36.73", "teks"),
+        ("Metro TV menyiarkan rapat Pemkot Metro.", "18.72", "teks"),
+        ("Pegawai bergerak dari Jalan Medan Merdeka Selatan, Jakarta.", "31", "teks"),
+        ("Dari Sabang sampai Merauke pegawai harus netral, kata Bawaslu Kendal.", "33.24", "teks"),
+        ("Camat di Merauke dan camat di Medan hadir. Warga Merauke menonton.", "93.01", "teks"),
     ],
 )
 def test_a_region_is_guessed_from_what_is_written(text: str, code: str | None, evidence: str) -> None:
