@@ -1,6 +1,6 @@
 """Decisions of people on stored texts, to texts that training reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,8 +117,13 @@ def _find_spans(
     """What the person marked, or who read it before and saw an act too, or else the reasons that they agreed with."""
     marks = assessment.evidence or _find_earlier_marks(session, assessment)
     if not marks and prediction is not None and prediction.item_version_id == version.id:
-        marks = prediction.evidence[:PREDICTED_SPANS]
+        marks = [mark for mark in prediction.evidence if _speaks_for(mark)][:PREDICTED_SPANS]
     return read_spans(marks, version.text)
+
+
+def _speaks_for(mark: Mapping[str, Any]) -> bool:
+    """Predictions of before kept the best sentence also where the title alone told of an act."""
+    return mark.get("weight", 1.0) > 0
 
 
 def _find_earlier_marks(session: Session, assessment: Assessment) -> list[dict[str, Any]]:

@@ -39,10 +39,13 @@ class Explainer:
         self._weights = weights
         self._labels = {cue.name: cue.label for cue in load_lexicon().cues}
 
-    def explain(self, reading: Reading, lines: np.ndarray, context: np.ndarray, size: int) -> tuple[tuple[Evidence, ...], float]:
-        """The telling window's sentences by weight, the heaviest first, and the weight of title and author.
+    def explain(
+        self, reading: Reading, lines: np.ndarray, context: np.ndarray, size: int, *, always: bool = False
+    ) -> tuple[tuple[Evidence, ...], float]:
+        """The telling window's sentences that speak for an act, the heaviest first, and the weight of title and author.
 
         The telling window is the best one read without its title: a strong title lifts all windows and tells none apart.
+        Where the title alone tells of an act there is no such sentence; with `always` the heaviest is given even so.
         `lines` are the sums of the text's lines, one row each, `context` those of title and author together.
         """
         if not len(lines):
@@ -54,7 +57,7 @@ class Explainer:
         losses = bare[best] - self._weights.weigh(window.sum(axis=0) - window)[:, WINDOW]
         ranked = np.argsort(-losses, kind="stable")
         least = max(losses[ranked[0]] * LEAST_SHARE, 0.0)
-        kept = [number for rank, number in enumerate(ranked.tolist()) if rank == 0 or losses[number] > least]
+        kept = [number for rank, number in enumerate(ranked.tolist()) if losses[number] > least or (always and rank == 0)]
         titled = self._weights.weigh((window.sum(axis=0) + context)[None])[0, WINDOW]
         evidence = tuple(self._describe(reading, best + number, float(losses[number])) for number in kept)
         return evidence, float(titled - bare[best])

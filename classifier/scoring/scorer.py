@@ -36,7 +36,7 @@ class Scored:
     """The most likely class that agrees with `flagged`: an act, or a look-alike."""
     act: str | None
     evidence: tuple[Evidence, ...]
-    """The sentences that speak for an act, the heaviest first; none for texts that pass."""
+    """The sentences that speak for an act, the heaviest first; none for texts that pass, or where the title alone speaks."""
     title_weight: float
     """What title and author add to the telling window; they lie outside of the text and have no span."""
     language: str = "id"
@@ -86,7 +86,7 @@ class Scorer:
         self._is_act = np.isin(parameters.classes, ACTS)
 
     def score(self, documents: Sequence[Document], *, explain_all: bool = False) -> list[Scored]:
-        """One result a document, in order; with `explain_all` texts that pass get their evidence too."""
+        """One result a document, in order; with `explain_all` texts that pass get evidence too, and all their best sentence."""
         scored = list[Scored]()
         for batch in cut_batches(documents):
             judged = self._judge(batch)
@@ -144,7 +144,7 @@ class Scorer:
                 scored.append(Scored(0.0, Verdict.LEFT, FOREIGN_LABEL, None, (), 0.0, foreign[row]))
                 continue
             is_told = explain_all or verdict is not Verdict.LEFT
-            evidence, title_weight = self._explain(judged, row) if is_told else ((), 0.0)
+            evidence, title_weight = self._explain(judged, row, always=explain_all) if is_told else ((), 0.0)
             act = label if verdict is Verdict.FLAG else None
             scored.append(Scored(probability, verdict, label, act, evidence, title_weight))
         return scored
@@ -163,11 +163,12 @@ class Scorer:
         sums = judged.lines.running.take(lasts, axis=0) - judged.lines.running.take(firsts, axis=0)
         return self._foreign.find([document.text for document in documents], sums[:, VOTES:SCALED].tolist())
 
-    def _explain(self, judged: Judged, row: int) -> tuple[tuple[Evidence, ...], float]:
+    def _explain(self, judged: Judged, row: int, *, always: bool) -> tuple[tuple[Evidence, ...], float]:
         _, (first, last) = judged.parts[row]
         lines = np.diff(judged.lines.running[first : last + 1], axis=0)
         context = judged.lines.sum(judged.parts[row : row + 1, :1])[0]
-        return self._explainer.explain(judged.readings[row], lines, context, self.parameters.config.window.size)
+        size = self.parameters.config.window.size
+        return self._explainer.explain(judged.readings[row], lines, context, size, always=always)
 
     def _decide(self, probability: float) -> Verdict:
         lines = self.parameters.lines

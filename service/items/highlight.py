@@ -81,7 +81,7 @@ def _read_span(entry: dict[str, Any], length: int) -> Span | None:
     start, end, weight = entry.get("start"), entry.get("end"), entry.get("weight", 0.0)
     if not isinstance(start, int) or not isinstance(end, int) or not isinstance(weight, int | float):
         return None
-    if not 0 <= start < end <= length:
+    if not 0 <= start < end <= length or weight < 0:  # Predictions of before kept a sentence that speaks against an act.
         return None
     return Span(start, end, float(weight), _read_names(entry.get("words")), _read_names(entry.get("signs")))
 

@@ -10,7 +10,7 @@ from classifier.reading.cues import name_sentence
 from classifier.reading.document import Document, Kind, guess_kind
 from classifier.reading.lines import read_line
 from classifier.scoring.compact import CompactWeights
-from classifier.scoring.scorer import Scorer
+from classifier.scoring.scorer import Scorer, Verdict
 
 ACT = "Rapat dibuka pukul sembilan. Camat mengajak para lurah memenangkan paslon nomor urut 2 dari Golkar. Hujan turun."
 APPEAL = "Bupati mengimbau seluruh ASN menjaga netralitas dan tidak ikut kampanye paslon mana pun."
@@ -104,6 +104,14 @@ def test_author_and_title_speak_without_a_span(scorer: Scorer) -> None:
     )
     assert signed.title_weight != 0 == bare.title_weight
     assert all(found.end <= len(text) for found in signed.evidence)
+
+
+def test_no_sentence_is_a_reason_where_the_title_alone_tells_of_an_act(scorer: Scorer) -> None:
+    title = "Camat Ajak Para Lurah Menangkan Paslon Nomor Urut 2, Dilaporkan ke Bawaslu"
+    (told,) = scorer.score([Document("Hujan turun di pasar sejak pagi. Warga menunggu reda di emper toko.", title)])
+    assert told.verdict is not Verdict.LEFT
+    assert told.title_weight > 0
+    assert not told.evidence, "monitors would be shown, and training taught, a sentence that speaks against an act"
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,11 @@ def test_marks_outside_of_the_text_are_left_out(session: Session) -> None:
     session.get_one(Prediction, flag.prediction_id).evidence = [{"start": 0, "end": 9999}]
     assess(session, flag, **ACT)
     assert [text.evidence for text in read_labels(session)] == [()]
+
+
+def test_a_sentence_that_speaks_against_an_act_is_no_mark(session: Session) -> None:
+    flag = make_flag(session)
+    against = {"start": 0, "end": 56, "weight": -0.5, "words": [], "signs": []}
+    session.get_one(Prediction, flag.prediction_id).evidence = [against]
+    assess(session, flag, **ACT)
+    assert [text.evidence for text in read_labels(session)] == [()]

@@ -30,6 +30,10 @@ def test_reasons_come_heaviest_first_with_their_words_and_signs() -> None:
     ]
 
 
+def test_what_speaks_against_an_act_is_no_reason() -> None:
+    assert read_spans([{"start": 0, "end": 4, "weight": -0.5}], 8) == []
+
+
 @settings(deadline=None)
 @given(st.text("ab \n", max_size=60), spans)
 def test_no_letter_is_lost_or_added(text: str, given_spans: list[Span]) -> None:
