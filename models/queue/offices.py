@@ -12,6 +12,8 @@ OFFICES = Path(__file__).parent.parent / "data" / "offices.yml"
 NEAR = 160
 """Characters to both sides of a span in which an office still belongs to it."""
 MOST_SPANS = 20
+SPACE = r"(?:[.)]*\s+|\.)"
+"""Between two words of a name; behind a short form it may be a dot or a bracket."""
 
 
 @cache
@@ -39,4 +41,4 @@ def _name(passage: str) -> str | None:
 
 def _any_of(names: list[str]) -> str:
     longest_first = sorted(names, key=len, reverse=True)
-    return r"\b(?:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first) + r")(?:nya)?\b"
+    return r"\b(?:" + "|".join(re.escape(name).replace(r"\ ", SPACE) for name in longest_first) + r")(?:nya)?\b"
