@@ -24,6 +24,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed
 
+from crawler.errors import NotAnArticle
 from crawler.pages.refusals import is_robot_check
 from models import FetchCause
 
@@ -127,10 +128,12 @@ class HeadersEndless(Exception):
 
 
 def explain(error: BaseException | None) -> Explained:
-    """Turn what Scrapy raised into what the frontier does about it."""
+    """Turn what Scrapy or a reader raised into what the frontier does about it."""
     match error:
         case HttpError():
             return _explain_status(error.response)
+        case NotAnArticle():
+            return Explained(Trouble.FAILED if error.cause in OF_THE_OUTLET else Trouble.REFUSED, error.reason, error.cause)
         case Withheld():
             return Explained(error.kind, str(error), error.cause)
         case IgnoreRequest() if "robots.txt" in str(error):

@@ -115,7 +115,6 @@ class PageRun(Run):
         if frontier_id in self._suspects:
             with self._sessions.begin() as session:
                 self._quarantine.keep(session, self.writer, fetched, LAST_TRY, FetchCause.READER)
-        self._has_answered = True
         self._mark.begin(frontier_id)
 
     def end_reading(self) -> None:
@@ -123,6 +122,7 @@ class PageRun(Run):
 
     def store(self, page: ReadPage) -> None:
         """Item, version, snapshot, frontier and event of one page: all of them or none."""
+        self._has_answered = True
         done = FetchOutcome.STORED  # Or CHANGED, or UNCHANGED: the store says.
         outcome = PageOutcome(page.frontier_id, page.fetched.url, done, page.lack, state=FrontierState.DONE, fetched=page.fetched)
         self._add(replace(outcome, article=page.article, more=page.more))
@@ -136,6 +136,7 @@ class PageRun(Run):
         self, frontier_id: int, url: str, reason: str, *, cause: FetchCause = FetchCause.OTHER, fetched: Fetched | None = None
     ) -> None:
         """The page was read, but is nothing that we keep."""
+        self._has_answered = True
         self._add(PageOutcome(frontier_id, url, FetchOutcome.REFUSED, reason, cause, FrontierState.REFUSED, fetched))
 
     def block(self, frontier_id: int, url: str, reason: str, *, is_final: bool, cause: FetchCause = FetchCause.OTHER) -> None:

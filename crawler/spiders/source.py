@@ -20,7 +20,7 @@ from crawler.errors import NotAnArticle
 from crawler.finding.ranges import Days
 from crawler.frontier import WaitingUrl
 from crawler.items import ReadPage
-from crawler.middlewares.reasons import Trouble, explain
+from crawler.middlewares.reasons import OF_THE_OUTLET, Trouble, explain
 from crawler.runs.listing_run import ListingRun
 from crawler.runs.page_run import GONE
 from crawler.runs.run import Run
@@ -31,6 +31,7 @@ from crawler.spiders.patience import Patience
 from crawler.spiders.reading import Part, join_parts, next_part, read_answer
 from models import FetchCause, Rights, RunState
 from models.database import make_engine
+from models.evidence.store import Fetched
 from models.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -104,8 +105,8 @@ class SourceSpider(Spider):
     def read_page(self, response: Response, frontier_id: int, parts: tuple[Part, ...] = ()) -> Iterator[ReadPage | Request]:
         """Hand an article on to the store, ask for its next page, or say why there is none."""
         self._flush_soon()
-        self.patience.answered()
         if response.status == 304:
+            self.patience.answered()
             self.pages.unchanged(frontier_id, response.url)
             return
         fetched = fetched_of(response)
@@ -115,17 +116,19 @@ class SourceSpider(Spider):
             parts = (*parts, (read_answer(self.file, fetched), fetched))
             following = next_part(self.file, fetched, [part[1].url for part in parts])
         except NotAnArticle as refusal:
-            if not parts:
-                self.pages.refuse(frontier_id, fetched.url, refusal.reason, cause=refusal.cause, fetched=fetched)
+            if not parts or (refusal.cause in OF_THE_OUTLET and not self.pages.is_last_try(frontier_id)):
+                self._note_refusal(refusal, frontier_id, fetched, is_part=bool(parts))
                 return
             following, lack = None, f"halaman lanjutan: {refusal.reason}"
         except Exception:  # A page that breaks a parser may cost itself, never the rest of the run.
             logger.exception("cannot read %s", fetched.url)
+            self.patience.answered()
             reason, cause = "halaman tidak terbaca (kesalahan pembaca)", FetchCause.READER
             self.pages.fail(frontier_id, fetched.url, reason, cause=cause, status=fetched.status, fetched=fetched)
             return
         finally:
             self.pages.end_reading()
+        self.patience.answered()
         yield self._part_request(following, frontier_id, parts) if following else _joined(frontier_id, parts, lack)
 
     def part_failed(self, failure: Failure) -> Iterator[ReadPage]:
@@ -195,6 +198,15 @@ class SourceSpider(Spider):
         if batch:
             self.before_id = batch[-1].id
         return [self._page_request(waiting) for waiting in batch]
+
+    def _note_refusal(self, refusal: NotAnArticle, frontier_id: int, fetched: Fetched, *, is_part: bool) -> None:
+        """A robot check that is answered with 200 is a ban of us as much as one with 403: its page goes on waiting."""
+        url, reason, cause = fetched.url, refusal.reason, refusal.cause
+        if cause in OF_THE_OUTLET:
+            self.pages.fail(frontier_id, url, reason, cause=cause, status=fetched.status, fetched=fetched, is_part=is_part)
+        else:
+            self.pages.refuse(frontier_id, url, reason, cause=cause, fetched=fetched)
+        self.patience.failed(refusal)
 
     def _page_request(self, waiting: WaitingUrl) -> Request:
         known = {"If-None-Match": waiting.etag, "If-Modified-Since": waiting.last_modified}

@@ -29,6 +29,8 @@ class Outlet:
     host: str = "satu.test"
     redirect: str = ""
     robots_status: int = 200
+    page: bytes = b""
+    """In place of its article."""
     page_bytes: int = 0
     retry_after: str = ""
     rights: str = "full_text"
@@ -45,6 +47,8 @@ class Outlet:
             return 429, {"Retry-After": self.retry_after}, b""
         if self.redirect:
             return 302, {"Location": self.redirect}, b""
+        if self.page:
+            return 200, {"Content-Type": "text/html"}, self.page
         return 200, {"Content-Type": "text/html"}, f"<h1>Rapat</h1><p>{WORDS}</p>".encode() + b" " * self.page_bytes
 
 

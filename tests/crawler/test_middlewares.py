@@ -118,6 +118,15 @@ def test_a_page_beyond_the_limit_is_refused_with_its_reason(tmp_path: Path) -> N
     assert (event.outcome, event.reason) == (FetchOutcome.REFUSED, "terlalu besar (lebih dari 8 MiB)")
 
 
+def test_a_page_behind_a_robot_check_with_200_is_read_once_the_outlet_lets_us_in(tmp_path: Path) -> None:
+    outlet = Outlet(page=b"<title>Just a moment...</title><h1>Just a moment...</h1><p>Verify you are human.</p>")
+    first = only_page(crawl_outlet(tmp_path, outlet))
+    outlet.page = b""
+    last = crawl_outlet(tmp_path, outlet)[-1]
+    assert (first.outcome, first.cause) == (FetchOutcome.FAILED, FetchCause.CAPTCHA)
+    assert last.outcome is FetchOutcome.STORED
+
+
 @pytest.mark.parametrize(("asked", "hours"), [("7200", 2), ("9999999999", 24)])
 def test_an_outlet_that_asks_for_a_long_pause_is_left_alone_so_long(tmp_path: Path, asked: str, hours: int) -> None:
     crawl_outlet(tmp_path, Outlet(retry_after=asked))

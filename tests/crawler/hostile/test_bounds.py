@@ -8,8 +8,10 @@ from scrapy.settings import Settings as ScrapySettings
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler import settings
+from crawler.errors import NotAnArticle
 from crawler.middlewares.reasons import ComeBackLater, RobotsUnreachable
 from crawler.spiders.patience import LISTS_SECONDS, MOST_FAILURES, Patience
+from models import FetchCause
 from tests.crawler.hostile.table import make_table
 
 DOCS = Path(__file__).parents[3] / "docs" / "hostile-web.md"
@@ -62,6 +64,15 @@ def test_a_ban_ends_a_run_as_an_outage_does(status: int, runs_end: int) -> None:
     patience = Patience(said.append)
     for _ in range(MOST_FAILURES):
         patience.failed(HttpError(Response("http://a.test/", status=status), "x"))
+    assert len(said) == runs_end
+
+
+@pytest.mark.parametrize(("cause", "runs_end"), [(FetchCause.CAPTCHA, 1), (FetchCause.NO_ARTICLE, 0), (FetchCause.WALL, 0)])
+def test_robot_checks_with_200_end_a_run_and_pages_without_an_article_do_not(cause: FetchCause, runs_end: int) -> None:
+    said = list[str]()
+    patience = Patience(said.append)
+    for _ in range(MOST_FAILURES):
+        patience.failed(NotAnArticle("bukan artikel", cause))
     assert len(said) == runs_end
 
 

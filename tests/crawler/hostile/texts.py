@@ -99,7 +99,7 @@ WALLS = [
         "captcha with 200",
         "dinding",
         short("Just a moment...", "Verify you are human."),
-        REFUSED,
+        FAILED,
         FetchCause.CAPTCHA,
         Refusal.CAPTCHA,
     ),

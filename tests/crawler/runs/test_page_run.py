@@ -160,6 +160,14 @@ def test_an_outage_costs_no_page_an_attempt(run: ListingRun, rows: Session, engi
     assert rows.scalars(select(FetchEvent.cause).where(FetchEvent.outcome == FetchOutcome.FAILED)).all() == [cause]
 
 
+def test_a_robot_check_that_was_read_as_a_page_is_no_answer(run: ListingRun, rows: Session, engine: Engine) -> None:
+    let_pages_wait_a_day(engine)
+    entry = run.take(None)[0]
+    run.begin_reading(entry.id, read(entry.id, entry.url).fetched)
+    run.end_reading()
+    assert attempts_after(run, rows, FetchCause.CAPTCHA, status=200) == 0
+
+
 def test_a_page_that_fails_among_pages_that_come_is_given_up(run: ListingRun, rows: Session, engine: Engine) -> None:
     let_pages_wait_a_day(engine)
     answer_oldest(run)
