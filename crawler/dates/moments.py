@@ -55,6 +55,8 @@ NAMED_DAY = re.compile(r"\b(hari ini|kemarin|baru saja)\b", re.I)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FAST_CLOCK = timedelta(days=2)
 """How far ahead of us an outlet's clock, or its idea of its own time zone, may be."""
+OUR_DOUBT = timedelta(hours=1)
+"""A moment that lies further ahead than this when its text is read is told by no clock, however fast: its zone is wrong."""
 LONGEST = 2_000
 """Characters in which a date is looked for."""
 
@@ -98,6 +100,17 @@ def in_zone(moment: Moment, place: str) -> Moment:
     """The same clock on the wall, in the zone of `place`: for stamps whose offset is known to be wrong."""
     zone = ZoneInfo(place)
     return replace(moment, at=moment.at.replace(tzinfo=zone), zone=ZONE_NAMES.get(place, place), is_zone_said=False)
+
+
+def before_reading(moment: Moment, place: str, seen_at: datetime) -> Moment:
+    """The moment; where it was still to come when its text was read, the outlet's own clock under the offset of another zone.
+
+    Outlets write `20:00 GMT` for 20:00 WIB, which would be the next day. `place` is the outlet's zone.
+    """
+    latest = seen_at + OUR_DOUBT
+    if moment.at <= latest or (local := in_zone(moment, place)).at > latest:
+        return moment
+    return local
 
 
 def _readings(text: str, place: str, seen_at: datetime | None) -> Iterator[Moment]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedparser
 
-from crawler.dates.moments import is_believable, parse_date
+from crawler.dates.moments import before_reading, is_believable, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.finding.listing import Listing, join_url, named, without_half_pairs
 from crawler.items import ListedPage
@@ -62,7 +62,8 @@ def _raw_entries(body: bytes) -> Iterator[bytes]:
 
 
 def _entry(entry: Any, raw: bytes, url: str, place: str) -> ListedPage:
-    published = parse_date(entry.get("published", ""), place)
+    said = parse_date(entry.get("published", ""), place)
+    published = before_reading(said, place, datetime.now(UTC)) if said else None
     published_at = published.at if published else _when(entry.get("published_parsed"))
     return ListedPage(
         # Feedburner and its like put their own address into `link` and the outlet's beside it.
@@ -72,8 +73,11 @@ def _entry(entry: Any, raw: bytes, url: str, place: str) -> ListedPage:
         author=plain_title(entry.get("author", "")),
         published_at=published_at,
         published_zone=published.zone if published else "",
-        # Not entry.get: feedparser would answer with the day of publication, and warn.
-        changed_at=_when(dict.get(entry, "updated_parsed")) or _when(entry.get("published_parsed")) or published_at,
+        # Not entry.get: feedparser would answer with the day of publication, and warn. And as it stands: another moment at
+        # the next poll would look like a change.
+        changed_at=_when(dict.get(entry, "updated_parsed"))
+        or _when(entry.get("published_parsed"))
+        or (said.at if said else None),
         raw=raw,
     )
 

@@ -2,13 +2,13 @@
 
 import gzip
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (written in C, without types)
 
-from crawler.dates.moments import Moment, parse_date
+from crawler.dates.moments import Moment, before_reading, parse_date
 from crawler.errors import FeedUnreadable
 from crawler.finding.listing import MAX_PAGES, Listing, ListLink, join_url, named, without_half_pairs
 from crawler.items import ListedPage
@@ -82,13 +82,15 @@ def _local(tag: Any) -> str:
 
 
 def _sitemap_page(row: dict[str, str], url: str, place: str) -> ListedPage:
-    published, changed = _date_of(row, "news:publication_date", place), _date_of(row, "lastmod", place)
+    said, changed = _date_of(row, "news:publication_date", place), _date_of(row, "lastmod", place)
+    published = before_reading(said, place, datetime.now(UTC)) if said else None
     return ListedPage(
         url=join_url(url, row.get("loc")),
         title=plain_title(row.get("news:title", "")),
         published_at=_at(published),
         published_zone=published.zone if published else "",
-        changed_at=_at(changed) or _at(published),
+        # As it stands: another moment at the next poll would look like a change.
+        changed_at=_at(changed) or _at(said),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.dates.moments import Moment, in_zone, parse_date
+from crawler.dates.moments import Moment, before_reading, in_zone, parse_date
 from crawler.pages.layout import Layout
 from crawler.pages.metadata import HeadData
 from crawler.pages.selectors import find_all, stamp_of
@@ -51,7 +51,8 @@ def find_moment(
     is_shown = _exact(shown) is not None
     around = [] if is_shown else _read_all(_around_title(tree, title), place, seen_at)
     exact = _agree(_exact(own) or _exact(claimed), _exact([*shown, *around]), is_sure=is_shown and _exact(own) is None)
-    return exact or next(iter([*own, *shown, *claimed, *around]), None) or _of_address(url, place)
+    moment = exact or next(iter([*own, *shown, *claimed, *around]), None) or _of_address(url, place)
+    return before_reading(moment, place, seen_at) if moment and seen_at else moment
 
 
 def _read_claimed(tree: LexborHTMLParser, head: HeadData, place: str) -> list[Moment]:

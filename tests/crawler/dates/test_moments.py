@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.dates.moments import parse_date
+from crawler.dates.moments import before_reading, parse_date
 from crawler.dates.months import month_of
 
 SEEN_AT = datetime(2024, 11, 2, 3, 0, tzinfo=UTC)
@@ -128,6 +128,22 @@ def test_a_date_without_zone_gets_the_zone_of_the_outlet() -> None:
     assert moment is not None
     assert (moment.zone, moment.is_zone_said) == ("WIT", False)
     assert moment.at == datetime(2024, 10, 16, 5, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2024-11-02T09:50:00Z", "2024-11-02T09:50:00+07:00"),
+        ("2024-11-02T10:50:00+09:00", "2024-11-02T10:50:00+09:00"),
+        ("2024-11-02T03:50:00Z", "2024-11-02T03:50:00+00:00"),
+        ("2024-11-02T12:00:00+07:00", "2024-11-02T12:00:00+07:00"),
+        ("2024-11-02T14:00:00Z", "2024-11-02T14:00:00+00:00"),
+    ],
+)
+def test_only_a_zone_can_explain_a_moment_that_was_still_to_come(text: str, meant: str) -> None:
+    moment = parse_date(text)
+    assert moment is not None
+    assert before_reading(moment, "Asia/Jakarta", SEEN_AT).at.isoformat() == meant
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """RSS and Atom, also hostile ones."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +34,25 @@ def test_the_address_of_the_outlet_goes_before_that_of_its_feed_service() -> Non
         "</item>"
     )
     assert [page.url for page in read_rss(rss(entry), "http://a.test/rss").pages] == ["http://a.test/1"]
+
+
+@pytest.mark.parametrize(("place", "zone"), [("Asia/Jakarta", "WIB"), ("Asia/Jayapura", "WIT")])
+@pytest.mark.parametrize("offset", ["GMT", "+0000"])
+def test_a_moment_that_is_still_to_come_is_the_outlets_own_clock_under_a_wrong_offset(place: str, zone: str, offset: str) -> None:
+    printed = datetime.now(ZoneInfo(place)).replace(microsecond=0) - timedelta(minutes=20)
+    entry = f"<item><link>http://a.test/1</link><pubDate>{printed:%a, %d %b %Y %H:%M:%S} {offset}</pubDate></item>"
+    (page,) = read_rss(rss(entry), "http://a.test/rss", place=place).pages
+    assert (page.published_at, page.published_zone) == (printed, zone)
+    assert page.changed_at == printed.replace(tzinfo=UTC), "as the feed says it: what differs at the next poll is read anew"
+
+
+@pytest.mark.parametrize("minutes", [-600, -20, 30])
+def test_a_moment_of_greenwich_that_may_be_true_is_kept(minutes: int) -> None:
+    """Also of an outlet whose clock is half an hour ahead."""
+    said = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=minutes)
+    entry = f"<item><link>http://a.test/1</link><pubDate>{said:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
+    (page,) = read_rss(rss(entry), "http://a.test/rss").pages
+    assert (page.published_at, page.published_zone) == (said, "+00:00")
 
 
 def test_a_feed_that_is_the_name_of_a_file_opens_no_file(tmp_path: Path) -> None:

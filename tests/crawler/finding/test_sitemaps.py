@@ -1,7 +1,8 @@
 """Sitemaps with the tags of Google News, their indexes, and bombs."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +33,13 @@ def test_a_time_without_zone_is_the_outlets_own() -> None:
     xml = b"<urlset><url><loc>http://a.test/1</loc><lastmod>2024-10-17T00:30:00</lastmod></url></urlset>"
     page = read_sitemap(xml, "http://a.test/sitemap.xml", place="Asia/Jayapura").pages[0]
     assert page.changed_at == datetime(2024, 10, 16, 15, 30, tzinfo=UTC)
+
+
+def test_a_moment_that_is_still_to_come_is_the_outlets_own_clock_under_a_wrong_offset() -> None:
+    printed = datetime.now(ZoneInfo("Asia/Jakarta")).replace(microsecond=0) - timedelta(minutes=20)
+    sitemap = NEWS.replace(b"2024-10-16T14:05:00+07:00", f"{printed:%Y-%m-%dT%H:%M:%SZ}".encode())
+    page = read_sitemap(sitemap, "http://a.test/s").pages[0]
+    assert (page.published_at, page.published_zone) == (printed, "WIB")
 
 
 def test_an_index_names_its_children_the_newest_first_and_is_not_complete() -> None:

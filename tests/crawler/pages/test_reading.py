@@ -1,5 +1,7 @@
 """What is kept of a page and what is not: boilerplate, captions, credits, stamps, quality."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from crawler.pages import extract
@@ -119,6 +121,13 @@ def test_the_printed_clock_decides_the_zone(stamp: str, printed: str, expected: 
     article = extract(f"{head}<h1>Rapat di kecamatan</h1><div>{printed}</div><article>{LONG}</article>")
     assert article.published_at is not None
     assert article.published_at.isoformat() == expected
+
+
+def test_a_stamp_that_was_still_to_come_when_its_page_was_fetched_is_the_outlets_own_clock() -> None:
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-10-22T20:00:00Z"}</script>'
+    page = f"{head}<h1>Rapat di kecamatan</h1><article>{LONG}</article>"
+    moments = [extract(page, seen_at=datetime(2024, 10, 22, hour, 5, tzinfo=UTC)).published_at for hour in (13, 21)]
+    assert [moment and moment.isoformat() for moment in moments] == ["2024-10-22T20:00:00+07:00", "2024-10-22T20:00:00+00:00"]
 
 
 def test_an_outlet_of_papua_without_zone_is_in_wit() -> None:
