@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from crawler.addresses import is_web_url
+from crawler.dates.days import NUMBERED
 from crawler.dates.moments import parse_date
 from crawler.items import FetchedArticle
 from models import ItemKind
@@ -113,10 +114,21 @@ def _read_kind(text: str, default: ItemKind) -> ItemKind:
 def _read_published(text: str, place: str) -> tuple[datetime | None, str]:
     if not text:
         return None, ""
+    if _is_month_first(text):
+        raise Refused(
+            f"published_at {text[:40]!r} puts the month first: days up to the 12th of this file were read as months "
+            "(write 2024-10-16; take back with --undo what was imported)"
+        )
     found = parse_date(_with_offset(_from_excel(text)), place)
     if found is None:
         raise Refused(f"published_at {text[:40]!r} is no date that we can read (write 2024-10-16 14:05)")
     return found.at, found.zone
+
+
+def _is_month_first(text: str) -> bool:
+    """`10/16/2024`: the program that wrote it means the 7th of October with `10/07/2024`, and we the 10th of July."""
+    found = NUMBERED.search(text)
+    return found is not None and int(found[1]) <= 12 < int(found[3])
 
 
 def _from_excel(text: str) -> str:

@@ -65,6 +65,15 @@ def test_a_zone_that_nobody_knows_is_refused_rather_than_guessed() -> None:
     assert "ABCT" in read_object("a:2", {"text": "x", "date": "2021-09-09 17:43 ABCT"}, options()).refusal
 
 
+@pytest.mark.parametrize("said", ["10/16/2024", "10/16/24 2:05 PM", "10-16-2024 14:05:33"])
+def test_a_day_behind_its_month_is_refused_because_others_of_its_file_would_be_read_as_months(tmp_path: Path, said: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"isi,tanggal\nCamat hadir,{said}\nLurah hadir,16/10/2024\n")
+    rows = read(path)
+    assert (texts(rows), len(refusals(rows))) == (["Lurah hadir"], 1)
+    assert "puts the month first" in refusals(rows)[0]
+
+
 def test_an_address_of_a_platform_makes_a_post_with_its_name() -> None:
     row = read_object("a:2", {"text": "x", "url": "https://m.facebook.com/story.php?id=1&story_fbid=2&ref=a"}, options())
     assert row.article is not None
