@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from netra.importer.options import COLUMNS, ColumnNames, ImportOptions, Refused
+from netra.importer.options import COLUMNS, ColumnNames, ImportOptions, NoTextColumn, Refused
 
 FILE = Path(__file__).with_name("columns.yml")
 HEADER_REACH = 20
@@ -39,12 +39,12 @@ def resolve_columns(names: Sequence[str], options: ImportOptions) -> ColumnNames
 def find_header(rows: Sequence[Sequence[str]], options: ImportOptions) -> Header:
     """The row, among the first ones, whose names say most of ours; merged cells above lend their names to empty ones below.
 
-    Raises Refused with the columns that were seen where none names the text.
+    Raises NoTextColumn with the columns that were seen where none names the text, Refused where two bear one name.
     """
     found = max(_candidates(rows, options), key=lambda header: (len(header.columns), -header.at), default=None)
     if found is None or "text" not in found.columns:
         widest = max(rows, key=lambda row: sum(map(bool, row)), default=[])
-        raise Refused(_say_no_text(widest, options))
+        raise NoTextColumn(_say_no_text(widest, options))
     if twice := {name for name in found.names if name and found.names.count(name) > 1 and _is_used(name, found.columns)}:
         raise Refused(f"the header names {', '.join(sorted(twice))} twice (rename one of them)")
     return found

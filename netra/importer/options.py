@@ -19,6 +19,10 @@ class Refused(Exception):
     """This row or file cannot be used; the message says why and how to mend it, for people."""
 
 
+class NoTextColumn(Refused):
+    """A table none of whose columns holds a text: of several sheets it may be the one with notes."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """A file, as the trail names it."""
@@ -47,6 +51,8 @@ class ImportRow:
     """Name of the source of its own to which the row belongs; empty for the source of all imports."""
     platform: str = ""
     origin: Origin | None = None
+    is_textless: bool = False
+    """In place of a whole table: a sound one without a column for the text."""
 
 
 @dataclass(frozen=True)

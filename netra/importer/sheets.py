@@ -24,6 +24,7 @@ MOST_ROWS = 1_048_576
 MOST_EMPTY = 10_000
 """Empty rows one after the other; what stands behind them was put there to make us walk."""
 MOST_SHEETS = 50
+"""Visible ones; those behind them are refused."""
 LARGEST = 256 * 1024 * 1024
 """Bytes of the unpacked parts together; the table of strings is held in memory."""
 LARGEST_HELD = 8 * 1024 * 1024
@@ -89,27 +90,26 @@ def _open(file: IO[bytes]) -> Any:
 
 
 def _read_book(path: str, book: Any, options: ImportOptions) -> Iterator[ImportRow]:
-    sheets = [sheet for sheet in book.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
-    used, refusals = 0, list[ImportRow]()
-    for sheet in sheets:
-        for number, row in enumerate(read_table(_place(path, sheet, sheets), _read_records(sheet), options)):
-            if number == 0 and row.refusal and len(sheets) > 1 and not _is_known(path, sheet, options):
-                refusals.append(row)
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    used, textless = 0, list[ImportRow]()
+    for sheet in sheets[:MOST_SHEETS]:
+        for row in read_table(_place(path, sheet, sheets), _read_records(sheet), options):
+            if row.is_textless and len(sheets) > 1:
+                textless.append(row)
                 continue
             used += 1
             yield row
     if not used:
-        yield from refusals[:1] or [ImportRow(path, refusal="the workbook holds no visible sheet")]
+        yield from textless[:1] or [ImportRow(path, refusal="the workbook holds no visible sheet")]
     else:
-        yield from (ImportRow(row.place, skipped="lembar tanpa kolom teks") for row in refusals)
+        yield from (ImportRow(row.place, skipped="lembar tanpa kolom teks") for row in textless)
+    if left := sheets[MOST_SHEETS:]:
+        reason = f"this sheet and all behind it ({len(left)}) were not read: more than {MOST_SHEETS} (make it two workbooks)"
+        yield ImportRow(_place(path, left[0], sheets), refusal=reason)
 
 
 def _place(path: str, sheet: Any, sheets: list[Any]) -> str:
     return path if len(sheets) == 1 else f"{path}:{str(sheet.title)[:31]}"
-
-
-def _is_known(path: str, sheet: Any, options: ImportOptions) -> bool:
-    return f"{path}:{str(sheet.title)[:31]}" in options.found
 
 
 def _read_records(sheet: Any) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from typing import TextIO
 from classifier.exchange.table import restore
 from netra.importer.columns import LONGEST_FIELD, LONGEST_RAW, read_object
 from netra.importer.headers import HEADER_REACH, Header, find_header, missing_names, resolve_columns
-from netra.importer.options import ImportOptions, ImportRow, Refused
+from netra.importer.options import ImportOptions, ImportRow, NoTextColumn, Refused
 
 CHUNK = 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
@@ -52,7 +52,7 @@ def read_table(path: str, records: Iterator[Record], options: ImportOptions) -> 
     first = list(islice(records, HEADER_REACH))
     sound = [record for record in first if not record.trouble]
     if not first:
-        yield ImportRow(path, refusal="the file is empty")
+        yield ImportRow(path, refusal="the file is empty", is_textless=True)
         return
     if (widest := max(len(record.cells) for record in first)) > MOST_COLUMNS:
         yield ImportRow(path, refusal=f"{widest} columns, more than {MOST_COLUMNS} (delete those that nobody needs)")
@@ -63,7 +63,8 @@ def read_table(path: str, records: Iterator[Record], options: ImportOptions) -> 
             raise Refused(f"the header has no column {missing[0]!r} (see --map); columns: {', '.join(header.names[:12])}")
     except Refused as refusal:
         reasons = [str(refusal), *(f"{record.line}: {record.trouble}" for record in first if record.trouble)]
-        yield ImportRow(f"{path}:{sound[0].line if sound else 1}", refusal="; ".join(reasons[:2]))
+        is_textless = isinstance(refusal, NoTextColumn) and len(sound) == len(first)
+        yield ImportRow(f"{path}:{sound[0].line if sound else 1}", refusal="; ".join(reasons[:2]), is_textless=is_textless)
         return
     options.found[path] = header.columns
     start = sound[header.at]

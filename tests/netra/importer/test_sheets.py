@@ -66,6 +66,34 @@ def test_every_sheet_with_a_text_is_read_and_the_others_are_skipped(tmp_path: Pa
     assert rows[0].place.endswith(":Oktober:2")
 
 
+def test_sheets_that_are_too_many_are_refused_and_hidden_ones_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_SHEETS", 2)
+    book = openpyxl.Workbook()
+    book.active.sheet_state = "hidden"
+    for name in ("1 Okt", "2 Okt", "3 Okt", "4 Okt"):
+        sheet = book.create_sheet(name)
+        sheet.append(["isi"])
+        sheet.append([f"Berita {name}"])
+    book.save(tmp_path / "a.xlsx")
+    rows = read(tmp_path / "a.xlsx")
+    assert (texts(rows), len(refusals(rows))) == (["Berita 1 Okt", "Berita 2 Okt"], 1)
+    assert rows[-1].place.endswith(":3 Okt")
+    assert "all behind it (2) were not read" in rows[-1].refusal
+
+
+def test_a_sheet_whose_header_cannot_be_used_is_not_taken_for_one_without_texts(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet, header in ((book.active, ["isi"]), (book.create_sheet("November"), ["isi", "isi"])):
+        sheet.append(header)
+        sheet.append(["Camat hadir", "catatan"][: len(header)])
+    book.save(tmp_path / "a.xlsx")
+    rows = read(tmp_path / "a.xlsx")
+    assert (texts(rows), [row.skipped for row in rows if row.skipped]) == (["Camat hadir"], [])
+    assert "names isi twice" in refusals(rows)[0]
+
+
 def test_entities_that_grow_by_billions_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", ["isi"], ["Camat"])
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
