@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, literal, select, update
 from sqlalchemy.orm import Session
 
 from crawler.schedule.plan import turns_of
 from models import HostClaim, Source, SourceSchedule, now
-from models.base import CLOCK_SLACK
+from models.base import CLOCK_SLACK, UTCDateTime
 
 LEASE = timedelta(seconds=120)
 """A claim that was not renewed for so long is given back by anybody."""
@@ -61,7 +61,9 @@ def claim_next(session: Session, worker: str, slugs: Collection[str], *, due_by:
     if taken is None:
         return None
     mine = SourceSchedule.source_id == taken.source_id
-    session.execute(update(SourceSchedule).where(mine).values(begun_at=moment))
+    # It is due: a later moment is of a clock that was put back, and would hold again once this turn was cut.
+    next_at = case((SourceSchedule.next_at > moment, literal(moment, UTCDateTime())), else_=SourceSchedule.next_at)
+    session.execute(update(SourceSchedule).where(mine).values(begun_at=moment, next_at=next_at))
     slug = session.scalar(select(Source.slug).where(Source.id == taken.source_id)) or ""
     return Claim(taken.source_id, slug, taken.host, worker, moment)
 

@@ -124,10 +124,10 @@ def _parts(slugs: Collection[str]) -> CTE:
             func.coalesce(SourceSchedule.outcome, CrawlRun.state).label("outcome"),
             func.coalesce(func.nullif(SourceSchedule.reason, ""), CrawlRun.reason, "").label("reason"),
             func.coalesce(SourceSchedule.ended_at, CrawlRun.finished_at).label("ended_at"),
-            func.coalesce(polls.scalar_subquery(), SourceSchedule.next_at, _at(LONG_AGO)).label("polls_at"),
+            func.coalesce(polls.scalar_subquery(), _unless_put_back(SourceSchedule.next_at, ahead)).label("polls_at"),
             _rest_at().label("rest_at"),
             _was_cut().label("was_cut"),
-            _pause_until(ahead).label("not_before"),
+            _unless_put_back(SourceSchedule.not_before, ahead).label("not_before"),
             func.coalesce(held.scalar_subquery(), _at(LONG_AGO)).label("held_until"),
         )
         .join(SourceSchedule, SourceSchedule.source_id == Source.id)
@@ -158,9 +158,9 @@ def _rest_at() -> ColumnElement[datetime]:
     )
 
 
-def _pause_until(ahead: datetime) -> ColumnElement[datetime]:
-    pause = func.coalesce(SourceSchedule.not_before, _at(LONG_AGO))
-    return case((SourceSchedule.ended_at > ahead, _at(LONG_AGO)), else_=pause)
+def _unless_put_back(planned: ColumnElement[datetime | None], ahead: datetime) -> ColumnElement[datetime]:
+    """What the end of the last turn planned; nothing where the clock was put back since."""
+    return case((SourceSchedule.ended_at > ahead, _at(LONG_AGO)), else_=func.coalesce(planned, _at(LONG_AGO)))
 
 
 def _was_cut() -> ColumnElement[bool]:

@@ -108,6 +108,28 @@ def test_a_run_that_ends_before_it_began_keeps_its_source_no_longer(session: Ses
     assert list_turns(session, ["satu"])[0].due_at <= now() + timedelta(hours=1)
 
 
+@pytest.mark.parametrize("cut", [None, Verdict.DIED, Verdict.STOPPED])
+def test_a_platform_that_was_read_under_a_wrong_clock_is_due_by_the_right_one(
+    session: Session, put: Put, cut: Verdict | None
+) -> None:
+    """Also where the first turn by the right clock is cut."""
+    plan(session, make_file("satu", kind="sosial", connector="mastodon", queries=[{"hashtag": "netralitasasn"}]))
+
+    def read(verdict: Verdict) -> None:
+        claim = claim_next(session, "meja:1", ["satu"])
+        assert claim is not None
+        next_at = claim.taken_at + timedelta(hours=1) if verdict is Verdict.SOUND else None
+        record_ending(session, claim, verdict, RunState.FINISHED, "selesai", retry_minutes=5, next_at=next_at)
+
+    put(30 * DAY)
+    read(Verdict.SOUND)
+    put(timedelta())
+    if cut:
+        read(cut)
+    assert list_turns(session, ["satu"])[0].due_at <= now()
+    assert claim_next(session, "meja:1", ["satu"]) is not None
+
+
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_the_claim_of_a_dead_worker_is_given_back(session: Session, planned: Source, put: Put, jump: timedelta) -> None:
     put(2 * DAY)
