@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from crawler.errors import SourceFileError
+from models import now
 from models.settings import Settings
 from netra.jobs.catalogue import CATALOGUE, QUEUES
 from netra.jobs.collecting import crawl
@@ -31,6 +33,8 @@ PLAN_PRIORITY = 10
 PRIORITIES = {"review": 5, "score": 3}
 """The next free hand takes the highest: short jobs wait for no long line of crawls."""
 EVERY_20_SECONDS = "* * * * * */20"
+CLOCK_SLIP = timedelta(minutes=1)
+"""A clock that is put back by less delays the next plan by as much, and that is all."""
 LOOK_SECONDS, POLL_SECONDS = 0.2, 2.0
 HEARTBEAT_SECONDS = 5.0
 SILENT_BEATS = 4
@@ -69,15 +73,20 @@ class Worker:
         pause = FIRST_PAUSE
         while not stop.is_asked:
             work = asyncio.create_task(self._work())
-            begun = asyncio.get_running_loop().time()
+            begun, clock = asyncio.get_running_loop().time(), _Clock()
             while not stop.is_asked and not work.done():
+                if clock.was_put_back():
+                    logger.warning("the clock was put back: what runs is told to stop, then the worker begins anew")
+                    _cancel(work)
                 await asyncio.wait([work], timeout=LOOK_SECONDS)
             if stop.is_asked:
                 _end_by_force(GRACE_SECONDS)
-                work.cancel()
+                _cancel(work)
             (error,) = await asyncio.gather(work, return_exceptions=True)
             if stop.is_asked:
                 return
+            if work.cancelled():
+                continue
             pause = FIRST_PAUSE if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             logger.warning("the queue of jobs does not answer, trying again in %.0f s: %s", pause, error or "it ended")
             await _sleep(pause, stop)
@@ -135,6 +144,25 @@ class Worker:
         work = partial(crawl, names=[source], workers=1) if source else job.work
         outcome = run_job(self._settings, self._engine, job, stop, name=turn, work=work, only_due=not source)
         return _say(turn, outcome)
+
+
+class _Clock:
+    """Procrastinate plans nothing until a clock that was put back has caught up with the last plan, unless it begins anew."""
+
+    def __init__(self) -> None:
+        self._furthest = now()
+
+    def was_put_back(self) -> bool:
+        present = now()
+        is_behind = present < self._furthest - CLOCK_SLIP
+        self._furthest = present if is_behind else max(present, self._furthest)
+        return is_behind
+
+
+def _cancel(work: "asyncio.Task[None]") -> None:
+    """Once: a second time would cut short its waiting for what runs."""
+    if not work.cancelling():
+        work.cancel()
 
 
 def _plan_of(queue: str) -> str:

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine, func, select, text, update
@@ -14,9 +16,12 @@ from crawler.schedule import is_free
 from models import AlertSubscription, Item, JobRun, JobTurn, RunState, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.jobs.planning import list_errands
+from netra.jobs.planning import Errand, list_errands
 from netra.jobs.queueing import SCHEMA, prepare_queue
+from netra.jobs.working import Worker
 from netra.keeping.rows import list_shapes
+from netra.stopping import Stop
+from tests.faults.clock import DAY, shifted
 from tests.netra.crawls.little_web import LittleWeb
 from tests.netra.crawls.test_schedule import check_every_page_is_stored_once
 from tests.netra.jobs.houses import list_runs, subscribe, wait_for, worker
@@ -116,6 +121,31 @@ def test_connections_that_are_cut_end_no_worker(house: Settings, engine: Engine)
             session.execute(update(JobTurn).where(JobTurn.name == "refresh").values(due_at=now() - timedelta(seconds=1)))
         wait_for(lambda: list_runs(engine, "refresh") == [RunState.FINISHED] * 2)
         assert own.process.poll() is None
+
+
+def test_a_clock_that_was_ahead_and_is_put_back_stops_no_planning(
+    house: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, planned, stop = [DAY], list[str](), Stop()
+
+    def plan(_settings: Settings, _engine: Engine, queue: str) -> list[Errand]:
+        planned.append(queue)
+        return []
+
+    monkeypatch.setattr("netra.jobs.working.list_errands", plan)
+    monkeypatch.setattr("netra.jobs.working._end_by_force", lambda _seconds: None)
+    monkeypatch.setattr("models.base.datetime", shifted(lambda: ahead[0]))
+    present = SimpleNamespace(time=lambda: time.time() + ahead[0].total_seconds())
+    monkeypatch.setattr("procrastinate.periodic.time", present)
+    working = threading.Thread(target=Worker(house, engine, ["review"], concurrency=1).run, args=(stop,))
+    working.start()
+    try:
+        wait_for(lambda: len(planned) == 2)  # At its beginning, and when Procrastinate says so.
+        ahead[0] = timedelta()
+        wait_for(lambda: len(planned) == 4)
+    finally:
+        stop.is_asked = True
+        working.join()
 
 
 @pytest.mark.slow
