@@ -150,4 +150,4 @@ def is_due(turn: JobTurn | None, job: Job, at: datetime) -> bool:
         return True
     if turn.holder is not None:
         return turn.expires_at is None or turn.expires_at <= at or is_dead(turn.holder)
-    return turn.due_at <= at or turn.due_at > at + furthest(job.every)
+    return turn.due_at <= at or turn.due_at > at + furthest(job.every, turn.failures)

@@ -19,6 +19,8 @@ KEPT = timedelta(days=3)
 """How long runs are remembered, and the last one always."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+MANY_FAILURES = 2
+"""So many in a row may have been deaths, whose pauses are longer than the rhythm of a job."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def take(session: Session, name: str, holder: str, *, due_within: timedelta | No
     moment = now()
     free = update(JobTurn).where(JobTurn.name == name, JobTurn.holder.is_(None))
     if due_within is not None:
-        free = free.where((JobTurn.due_at <= moment) | (JobTurn.due_at > moment + furthest(due_within)))
+        near, far = (moment + furthest(due_within, failures) for failures in (0, MANY_FAILURES))
+        is_wrong = (JobTurn.due_at > far) | ((JobTurn.due_at > near) & (JobTurn.failures < MANY_FAILURES))
+        free = free.where((JobTurn.due_at <= moment) | is_wrong)
     taken = free.values(holder=holder, taken_at=moment, expires_at=moment + LEASE).returning(JobTurn.name)
     if session.execute(taken).first() is None:
         return None
@@ -110,9 +114,9 @@ def forgive_others(session: Session, job: str, parts: Collection[str]) -> None:
     session.execute(update(JobTurn).where(*gone, JobTurn.failures > 0).values(failures=0))
 
 
-def furthest(every: timedelta) -> timedelta:
+def furthest(every: timedelta, failures: int) -> timedelta:
     """How far ahead the next time of a job may lie."""
-    return max(every, LONGEST_PAUSE) + CLOCK_SLACK
+    return (max(every, LONGEST_PAUSE) if failures >= MANY_FAILURES else every) + CLOCK_SLACK
 
 
 def pause_after(failures: int, every: timedelta) -> timedelta:

@@ -1,6 +1,7 @@
 """Turns: one holder at a time, whoever dies or sleeps."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import Engine, select, update
 from crawler.schedule import is_dead, name_worker
 from models import JobRun, JobTurn, RunState, now
 from models.database import make_reading_session, make_session
+from netra.jobs.catalogue import CATALOGUE
+from netra.jobs.supervising import is_due
 from netra.jobs.turns import KEPT, LEASE, Turn, finish, forgive_others, give_back_dead, renew, take
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -149,6 +152,16 @@ def test_a_clock_that_was_put_back_bars_nobody(engine: Engine, column: str) -> N
         change(engine, holder=None)
     change(engine, **{column: now() + timedelta(days=400)})
     assert take_now(engine, due_within=MINUTE) is not None
+
+
+@pytest.mark.parametrize(("failures", "is_due_now"), [(0, True), (1, True), (2, False)])
+def test_a_clock_that_was_ahead_for_some_hours_bars_nobody_but_whoever_died_again_and_again(
+    engine: Engine, failures: int, is_due_now: bool
+) -> None:
+    assert take_now(engine) is not None
+    change(engine, holder=None, due_at=now() + timedelta(hours=3), failures=failures)
+    assert is_due(read_turn(engine), replace(CATALOGUE[0], every=MINUTE), now()) is is_due_now
+    assert (take_now(engine, due_within=MINUTE) is not None) is is_due_now
 
 
 def test_a_holder_of_this_machine_is_known_to_be_dead_and_of_another_nothing_is_known() -> None:
