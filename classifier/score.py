@@ -15,6 +15,7 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
+from classifier.artifacts.registry import is_still_live
 from classifier.flags import hold_standing, raise_for_held, raise_missed
 from classifier.labels import to_document
 from classifier.quarantine import FailedText, note_failures
@@ -113,11 +114,14 @@ def _record(session: Session, artifact: Artifact, results: Sequence[tuple[Claime
 def flag_missed(sessions: sessionmaker[Session], artifact: Artifact, *, limit: int = 500) -> BatchResult:
     """Flag the texts above the line that changed while a person was reading the item; see `raise_missed`.
 
-    Every `limit` of them in a transaction of their own, so that nobody waits long for the trail.
+    Every `limit` of them in a transaction of their own, so that nobody waits long for the trail, and as long as the artifact
+    is live: of an archive there may be many, and whoever rolls back wants no more of them.
     """
     flagged, after = 0, 0
     while after is not None:
         with sessions.begin() as session:
+            if not is_still_live(session, artifact):
+                break
             missed = raise_missed(session, artifact, after=after, limit=limit)
             if missed.raised:
                 detail = {"artefak": artifact.name, "penanda": missed.raised}
@@ -159,15 +163,17 @@ def record_scores(
 ) -> BatchResult:
     """Write predictions, flags and the end of the claims; another process's prediction stands.
 
-    Of a text that was erased while it was scored nothing is written, least of all its words as evidence.
+    Of a text that was erased while it was scored nothing is written, least of all its words as evidence. An artifact that is
+    no longer live raises no flag: the one that took its place scores these texts anew.
     """
-    ids = [version.id for version in claimed]
+    ids, is_live = [version.id for version in claimed], is_still_live(session, artifact)
     held = hold_standing(session, ids)
     found = [(version, scored) for version, scored in zip(claimed, scores, strict=True) if version.id in held]
     rows = [to_row(version.id, artifact.id, scored) for version, scored in found]
     written = insert_predictions(session, rows) if rows else set[int]()
     fresh = {version.id: version.item_id for version, _ in found if version.id in written}
-    flags = raise_for_held(session, artifact, {number: item_id for number, item_id in fresh.items() if held[number]})
+    newest = {number: item_id for number, item_id in fresh.items() if is_live and held[number]}
+    flags = raise_for_held(session, artifact, newest)
     session.execute(update(ItemVersion).where(ItemVersion.id.in_(ids)).values(scored_by_id=artifact.id, scoring_until=None))
     detail = {
         "artefak": artifact.name,

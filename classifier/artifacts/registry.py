@@ -83,6 +83,15 @@ def hold_live(session: Session, expected: Artifact | None) -> None:
         raise RegistryError(f"meanwhile {live.name if live else 'nothing'} became live; look again, then run this again")
 
 
+def is_still_live(session: Session, row: Artifact) -> bool:
+    """Whether an artifact may raise flags. Where it may, nobody promotes another one until this transaction ends.
+
+    Artifacts come before items, versions and the trail, as in a promotion.
+    """
+    query = select(Artifact.state).where(Artifact.id == row.id).with_for_update(read=True)
+    return session.scalar(query) is ArtifactState.LIVE
+
+
 def promote(session: Session, row: Artifact, *, actor: str = ACTOR, note: dict[str, Any] | None = None) -> None:
     """Make an artifact the live one; the former retires, and its predictions stay. `note` goes into the trail."""
     _lock(session)

@@ -214,6 +214,36 @@ def test_what_another_run_scored_is_flagged_in_pieces_each_with_its_event(scorin
     assert flag_missed(sessions, row, limit=2).flagged == 0
 
 
+def retire(session: Session) -> None:
+    newer = Artifact(name="uji-2", sha256="2" * 64, threshold=0.5)
+    session.add(newer)
+    session.flush()
+    promote(session, newer)
+
+
+def test_an_artifact_that_is_no_longer_live_raises_no_flag_for_the_batch_that_it_had_at_hand(scoring: Scoring) -> None:
+    sessions, scorer, row = scoring
+    add(sessions, "")
+    with sessions.begin() as session:
+        claimed = claim_versions(session, row, limit=10, at=now())
+    with sessions.begin() as session:
+        retire(session)
+    with sessions.begin() as session:
+        record_scores(session, row, claimed, scorer.score([version.document for version in claimed]))
+    assert (count(sessions, Prediction), count(sessions, Flag)) == (1, 0)
+
+
+def test_a_roll_back_ends_the_flagging_of_an_archive(scoring: Scoring) -> None:
+    sessions, _, row = scoring
+    items = add(sessions, *[""] * 3)
+    with sessions.begin() as session:
+        for item_id in items:
+            version_id = session.get_one(Item, item_id).current_version_id
+            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+        retire(session)
+    assert (flag_missed(sessions, row, limit=2).flagged, count(sessions, Flag)) == (0, 0)
+
+
 def test_version_that_is_no_longer_current_raises_no_flag(scoring: Scoring) -> None:
     sessions, scorer, row = scoring
     (item_id,) = add(sessions, "")
