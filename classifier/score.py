@@ -15,12 +15,13 @@ from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
+from classifier.artifacts.artifact import PROBES
 from classifier.artifacts.registry import is_still_live
 from classifier.flags import hold_standing, raise_for_held, raise_missed
 from classifier.labels import to_document
 from classifier.quarantine import FailedText, note_failures
 from classifier.reading.document import Document
-from classifier.scoring.apart import Failure, score_apart
+from classifier.scoring.apart import CannotScoreApart, Failure, score_apart
 from classifier.scoring.scorer import Evidence, Scored, Scorer
 from models import Artifact, Item, ItemVersion, Prediction, now, record_event
 from models.base import CLOCK_SLACK
@@ -99,8 +100,20 @@ def _score(scorer: Scorer, claimed: Sequence[ClaimedVersion]) -> list[tuple[Clai
         logger.exception("a batch cannot be scored together")
         together = score_apart(scorer, [version.document for version in fresh])
     apart = score_apart(scorer, [version.document for version in suspects])
+    _require_sound(scorer, [*together, *apart])
     pairs = zip([*fresh, *suspects], [*together, *apart], strict=True)
     return sorted(pairs, key=lambda pair: pair[0].id)
+
+
+def _require_sound(scorer: Scorer, results: Sequence[Scored | Failure]) -> None:
+    """Refuse to blame texts where a sound one has no score either: memory ran out, or code was changed below this process."""
+    if any(isinstance(own, Scored) for own in results):
+        return
+    (found,) = score_apart(scorer, PROBES[:1])
+    if isinstance(found, Failure):
+        raise CannotScoreApart(
+            f"none of {len(results)} texts can be scored, nor one that is known to be sound: {found.reason}. Begin anew."
+        )
 
 
 def _record(session: Session, artifact: Artifact, results: Sequence[tuple[ClaimedVersion, Scored | Failure]]) -> BatchResult:

@@ -128,6 +128,33 @@ def test_the_rest_is_scored_and_the_poison_is_put_aside_after_three_tries(
     assert [text["item_id"] for text in shown["texts"]] == [item_id]
 
 
+def test_a_scorer_that_fails_on_every_text_puts_none_aside(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    fill(engine, "")
+    die_of_a_batch(engine, now() - 2 * CLAIM)
+    fatal.parameters = fatal._weights = None  # type: ignore[assignment] - As code that was changed meanwhile finds it.
+    with make_reading_session(engine)() as session:
+        artifact = live(session)
+    with pytest.raises(CannotScoreApart, match=f"none of {TEXTS} texts"):
+        score_batch(make_session(engine), fatal, artifact)
+    with make_reading_session(engine)() as session:
+        assert count_waiting(session, artifact) == TEXTS
+        assert session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.gagal")).all() == []
+
+
+def test_texts_that_all_fail_are_put_aside_where_others_would_not(
+    with_live_artifact: Settings, engine: Engine, fatal: FatalScorer
+) -> None:
+    with make_session(engine).begin() as session:
+        source = make_source(session)
+        for number in range(3):
+            make_item(session, source=source, title="", text=f"{PARTISAN} GAGAL Butir {number}.")
+    assert score_until_nothing_waits(engine, fatal, now()) == 2
+    with make_reading_session(engine)() as session:
+        assert len(list_aside(session)) == 3
+
+
 def test_what_was_put_aside_is_scored_when_somebody_asks(
     with_live_artifact: Settings, engine: Engine, fatal: FatalScorer, artifact: SavedArtifact
 ) -> None:
