@@ -3,21 +3,26 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
+from rich.table import Column, Table
+from rich.text import Text
 
 STEERING = [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 """What steers a terminal, or turns the text behind it: of both sets of controls all but tab and line feed."""
 UNBOUNDED = 10_000
 """Columns where no terminal ends the line."""
+LEAST_ROOM = 20
+"""Columns that a long cell needs: in less it is a ladder of syllables."""
 _DROPPED = dict.fromkeys(STEERING)
 _ESCAPED = {sign: f"\\u{sign:04x}" for sign in STEERING if sign >= 127}
 
@@ -66,6 +71,27 @@ def fail(message: str, mend: str = "") -> NoReturn:
     """End with one line that says what is wrong and how to mend it."""
     err.print(f"netra: {message}" + (f" {mend}" if mend else ""), markup=False, soft_wrap=True)
     raise typer.Exit(UNUSABLE)
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, long: Collection[str]) -> None:
+    """A table that cuts nothing. Where the terminal leaves its `long` columns too little room, they stand below each row."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    short = [number for number, name in enumerate(columns) if name not in long]
+    room = out.width - sum(widths[number] + 2 for number in short)
+    if room >= (LEAST_ROOM + 2) * (len(columns) - len(short)):
+        heads = (Column(name, no_wrap=name not in long, overflow="fold") for name in columns)
+        table = Table(*heads, box=None, header_style="bold")
+        for row in cells:
+            table.add_row(*map(Text, row))
+        out.print(table)
+        return
+    for style, row in (("bold", columns), *(("", row) for row in cells)):
+        line = "  ".join(row[number] + " " * (widths[number] - cell_len(row[number])) for number in short)
+        out.print(f" {line.rstrip()}", style=style, markup=False, soft_wrap=True)
+        below = " · ".join(filter(None, (" ".join(cell.split()) for number, cell in enumerate(row) if number not in short)))
+        if below:
+            out.print(f"     {below}", style=style, markup=False, soft_wrap=True)
 
 
 @contextmanager

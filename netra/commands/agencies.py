@@ -5,12 +5,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
-from rich.table import Table
 
 from models import AgencyTask
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import JsonOption, day_option, fail, out, print_json
+from netra.console import JsonOption, day_option, fail, out, print_json, print_rows
 from netra.workplace import open_database
 
 app = typer.Typer(help="Institutions and their terms (docs/cases.md).", no_args_is_help=True)
@@ -33,10 +32,8 @@ def list_agencies(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("slug", "name", "task", "region", "from", "to", "referrals", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(str(row[name] or "") for name in ("slug", "name", "task", "region", "from", "to", "referrals")))
-    out.print(table)
+    columns = ("slug", "name", "task", "region", "from", "to", "referrals")
+    print_rows(columns, [[row[name] or "" for name in columns] for row in rows], long=("name",))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from models import Artifact, now
 from models.database import make_reading_session, make_session
 from models.legal.deadline import local_day
 from models.settings import Settings
-from netra.console import JsonOption, fail, out, print_json, progress_bar
+from netra.console import JsonOption, fail, out, print_json, print_rows, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -206,15 +206,16 @@ def _describe_estimate(own: "Estimate") -> dict[str, Any]:
 def _print_recall(found: "ArtifactRecall", width: float) -> None:
     from classifier.learning.recall import describe
 
-    table = Table("draw", "on", "population", "drawn", "read", "pending", "undecided", "missed", "share", "recall", box=None)
+    columns = ("draw", "on", "population", "drawn", "read", "pending", "undecided", "missed", "share", "recall")
+    rows = list[list[str]]()
     for own in found.draws:
         names = ("drawn", "read", "pending", "undecided", "missed")
         counts = [str(getattr(own.estimate, name)) for name in names]
         intervals = (own.estimate.share if own.estimate.is_told else None, own.estimate.recall)
         row = [f"{own.drawn_at:%Y-%m-%d}", f"{own.estimate.population:,}", *counts, *map(_tell, intervals)]
-        table.add_row(str(own.id), *row)
+        rows.append([str(own.id), *row])
     out.print(f"{found.name}, line {found.threshold:.3f}", markup=False)
-    out.print(table)
+    print_rows(columns, rows, long=("share", "recall"))
     for sentence in describe(found.pooled, width):
         out.print(sentence, soft_wrap=True)
 

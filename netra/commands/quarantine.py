@@ -5,14 +5,12 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Select, select
 
 from models import FetchCause, QuarantinedPage, QuarantineState, Snapshot, Source
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, print_rows, progress_bar
 from netra.workplace import open_database
 
 app = typer.Typer(help="Pages that nobody could read, kept to be read again. docs/health.md tells more.", no_args_is_help=True)
@@ -41,11 +39,9 @@ def list_pages(
     elif not rows:
         out.print("no page waits")
     else:
-        table = Table(*COLUMNS, box=None, header_style="bold")
-        for row in rows:
-            cells = (row["id"], row["source"], row["cause"], row["attempts"], f"{row['at']:%Y-%m-%d %H:%M}", row["reason"])
-            table.add_row(*(Text(str(cell)) for cell in (*cells, row["url"])))
-        out.print(table)
+        keys = ("id", "source", "cause", "attempts", "at", "reason", "url")
+        cells = [[f"{row[key]:%Y-%m-%d %H:%M}" if key == "at" else row[key] for key in keys] for row in rows]
+        print_rows(COLUMNS, cells, long=("reason", "address"))
 
 
 @app.command("show")
@@ -90,6 +86,7 @@ def replay_pages(
     engine, files = open_database(settings), choose_sources(Wish(names=tuple(names or ())))
     with make_reading_session(engine)() as session:
         waiting = {slug for _, slug in session.execute(_waiting("", cause))}
+    orphans = [] if names else sorted(waiting - files.keys())
     causes, reports = (cause,) if cause else (), []
     with progress_bar() as progress:
         task = progress.add_task("Reading again", total=len(waiting & files.keys()))
@@ -99,11 +96,14 @@ def replay_pages(
             progress.advance(task)
     if as_json:
         print_json({"dry_run": dry_run, "sources": [describe_quarantine(report) for report in reports]})
-    elif not reports:
+    elif not reports and not orphans:
         out.print("no page waits")
     for report in [] if as_json else reports:
         show_quarantine(report, dry_run=dry_run)
-    if any(report.refused for report in reports):
+    for slug in orphans:
+        mend = f"Put it back, or give them up: netra quarantine drop --source {slug}"
+        err.print(f"{slug}: its file is gone from the catalogue, so its pages wait on. {mend}", markup=False, soft_wrap=True)
+    if orphans or any(report.refused for report in reports):
         raise typer.Exit(INCOMPLETE)
 
 
@@ -153,11 +153,8 @@ def list_texts(
     if not texts:
         out.print("no text was put aside")
         return
-    table = Table("item", "since", "artifact", "reason", "title", box=None, header_style="bold")
-    for text in texts:
-        cells = (text.item_id, f"{text.since:%Y-%m-%d %H:%M}", text.artifact, text.reason, text.title)
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    out.print(table)
+    cells = [(text.item_id, f"{text.since:%Y-%m-%d %H:%M}", text.artifact, text.reason, text.title) for text in texts]
+    print_rows(("item", "since", "artifact", "reason", "title"), cells, long=("reason", "title"))
     if again:
         out.print(f"{len(texts)} texts wait to be scored again")
 

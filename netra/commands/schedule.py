@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
 from sqlalchemy import Engine
 
 from models.base import now
 from models.logs.setup import own_log_file, start_logging
 from models.settings import Settings
-from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json
+from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json, print_rows
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from netra.crawls.state import EndedSource, SchedulerState
 
 COLUMNS = ("source", "host", "due", "why", "last outcome")
-TYPED = ("source", "due")
-"""Columns that are not broken into lines."""
+LONG = ("host", "why", "last outcome")
+"""Columns that may be broken into lines."""
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
@@ -117,18 +116,13 @@ def _show_plan(settings: Settings, engine: Engine, names: list[str], *, as_json:
     elif not turns:
         err.print("no enabled source; `netra sources add URL` finds one", markup=False)
     else:
-        out.print(_table(turns))
+        print_rows(COLUMNS, map(_cells, turns), long=LONG)
 
 
-def _table(turns: "list[Turn]") -> Table:
-    table = Table(box=None, header_style="bold")
-    for column in COLUMNS:
-        table.add_column(column, no_wrap=column in TYPED)
-    for turn in turns:
-        ended = f"{turn.outcome} {_moment(turn.ended_at)}: {turn.reason}" if turn.outcome else ""
-        failures = f" ({turn.failures} failures)" if turn.failures else ""
-        table.add_row(turn.slug, turn.host, _due(turn), f"{turn.why}{failures}", ended)
-    return table
+def _cells(turn: "Turn") -> list[str]:
+    ended = f"{turn.outcome} {_moment(turn.ended_at)}: {turn.reason}" if turn.outcome else ""
+    failures = f" ({turn.failures} failures)" if turn.failures else ""
+    return [turn.slug, turn.host, _due(turn), f"{turn.why}{failures}", ended]
 
 
 def _due(turn: "Turn") -> str:

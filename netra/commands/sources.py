@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from models import HealthState, SourceKind
 from models.health.states import ALARMING, ORDER
 from models.settings import Settings
-from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import DONE, INCOMPLETE, JsonOption, err, fail, out, print_json, print_rows, progress_bar
 
 if TYPE_CHECKING:
     from crawler.catalogue import SourceFile
@@ -57,7 +55,8 @@ def list_sources(
     elif not rows:
         err.print("no source is like that; `netra sources list` shows all of them", markup=False)
     else:
-        out.print(_table_of([lines_of_health(row) for row in rows], OF_HEALTH) if health else _table_of(rows, COLUMNS))
+        columns, lines = (OF_HEALTH, map(lines_of_health, rows)) if health else (COLUMNS, rows)
+        print_rows(columns, [[line[name] for name in columns] for line in lines], long=BROKEN)
 
 
 @app.command("show")
@@ -152,18 +151,13 @@ def add_source(
     if not found.works:
         raise typer.Exit(INCOMPLETE)
     path = settings.sources_dir / f"{found.slug}.yml"
-    if not dry_run and (write or _is_wanted(path, as_json=as_json)):
+    if dry_run:
+        return
+    if write or _is_wanted(path, as_json=as_json):
         write_source(path, found.text)
         err.print(f"wrote {path}; look at `rights`, then: netra sources check {found.slug}", markup=False, soft_wrap=True)
-
-
-def _table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
-    table = Table(box=None, header_style="bold")
-    for column in columns:
-        table.add_column(column, no_wrap=column not in BROKEN, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(row[key] or "")) for key in columns))
-    return table
+    else:
+        err.print(f"nothing was written; --write writes {path}", markup=False, soft_wrap=True)
 
 
 def _explore(settings: Settings, url: str, name: str) -> "Exploration":

@@ -4,7 +4,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,12 +11,13 @@ from models import Agency as AgencyRow
 from models import User, UserRole
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import fail, out, print_json
+from netra.console import fail, out, print_json, print_rows
 from netra.workplace import open_database
 
 app = typer.Typer(help="People who may sign in, and tokens for machines.", no_args_is_help=True)
 
-Role = Annotated[str, typer.Argument(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")]
+ROLES = "pengawas, koordinator, operator, analis, auditor, pembaca, admin; mitra or mitra_nama for another house."
+Role = Annotated[str, typer.Argument(help=ROLES)]
 Region = Annotated[str, typer.Option(help="Kemendagri code of the area (33, 33.24); none means the nation.")]
 Agency = Annotated[str, typer.Option(help="Slug of the one agency whose civil servants it is about; none means all.")]
 Password = Annotated[
@@ -32,7 +32,7 @@ Password = Annotated[
 def add(
     username: Annotated[str, typer.Argument(help="Short name for signing in.")],
     name: Annotated[str, typer.Option(help="Full name, as it stands in the trail.")],
-    role: Annotated[str, typer.Option(help="pengawas, koordinator, operator, analis, auditor, pembaca or admin.")] = "pengawas",
+    role: Annotated[str, typer.Option(help=ROLES)] = "pengawas",
     region: Region = "",
     agency: Agency = "",
     password: Password = "",
@@ -66,10 +66,8 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print one J
     if as_json:
         print_json(rows)
         return
-    table = Table("username", "name", "role", "region", "agency", "state", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*row.values())
-    out.print(table)
+    columns = ("username", "name", "role", "region", "agency", "state")
+    print_rows(columns, [list(row.values()) for row in rows], long=("name",))
 
 
 @app.command()

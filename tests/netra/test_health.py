@@ -97,6 +97,27 @@ def test_quarantine_is_listed_shown_replayed_and_dropped(local: Settings, source
     assert session.scalars(select(Item.url)).all() == ["https://kabar.test/a"]
 
 
+def test_on_a_narrow_terminal_no_value_is_cut_or_broken_into_syllables(local: Settings, source: tuple[Session, Source]) -> None:
+    session, mine = source
+    quarantine(session, local, mine)
+    (page,) = session.scalars(select(QuarantinedPage))
+    page.url = "https://kabar.test/berita/2024/10/16/rapat-pengawasan-digelar-di-kantor-kecamatan-wanasari"
+    session.commit()
+    listed = run_netra(local, "quarantine", "list", COLUMNS="80").stdout
+    assert [word for word in ("kabar", "kesalahan_pembaca", f"[red]rusak · {page.url}") if word not in listed] == []
+    shown = run_netra(local, "sources", "list", "--health", COLUMNS="80").stdout
+    assert "perayapan terakhir gagal: [bold]disk penuh" in shown
+
+
+def test_pages_whose_source_is_gone_are_told_of(local: Settings, source: tuple[Session, Source]) -> None:
+    session, mine = source
+    quarantine(session, local, mine)
+    (local.sources_dir / "kabar.yml").unlink()
+    told = run_netra(local, "quarantine", "replay")
+    assert (told.returncode, "no page waits" in told.stdout) == (1, False)
+    assert "netra quarantine drop --source kabar" in told.stderr
+
+
 def test_dropping_needs_to_know_what(local: Settings, source: tuple[Session, Source]) -> None:
     session, mine = source
     quarantine(session, local, mine)

@@ -82,6 +82,7 @@ def test_an_outlet_is_shown_first_written_once_and_never_over_another(local: Set
     ask, path = ("sources", "add", site.url, "--name", "kabar"), local.sources_dir / "kabar.yml"
     shown = run_netra(local, *ask)
     assert (shown.returncode, "works  rss" in shown.stdout, path.exists()) == (0, True, False), shown.stderr
+    assert f"nothing was written; --write writes {path}" in shown.stderr
     assert run_netra(local, *ask, "--write").returncode == 0
     assert read_source_file(path).rights == "metadata_only"
     again = run_netra(local, *ask, "--write")
