@@ -71,7 +71,9 @@ def undo(session: Session, event_id: int, *, actor: str, reason: str) -> AuditEv
     hold_store(session)
     event = session.get(AuditEvent, event_id)
     if event is None or event.action not in (MERGED, SPLIT, CONFIRMED):
-        raise ClusterError(f"event {event_id} is no split, merge or confirmation of a cluster. Its number stands in the trail.")
+        raise ClusterError(
+            f"event {event_id} is no split, merge or confirmation of a cluster. `netra clusters show` tells their numbers."
+        )
     if session.scalar(select(AuditEvent.id).where(AuditEvent.parent_id == event_id, AuditEvent.action == UNDONE)):
         raise ClusterError(f"event {event_id} was taken back already.")
     if event.action == CONFIRMED:

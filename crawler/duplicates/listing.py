@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Integer, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Cluster, ClusterMember, ClusterState, Item, ItemVersion, Overlap, OverlapKind, Source
+from crawler.duplicates.decisions import CONFIRMED, MERGED, SPLIT, UNDONE
+from models import AuditEvent, Cluster, ClusterMember, ClusterState, Item, ItemVersion, Overlap, OverlapKind, Source
 
 MOST_SHOWN = 200
 
@@ -73,6 +74,21 @@ def list_overlaps(session: Session, cluster_id: int) -> list[Overlap]:
         and_(Overlap.other_id.in_(inside), Overlap.item_id.not_in(inside)),
     )
     query = select(Overlap).where(touches).order_by(Overlap.kind, Overlap.containment.desc()).limit(MOST_SHOWN)
+    return list(session.scalars(query))
+
+
+def list_decisions(session: Session, cluster_id: int) -> list[AuditEvent]:
+    """What made it as it is and was not taken back, the machine's merges too; the newest first."""
+    later = aliased(AuditEvent)
+    same = later.subject_type == AuditEvent.subject_type, later.subject_id == AuditEvent.subject_id  # As the index has them.
+    taken_back = select(later.id).where(*same, later.parent_id == AuditEvent.id, later.action == UNDONE).exists()
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.subject_type == "cluster", AuditEvent.subject_id == cluster_id)
+        .where(AuditEvent.action.in_((MERGED, SPLIT, CONFIRMED)), ~taken_back)
+        .order_by(AuditEvent.id.desc())
+        .limit(MOST_SHOWN)
+    )
     return list(session.scalars(query))
 
 

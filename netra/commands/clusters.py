@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.orm import Session
 
 from models import Cluster, ClusterState, Overlap
 from models.database import make_reading_session, make_session
@@ -55,7 +56,10 @@ def list_all(
         table.add_row(*map(Text, cells))
     out.print(table)
     for one, other, found in pairs:
-        out.print(f"clusters {one} and {other} may be one ({found.similarity:.0%} alike): netra clusters merge {one} {other}")
+        out.print(
+            f'clusters {one} and {other} may be one ({found.similarity:.0%} alike): netra clusters merge {one} {other} --why "…"',
+            soft_wrap=True,
+        )
 
 
 @app.command()
@@ -64,17 +68,19 @@ def show(cluster_id: ClusterArgument, as_json: JsonOption = False) -> None:
 
     Example: `netra clusters show 17`
     """
-    from crawler.duplicates.listing import list_members, list_overlaps
+    from crawler.duplicates.listing import list_decisions, list_members, list_overlaps
 
     with make_reading_session(open_database(Settings()))() as session:
         cluster = session.get(Cluster, cluster_id)
         members, overlaps = list_members(session, cluster_id), list_overlaps(session, cluster_id)
+        events = list_decisions(session, cluster_id)
     if cluster is None:
         fail(f"there is no cluster {cluster_id}.", "See them: netra clusters list")
     if as_json:
         items = [_describe_member(row) for row in members]
         outside = [{"items": _items_of(found), "kind": found.kind, "containment": found.containment} for found in overlaps]
-        print_json({**_describe(cluster), "items": items, "overlaps": outside})
+        decisions = [{"event": event.id, "action": event.action, "actor": event.actor, "at": event.at} for event in events]
+        print_json({**_describe(cluster), "items": items, "overlaps": outside, "decisions": decisions})
         return
     table = Table("item", "state", "basis", "alike", "contained", "source", "title", box=None, header_style="bold")
     for row in members:
@@ -83,6 +89,9 @@ def show(cluster_id: ClusterArgument, as_json: JsonOption = False) -> None:
     out.print(table)
     for found in overlaps:
         out.print(f"{found.kind}: items {found.item_id} and {found.other_id} share {found.containment:.0%} of the shorter text")
+    for event in events:
+        said = f"{event.at:%Y-%m-%d %H:%M} UTC: {event.action} by {event.actor}"
+        out.print(f"{said}; {_say_way_back(event.id)}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -100,7 +109,9 @@ def split(
 
     with make_session(open_database(Settings())).begin() as session:
         new_id = split_cluster(session, cluster_id, items, actor=_actor(), reason=why)
-    _say(as_json, {"cluster": new_id, "items": len(set(items))}, f"{len(set(items))} items stand in cluster {new_id} now.")
+        event_id = _newest_decision(session, new_id)
+    count = len(set(items))
+    _say_decision(as_json, {"cluster": new_id, "items": count}, f"{count} items stand in cluster {new_id} now", event_id)
 
 
 @app.command()
@@ -118,7 +129,8 @@ def merge(
 
     with make_session(open_database(Settings())).begin() as session:
         moved = merge_clusters(session, kept, gone, actor=_actor(), reason=why)
-    _say(as_json, {"cluster": kept, "moved": moved}, f"{moved} items moved to cluster {kept}.")
+        event_id = _newest_decision(session, kept)
+    _say_decision(as_json, {"cluster": kept, "moved": moved}, f"{moved} items moved to cluster {kept}", event_id)
 
 
 @app.command()
@@ -131,16 +143,14 @@ def confirm(cluster_id: ClusterArgument, why: WhyOption = "", as_json: JsonOptio
 
     with make_session(open_database(Settings())).begin() as session:
         count = confirm_cluster(session, cluster_id, actor=_actor(), reason=why)
-    _say(
-        as_json,
-        {"cluster": cluster_id, "confirmed": count},
-        f"cluster {cluster_id} is {ClusterState.CONFIRMED}; {count} were suggestions.",
-    )
+        event_id = _newest_decision(session, cluster_id)
+    words = f"cluster {cluster_id} is {ClusterState.CONFIRMED}; {count} were suggestions"
+    _say_decision(as_json, {"cluster": cluster_id, "confirmed": count}, words, event_id)
 
 
 @app.command()
 def undo(
-    event_id: Annotated[int, typer.Argument(metavar="EVENT", help="Number of the event in the trail.")],
+    event_id: Annotated[int, typer.Argument(metavar="EVENT", help="Number of the event, as `netra clusters show` tells it.")],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -206,7 +216,21 @@ def _say(as_json: bool, value: dict[str, Any], words: str) -> None:
     if as_json:
         print_json(value)
     else:
-        out.print(words, markup=False)
+        out.print(words, markup=False, soft_wrap=True)
+
+
+def _newest_decision(session: Session, cluster_id: int) -> int:
+    from crawler.duplicates.listing import list_decisions
+
+    return list_decisions(session, cluster_id)[0].id
+
+
+def _say_decision(as_json: bool, value: dict[str, Any], words: str, event_id: int) -> None:
+    _say(as_json, value | {"event": event_id}, f"{words}; {_say_way_back(event_id)}")
+
+
+def _say_way_back(event_id: int) -> str:
+    return f'to take it back: netra clusters undo {event_id} --why "…"'
 
 
 def _actor() -> str:
