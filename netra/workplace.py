@@ -1,5 +1,7 @@
-"""The settings and the database of this run, checked before any work begins."""
+"""The settings, the database and the port of this run, checked before any work begins."""
 
+import errno
+import socket
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -24,6 +26,19 @@ def open_database(settings: Settings) -> Engine:
     if revision != head_revision():
         fail(f"the tables of {address} are at revision {revision or 'none'}, not {head_revision()}.", "Run: netra db upgrade")
     return engine
+
+
+def require_port(settings: Settings, mend: str) -> None:
+    """Ends the program, with a mend, where nobody can listen on the address of the settings."""
+    host, port = settings.host, settings.port
+    try:
+        family, kind, *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror or error}"
+        fail(f"port {port} of {host} {why}.", mend)
 
 
 def _file_of(engine: Engine) -> Path:

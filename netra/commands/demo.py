@@ -1,12 +1,12 @@
 """`netra demo`: what `make run` starts."""
 
-import socket
 from typing import Annotated
 
 import typer
 
 from models.settings import Settings
-from netra.console import fail, out
+from netra.console import out
+from netra.workplace import require_port
 
 
 def demo(
@@ -30,8 +30,8 @@ def demo(
         fill_demo_beside(settings)
         return
     settings = settings.model_copy(update={"demo": True, "sources_dir": DEMO_SOURCES, "port": port or settings.port})
-    if not once and not _is_free(settings.host, settings.port):
-        fail(f"port {settings.port} of {settings.host} is taken.", "Choose another: NETRA_PORT=8080 make run")
+    if not once:
+        require_port(settings, "Choose another: NETRA_PORT=8080 make run")
     with DemoSite() as site:
         settings = settings.model_copy(update={"crawl_proxy": site.url})
         if once:
@@ -42,13 +42,3 @@ def demo(
             from netra.demo.showing import show_demo
 
             show_demo(settings)
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True

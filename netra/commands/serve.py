@@ -6,7 +6,7 @@ import typer
 
 from models.settings import Settings
 from netra.console import fail, out, print_json
-from netra.workplace import open_database
+from netra.workplace import open_database, require_port
 
 
 def serve(
@@ -25,6 +25,7 @@ def serve(
     settings = Settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     open_database(settings).dispose()
+    require_port(settings, "Choose another: --port or NETRA_PORT, --host or NETRA_HOST.")
     out.print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops it)", soft_wrap=True)
     try:
         run(settings, StoryJoining(), RequestErasing())
