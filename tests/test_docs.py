@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 from typer.core import TyperGroup as Group
 
 from models.settings import Settings
 from netra.cli import app
+from netra.commands.users import ROLES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +47,11 @@ def test_help_of_every_command_shows_an_example(name: str) -> None:
     assert "Example: `" in (getattr(command, "help", "") or "")
 
 
+def test_help_of_people_names_every_role() -> None:
+    roles = yaml.safe_load((ROOT / "models" / "data" / "roles.yml").read_text(encoding="utf-8"))
+    assert [role["name"] for role in roles if not re.search(rf"\b{role['name']}\b", ROLES)] == []
+
+
 def test_help_of_every_group_shows_an_example() -> None:
     root = typer.main.get_command(app)
     assert isinstance(root, Group)
@@ -62,6 +69,19 @@ def test_every_setting_is_documented() -> None:
 def test_files_that_the_readme_links_to_exist() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_lines_of_cron_name_a_person_a_folder_and_the_settings() -> None:
+    """Cron knows neither the environment of whoever tried the command, nor where it lies."""
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "docs" / "deploy" / "netra.cron"]
+    lines = [
+        line for page in pages for line in page.read_text(encoding="utf-8").splitlines() if re.match(r"[\d*/]+ [\d*/]+ \S", line)
+    ]
+    assert len(lines) > 4
+    whole = (
+        r"(\S+ ){5} *(netra +cd \S+ && set -a && \. /etc/netra/netra\.env && \.venv/bin/netra |root +cd \S+ && docker compose )"
+    )
+    assert [line for line in lines if not re.match(whole, line)] == []
 
 
 def list_data_files() -> list[str]:
