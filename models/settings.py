@@ -1,6 +1,5 @@
 """Every setting of netra, in one class. Read once at the start of a program."""
 
-from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -143,7 +142,7 @@ class Settings(BaseSettings):
         """A file that is named counts like the environment; pydantic's own way to secrets, a folder, is not used."""
         return init_settings, env_settings, SecretFiles(settings_cls, env_settings, dotenv_settings), dotenv_settings
 
-    @cached_property
+    @property
     def database_address(self) -> str:
         return self.database_url or f"sqlite:///{self.home.absolute() / 'netra.sqlite3'}"
 

@@ -177,6 +177,15 @@ def web(tmp_path: Path) -> Iterator[LittleWeb]:
         yield web
 
 
+@pytest.mark.parametrize(("role", "command"), [(CRAWLER, "user list"), (SCORER, "db upgrade")])
+def test_a_command_of_the_owner_as_another_role_is_one_line(
+    settings: Settings, with_roles: Engine, role: str, command: str
+) -> None:
+    told = run_netra(settings_of(settings, role), *command.split())
+    assert (told.returncode, len(told.stderr.strip().splitlines())) == (2, 1), told.stderr
+    assert "netra_owner" in told.stderr
+
+
 def test_a_crawl_is_stored_as_the_crawler(settings: Settings, with_roles: Engine, session: Session, web: LittleWeb) -> None:
     local = settings_of(web.settings_for(settings), CRAWLER)
     told = run_netra(local, "schedule", "--once")
