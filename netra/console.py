@@ -76,7 +76,8 @@ def fail(message: str, mend: str = "") -> NoReturn:
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], *, long: Collection[str]) -> None:
     """A table that cuts nothing. Where the terminal leaves its `long` columns too little room, they stand below each row."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    lines = ([max(map(cell_len, cell.split("\n"))) for cell in row] for row in (columns, *cells))
+    widths = list(map(max, *lines, [0] * len(columns)))
     short = [number for number, name in enumerate(columns) if name not in long]
     room = out.width - sum(widths[number] + 2 for number in short)
     if room >= (LEAST_ROOM + 2) * (len(columns) - len(short)):

@@ -4,15 +4,13 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
 
 import typer
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import select
 
 from models import Permission, UserIdentity, now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.commands.users import app, get_user
-from netra.console import JsonOption, fail, out, print_json
+from netra.console import JsonOption, fail, out, print_json, print_rows
 from netra.workplace import open_database
 
 Username = Annotated[str, typer.Argument(help="Whose it is.")]
@@ -161,21 +159,18 @@ def _say(rows: list[dict[str, Any]], as_json: bool, nothing: str) -> None:
     if not rows:
         out.print(nothing, markup=False)
         return
-    table = Table(*rows[0], box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*map(_cell, row.values()))
-    out.print(table, markup=False)
+    print_rows(list(rows[0]), [list(map(_cell, row.values())) for row in rows], long=("name", "scopes", "browser"))
 
 
-def _cell(value: Any) -> Text:
+def _cell(value: Any) -> str:
     match value:
         case None | False:
-            return Text()
+            return ""
         case True:
-            return Text("yes")
+            return "yes"
         case datetime():
-            return Text(f"{value:%Y-%m-%d %H:%M} UTC")
+            return f"{value:%Y-%m-%d %H:%M} UTC"
         case list():
-            return Text("\n".join(map(str, cast("list[str]", value))))
+            return "\n".join(map(str, cast("list[str]", value)))
         case _:
-            return Text(str(value))
+            return str(value)
