@@ -3,11 +3,12 @@
 import inspect
 import os
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from typer.core import TyperGroup
 
 from crawler.runs.parent import end_with_parent
 from models.logs.setup import start_logging
@@ -53,10 +54,26 @@ from netra.commands import (
     user_keys,
     worker,
 )
-from netra.console import UNUSABLE, err
+from netra.console import UNUSABLE, err, fail
+
+
+class _Questions(TyperGroup):
+    """A no, or no answer, ends a command before it does anything: exit code 1 would tell of a part that was done."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.Abort:
+            err.print()
+            fail(
+                "nothing was done: its question got a no, or no answer.",
+                "Where nobody can answer, give the option; --help names it.",
+            )
+
 
 app = typer.Typer(
     name="netra",
+    cls=_Questions,
     help="Watch public Indonesian news for signs that civil servants take political sides. `make run` shows it all.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -119,6 +136,11 @@ COMMANDS = {
     },
 }
 """Every command under the job that it belongs to, as `netra --help` and the README list them."""
+NO_RIGHT = "42501"
+"""PostgreSQL's insufficient_privilege."""
+NO_RIGHT_MEND = (
+    "The role of NETRA_DATABASE_URL may not do this: operators take netra_owner, and `netra db roles` prints what each role may."
+)
 
 
 def _example_of(group: typer.Typer) -> str:
@@ -159,6 +181,10 @@ def main() -> None:
         )
     except OperationalError as error:
         _end(_say_of_database(str(error.orig).strip().splitlines()[0]))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
+            raise
+        _end(f"{str(error.orig).strip().splitlines()[0]}. {NO_RIGHT_MEND}")
     except OSError as error:
         mend = "Check the path." if isinstance(error, FileNotFoundError) else "Check space and rights."
         _end(f"{error.strerror or error}: {error.filename or 'no file'}. {mend}")

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import socket
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -116,6 +117,20 @@ def test_sign_ins_and_tokens_are_told_to_people_and_to_machines(
         assert all(len(moment) == 5 for moment in re.findall(r"\d\d:\d\d\S*", table)), table
     (token,) = json.loads(run_netra(settings, "user", "tokens", "sari", "--json").stdout)
     assert (token["scopes"], token["can_write"], token["last_used_at"]) == (["antrean.baca", "penanda.nilai"], True, None)
+
+
+def test_a_port_that_is_taken_is_told_before_anybody_is_sent_there(sqlite_settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run_netra(sqlite_settings, "serve", "--port", str(port))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"netra: port {port} of 127.0.0.1 is taken."), result.stderr
+
+
+@pytest.mark.parametrize("command", ["retention hold 1", "evidence export 1 --output berkas.wacz"])
+def test_a_question_that_nobody_can_answer_is_not_told_as_a_part_that_was_done(empty: Settings, command: str) -> None:
+    result = run_netra(empty, *command.split())
+    assert (result.returncode, result.stderr.strip().startswith("netra: nothing was done")) == (2, True), result.stderr
 
 
 @pytest.mark.parametrize("command", ["crawl", "rescore", "import", "evidence verify"])

@@ -70,9 +70,10 @@ def test_replacing_keeps_the_old_house_whole(
     assert digests_of(opened(f"sqlite:///{aside}/netra.sqlite3")) == digests_of(opened(f"sqlite:///{home}/netra.sqlite3"))
 
 
-def test_replacing_asks_first(archive: Path, sqlite_house: Settings) -> None:
-    done = run_netra(sqlite_house, "restore", str(archive), "--replace", stdin="n\n")
-    assert done.returncode == 1
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_replacing_asks_first_and_a_no_is_told_from_a_restored_house(archive: Path, sqlite_house: Settings, answer: str) -> None:
+    done = run_netra(sqlite_house, "restore", str(archive), "--replace", stdin=answer)
+    assert (done.returncode, "netra: nothing was done" in done.stderr) == (2, True), done.stderr
     assert list(sqlite_house.home.glob("before-restore-*")) == []
 
 
