@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Row, and_, case, func, literal, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crawler.catalogue import SourceFile
 from crawler.storing.conflicts import insert_missing
@@ -158,7 +158,7 @@ def _rest_at() -> ColumnElement[datetime]:
     )
 
 
-def _unless_put_back(planned: ColumnElement[datetime | None], ahead: datetime) -> ColumnElement[datetime]:
+def _unless_put_back(planned: InstrumentedAttribute[datetime | None], ahead: datetime) -> ColumnElement[datetime]:
     """What the end of the last turn planned; nothing where the clock was put back since."""
     return case((SourceSchedule.ended_at > ahead, _at(LONG_AGO)), else_=func.coalesce(planned, _at(LONG_AGO)))
 
