@@ -69,7 +69,7 @@ def crawl(
     else:
         for outcome in (outcome for outcome in outcomes if not (quiet and outcome.is_sound)):
             (out if outcome.is_sound else err).print(_say(outcome, history), markup=False, soft_wrap=True)
-    if not any(outcome.is_sound or outcome.counts.keys() - {FetchOutcome.FAILED} for outcome in outcomes):
+    if outcomes and not any(outcome.is_sound or outcome.counts.keys() - {FetchOutcome.FAILED} for outcome in outcomes):
         err.print("netra: no source gave a page. Look whether this machine reaches them: netra sources check", markup=False)
     if not all(outcome.is_sound and not (outcome.lists and outcome.lists.failed) for outcome in outcomes):
         raise typer.Exit(INCOMPLETE)

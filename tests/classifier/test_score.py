@@ -1,5 +1,6 @@
 """Items to predictions and flags, on both engines."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -199,14 +200,19 @@ def test_flag_under_reading_keeps_its_words_and_the_newer_ones_are_asked_about_l
     assert score_all(*scoring).flagged == 0
 
 
+def predict_acts(session: Session, row: Artifact, items: Iterable[int]) -> None:
+    """As `netra rescore` over an archive stores them: above the line, without flags."""
+    for item_id in items:
+        version_id = session.get_one(Item, item_id).current_version_id
+        session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+
+
 def test_what_another_run_scored_is_flagged_in_pieces_each_with_its_event(scoring: Scoring) -> None:
     """As after `netra rescore` over an archive, when its artifact goes live: nobody waits long for the trail."""
     sessions, _, row = scoring
     items = add(sessions, *[""] * 5)
     with sessions.begin() as session:
-        for item_id in items:
-            version_id = session.get_one(Item, item_id).current_version_id
-            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+        predict_acts(session, row, items)
     assert flag_missed(sessions, row, limit=2).flagged == 5
     with sessions() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.action == "skor.susulan").order_by(AuditEvent.id))
@@ -237,9 +243,7 @@ def test_a_roll_back_ends_the_flagging_of_an_archive(scoring: Scoring) -> None:
     sessions, _, row = scoring
     items = add(sessions, *[""] * 3)
     with sessions.begin() as session:
-        for item_id in items:
-            version_id = session.get_one(Item, item_id).current_version_id
-            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+        predict_acts(session, row, items)
         retire(session)
     assert (flag_missed(sessions, row, limit=2).flagged, count(sessions, Flag)) == (0, 0)
 
@@ -297,9 +301,7 @@ def test_flags_that_were_missed_wait_for_nobody_who_erases(scoring: Scoring) -> 
     sessions, _, row = scoring
     items = add(sessions, "", "")
     with sessions.begin() as session:
-        for item_id in items:
-            version_id = session.get_one(Item, item_id).current_version_id
-            session.add(Prediction(item_version_id=version_id, artifact_id=row.id, probability=0.9, label="dukungan"))
+        predict_acts(session, row, items)
     with ThreadPoolExecutor(1) as pool:
         with sessions.begin() as session:
             erase(session, items[0])
