@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -40,8 +40,6 @@ from tests.factories import make_flag, make_item, make_source, make_user
 from tests.receivers import mail_server, webhook_receiver
 
 HOME = "33.24"
-FAR = local_day(now(), HOME) + timedelta(days=30)
-TODAY = local_day(now(), HOME)
 
 Told = Callable[[User], list[tuple[AlertKind, str | None, Any]]]
 Person = Callable[..., User]
@@ -80,6 +78,11 @@ def house(session: Session, works_for: Person) -> House:
     return House(works_for(), make_user(session, role="koordinator", region_code=HOME))
 
 
+def in_days(days: int) -> date:
+    """Counted from the day of whoever asks: midnight may pass between two tests."""
+    return local_day(now(), HOME) + timedelta(days=days)
+
+
 def raise_flags(session: Session, **values: Any) -> Flag:
     """One of the agency, and around it one without an office and one of an office elsewhere. Returns the agency's."""
     make_flag(session, make_item(session, region_code=HOME), **values)
@@ -108,8 +111,8 @@ def told(session: Session) -> Told:
 
 
 def test_deadlines_are_counted_over_the_agencys_flags_alone(session, house: House, look, told: Told) -> None:
-    raise_flags(session, due_on=TODAY)
-    raise_flags(session, due_on=TODAY - timedelta(days=1))
+    raise_flags(session, due_on=in_days(0))
+    raise_flags(session, due_on=in_days(-1))
     assert look() == {AlertKind.DEADLINE: 3, AlertKind.EXPIRED: 3}
     assert told(house.person) == [(AlertKind.EXPIRED, HOME, 1), (AlertKind.DEADLINE, HOME, 1)]
     assert told(house.regional) == [(AlertKind.EXPIRED, HOME, 2), (AlertKind.DEADLINE, HOME, 2)]
@@ -117,13 +120,13 @@ def test_deadlines_are_counted_over_the_agencys_flags_alone(session, house: Hous
 
 
 def test_an_agency_for_which_nobody_works_is_told_of_with_its_region(session, agency_id: int, look) -> None:
-    raise_flags(session, due_on=TODAY)
+    raise_flags(session, due_on=in_days(0))
     assert look() == {AlertKind.DEADLINE: 2}
 
 
 def test_a_watch_list_finds_the_agencys_flags_alone(session, house: House, look, told: Told) -> None:
     watching.add_watch(session, load_actor(session, house.person), NewWatch("Semua", region_code=HOME))
-    its = raise_flags(session, due_on=FAR)
+    its = raise_flags(session, due_on=in_days(30))
     assert look() == {AlertKind.WATCH: 1}
     assert told(house.person) == [(AlertKind.WATCH, HOME, its.id)]
     its.office = None
@@ -144,7 +147,7 @@ def test_what_a_region_shares_stays_there_and_what_a_colleague_shares_is_told(
     for owner, name in ((house.regional, "Yang dicari kabupaten"), (works_for(), "Yang dicari rekan")):
         asked = NewWatch(name, office="camat", is_shared=True)
         watching.add_watch(session, load_actor(session, owner), asked)
-    its = raise_flags(session, due_on=FAR)
+    its = raise_flags(session, due_on=in_days(30))
     assert look() == {AlertKind.WATCH: 2}
     actor = load_actor(session, house.person)
     assert told(house.person) == [(AlertKind.WATCH, HOME, its.id)]
@@ -154,14 +157,14 @@ def test_what_a_region_shares_stays_there_and_what_a_colleague_shares_is_told(
 
 def test_spikes_and_stories_are_those_of_the_agency(session, house: House, look, told: Told) -> None:
     for days in (40, 20, 10):
-        make_flag(session, make_item(session, region_code=HOME), created_at=now() - timedelta(days=days), due_on=FAR)
+        make_flag(session, make_item(session, region_code=HOME), created_at=now() - timedelta(days=days), due_on=in_days(30))
     cluster = Cluster()
     session.add(cluster)
     session.flush()
     for number in range(8):
         item = make_item(session, source=make_source(session), region_code=HOME)
         session.add(ClusterMember(item_id=item.id, cluster_id=cluster.id, similarity=1.0))
-        make_flag(session, item, cluster_id=cluster.id, due_on=FAR, office="camat" if number < 6 else None)
+        make_flag(session, item, cluster_id=cluster.id, due_on=in_days(30), office="camat" if number < 6 else None)
     look()
     assert told(house.person) == [(AlertKind.CLUSTER, HOME, 8), (AlertKind.SPIKE, HOME, 6), (AlertKind.SPIKE, HOME, 6)]
 
@@ -175,13 +178,13 @@ def test_sources_belong_to_no_agency(session, house: House, look, told: Told) ->
 
 def test_who_also_reads_the_region_is_told_once(session, house: House, look, told: Told) -> None:
     session.add(UserRole(user_id=house.person.id, role_name="koordinator", region_code="33"))
-    raise_flags(session, due_on=TODAY)
+    raise_flags(session, due_on=in_days(0))
     look()
     assert told(house.person) == [(AlertKind.DEADLINE, HOME, 2), (AlertKind.DEADLINE, "33.25", 1)]
 
 
 def test_the_page_the_header_and_the_api_say_the_same(session, house: House, look, sign_in) -> None:
-    raise_flags(session, due_on=TODAY)
+    raise_flags(session, due_on=in_days(0))
     look()
     browser = sign_in(house.person)
     page = browser.get("/peringatan").text
@@ -195,7 +198,7 @@ def test_the_page_the_header_and_the_api_say_the_same(session, house: House, loo
 
 def test_a_digest_counts_and_names_nothing_else(session, engine, settings: Settings, house: House) -> None:
     subscriptions.subscribe(session, load_actor(session, house.person), "instansi@contoh.test", Cadence.HOURLY)
-    raise_flags(session, due_on=TODAY, act="foto_simbol")
+    raise_flags(session, due_on=in_days(0), act="foto_simbol")
     session.commit()
     with mail_server() as office:
         settings.mail_from, settings.smtp_host, settings.smtp_security = "netra@contoh.test", "127.0.0.1", "none"
@@ -214,7 +217,7 @@ def test_a_webhook_is_told_of_the_agencys_flags_alone(session, engine, settings:
     with webhook_receiver() as receiver:
         actor = load_actor(session, house.person)
         webhooks.add_webhook(session, actor, Keys.of(settings), "Ruang", receiver.url, allows_private=True)
-        raise_flags(session, due_on=TODAY)
+        raise_flags(session, due_on=in_days(0))
         look()
         assert queue_deliveries(make_session(engine)) == 1
         assert deliver_due(make_session(engine), settings) == {DeliveryState.SENT: 1}
@@ -229,7 +232,7 @@ def test_a_role_that_is_taken_away_takes_effect_before_a_delivery(
     with webhook_receiver() as receiver:
         actor = load_actor(session, house.person)
         webhooks.add_webhook(session, actor, Keys.of(settings), "Ruang", receiver.url, allows_private=True)
-        raise_flags(session, due_on=TODAY)
+        raise_flags(session, due_on=in_days(0))
         look()
         assert queue_deliveries(make_session(engine)) == 1
         session.scalars(select(UserRole).where(UserRole.user_id == house.person.id)).one().region_code = "51"

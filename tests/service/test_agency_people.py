@@ -1,7 +1,6 @@
 """Who works for one agency alone sees the agency's matters in every room, and nobody else's."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 from fastapi import FastAPI
@@ -17,7 +16,6 @@ from tests.service.test_dashboard import figure, finish
 from tests.service.test_exports import export
 
 NAME = "Pemerintah Kabupaten Uji"
-MONTH = date.today().replace(day=1)
 COUNTED = ("penanda", "penilaian", "wilayah", "perbuatan", "sumber", "tahapan", "umur", "umur_wilayah", "kedaluwarsa", "lama")
 
 
