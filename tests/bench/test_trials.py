@@ -48,6 +48,7 @@ def test_the_review_room_is_measured_and_drawn(tmp_path: Path) -> None:
     assert "postgresql, p99" in (tmp_path / "plots" / "queue.svg").read_text()
 
 
+@pytest.mark.long
 def test_scoring_by_more_processes_and_memory_are_measured_and_drawn(tmp_path: Path, artifact: Path) -> None:
     page = try_page("workers", tmp_path, "--artifact", str(artifact))
     assert [row[1] for row in rows_of(page, "netra score, SQLite")] == ["1", "2"]
@@ -57,6 +58,7 @@ def test_scoring_by_more_processes_and_memory_are_measured_and_drawn(tmp_path: P
     assert "as many times as processes" in (tmp_path / "plots" / "workers.svg").read_text()
 
 
+@pytest.mark.long
 def test_an_archive_is_scored_in_four_places_and_by_four_runners(tmp_path: Path, texts: Path, artifact: Path) -> None:
     page = try_page("archive", tmp_path, str(texts), "--artifact", str(artifact))
     assert [row[1] for row in rows_of(page, "news")] == ["scoring alone", "Parquet", "SQLite", "PostgreSQL"]
