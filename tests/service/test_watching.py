@@ -185,6 +185,13 @@ def test_months_that_are_over_are_added_up_once(tmp_path: Path) -> None:
     assert size.measure() == 550
 
 
+def test_a_file_that_goes_while_it_is_measured_takes_no_figure_with_it(engine: Engine, tmp_path: Path) -> None:
+    """The draft of a seal gets its last name as a crawl ends: listed a moment before, it is not there any more."""
+    written = write_month(tmp_path, "2026/11", 500)
+    written.with_name("b.warc.gz.sha256.new").symlink_to("b.warc.gz.sha256")
+    assert registry_of(engine, tmp_path).get_sample_value("netra_evidence_bytes") == 500
+
+
 def test_the_number_of_statements_does_not_grow_with_what_is_stored(session: Session, engine: Engine, tmp_path: Path) -> None:
     def scrape() -> int:
         with counted_statements(engine) as statements:
