@@ -47,7 +47,7 @@ def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetim
     report.deliveries = deliver_due(sessions, settings)
     if failed := sum(count for state, count in report.deliveries.items() if state is not DeliveryState.SENT):
         report.problems.append(f"{failed} webhook deliveries failed; /peringatan/webhook says why")
-    send_digests(sessions, settings, moment, report)
+    send_digests(sessions, settings, report, at=at)
     with sessions.begin() as session:
         forget(session, moment)
         forgetting.forget(session, moment)
@@ -55,18 +55,22 @@ def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetim
     return report
 
 
-def send_digests(sessions: sessionmaker[Session], settings: Settings, at: datetime, report: PassReport) -> None:
-    """To everybody whose time has come. Without a mail server set, nothing is due: the page keeps what is unread."""
+def send_digests(sessions: sessionmaker[Session], settings: Settings, report: PassReport, *, at: datetime | None = None) -> None:
+    """To everybody whose time has come. Without a mail server set, nothing is due: the page keeps what is unread.
+
+    Each is claimed from the moment of its own sending on: many together take longer than a claim holds.
+    """
     if not settings.mail_from:
         return
     tried = set[int]()
     while True:
+        moment = at or now()
         with sessions.begin() as session:
-            claimed = _claim(session, at, tried)
+            claimed = _claim(session, moment, tried)
         if claimed is None:
             return
         tried.add(claimed.user_id)
-        _send_one(sessions, settings, claimed, at, report)
+        _send_one(sessions, settings, claimed, moment, report)
 
 
 def _claim(session: Session, at: datetime, tried: set[int]) -> AlertSubscription | None:

@@ -1,6 +1,7 @@
 """The digest: deadlines as the law of each flag counts them, each person's own area, and a way out that asks for no sign-in."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from fastapi.testclient import TestClient
@@ -127,6 +128,28 @@ def test_a_mail_that_was_taken_does_not_go_out_again_for_a_parting_word(engine, 
         for hours in (1, 1.1):
             run_pass(make_session(engine), settings, at=now() + timedelta(hours=hours))
         assert len(office.taken) == 1
+
+
+def test_two_passes_at_once_send_each_digest_once_however_long_one_takes(
+    session: Session, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, taken = [now() + timedelta(hours=1)], list[str]()
+    for name in ("sari", "wira"):
+        subscriptions.subscribe(session, load_actor(session, make_user(session)), f"{name}@contoh.test", Cadence.HOURLY)
+    make_flag(session, due_on=local_day(now(), "33"))
+    session.commit()
+
+    def take(_: Settings, mail: EmailMessage) -> None:
+        taken.append(mail["To"])
+        clock[0] += timedelta(minutes=6) if len(taken) == 1 else timedelta()
+        if len(taken) == 2:
+            run_pass(make_session(engine), settings)
+
+    settings.mail_from = "netra@contoh.test"
+    monkeypatch.setattr("service.alerts.passes.send_mail", take)
+    monkeypatch.setattr("service.alerts.passes.now", lambda: clock[0])
+    run_pass(make_session(engine), settings)
+    assert taken == ["sari@contoh.test", "wira@contoh.test"]
 
 
 def test_a_link_dies_with_the_address_that_it_was_sent_to(session, engine, settings, way_out: str, visitor: TestClient) -> None:
