@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, Select, bindparam, select
@@ -11,9 +10,6 @@ from sqlalchemy.orm import Session
 from models.base import BigId
 from models.law import Clock, Election, ElectionPhase, When
 from models.reference import timezone_of
-
-if TYPE_CHECKING:
-    from holidays import HolidayBase
 
 DAYS_TO_ACT = 7
 """UU 7/2017 Ps 454 (6) for Pemilu, UU 10/2016 Ps 134 (4) for Pilkada."""
@@ -67,7 +63,7 @@ def part_of(election: Election, day: date) -> When:
 
 
 def _is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _public_holidays()
+    return day.weekday() < 5 and day not in _public_holidays(day.year)
 
 
 @cache  # As every statement that is asked on each page: writing it anew costs more than asking it.
@@ -83,7 +79,9 @@ def _stages() -> Select[ElectionPhase]:
 
 
 @cache
-def _public_holidays() -> "HolidayBase":
+def _public_holidays(year: int) -> frozenset[date]:
+    """Whole before anybody asks it: a calendar of `holidays` that fills itself shows half a year to a second thread, and two
+    that fill different years at once leave days out for as long as it lives."""
     from holidays import country_holidays  # Brings the calendars of the world: most commands need none of them.
 
-    return country_holidays("ID")
+    return frozenset(country_holidays("ID", years=year))

@@ -1,9 +1,14 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Event
 
 import pytest
+from holidays.holiday_base import HolidayBase
 from sqlalchemy.orm import Session
 
 from models import Clock, When
+from models.legal import deadline
 from models.legal.deadline import due_on, find_election, find_phase, local_day, part_of
 
 
@@ -16,6 +21,33 @@ def test_pemilu_counts_working_days_and_skips_public_holidays() -> None:
     holidays_between = due_on(Clock.PEMILU, date(2024, 2, 7))
     assert holidays_between > date(2024, 2, 16)
     assert due_on(Clock.PEMILU, date(2023, 10, 2)) == date(2023, 10, 11)
+
+
+@pytest.fixture
+def no_calendar_yet() -> Iterator[None]:
+    """As a process begins: no year's holidays were asked for."""
+    deadline._public_holidays.cache_clear()
+    yield
+    deadline._public_holidays.cache_clear()
+
+
+@pytest.mark.usefixtures("no_calendar_yet")
+def test_two_who_first_ask_at_once_both_count_every_holiday(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on, populate = Event(), Event(), HolidayBase._populate
+
+    def wait_at_first(calendar: HolidayBase, year: int) -> None:
+        if not begun.is_set():
+            begun.set()
+            goes_on.wait(5)
+        populate(calendar, year)
+
+    monkeypatch.setattr(HolidayBase, "_populate", wait_at_first)
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(due_on, Clock.PEMILU, date(2024, 2, 7))
+        begun.wait(5)
+        second = due_on(Clock.PEMILU, date(2024, 2, 7))
+        goes_on.set()
+    assert [first.result(), second] == [date(2024, 2, 20)] * 2
 
 
 @pytest.mark.parametrize(
