@@ -1,11 +1,14 @@
 """What was answered to a machine's request, so that a repeat gets the same answer and does nothing twice."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, BigId, CreatedAt, Id, Sha256
+
+KEPT_FOR = timedelta(hours=24)
 
 
 class AnsweredRequest(Base):
@@ -23,3 +26,7 @@ class AnsweredRequest(Base):
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
+
+
+def forget_answers(session: Session, at: datetime) -> None:
+    session.execute(delete(AnsweredRequest).where(AnsweredRequest.created_at <= at - KEPT_FOR))

@@ -78,9 +78,13 @@ def refuse_too_many_codes(session: Session, attempt: Attempt) -> None:
 
 
 def count_failure(session: Session, attempt: Attempt) -> None:
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now() - KEPT_FOR))
+    forget_failures(session, now())
     session.add(SignInFailure(account=attempt.account, address=attempt.address, device=attempt.device))
     session.flush()
+
+
+def forget_failures(session: Session, at: datetime) -> None:
+    session.execute(delete(SignInFailure).where(SignInFailure.at < at - KEPT_FOR))
 
 
 def _refuse(session: Session, limit: Limit, *conditions: ColumnElement[bool]) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import AlertKind, AlertSubscription, Cadence, DeliveryState, User, now, record_event
+from models.answered import forget_answers
 from models.settings import Settings
+from service.accounts.limits import forget_failures
 from service.accounts.service import load_actor
 from service.alerts import repository
 from service.alerts.delivering import deliver_due, queue_deliveries
@@ -52,6 +54,8 @@ def run_pass(sessions: sessionmaker[Session], settings: Settings, *, at: datetim
         forget(session, moment)
         forgetting.forget(session, moment)
         forget_former_secrets(session, moment)
+        forget_failures(session, moment)
+        forget_answers(session, moment)
     return report
 
 

@@ -7,23 +7,21 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import Request, Response
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from models import now
-from models.answered import AnsweredRequest
+from models.answered import KEPT_FOR, AnsweredRequest, forget_answers
 from service.accounts.actor import Actor
 from service.dependencies import current_actor
 from service.errors import BadKey, KeyReused, KeyRunning, NotSignedIn
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-KEPT_FOR = timedelta(hours=24)
 LONGEST_KEPT = 256 * 1024
 KEPT_HEADERS = ("content-type", "etag", "location")
 
@@ -107,7 +105,7 @@ def _may_keep(response: Response) -> bool:
 
 def _keep(session: Session, asked: Asked, response: Response) -> None:
     """A key that another process used meanwhile undoes the deed too: the exception ends its transaction."""
-    session.execute(delete(AnsweredRequest).where(AnsweredRequest.created_at <= now() - KEPT_FOR))
+    forget_answers(session, now())
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     body = bytes(response.body).decode()
     values = {"status": response.status_code, "headers": headers, "body": body}

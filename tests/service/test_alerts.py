@@ -15,6 +15,7 @@ from models import (
     Alert,
     AlertKind,
     AlertSubscription,
+    AnsweredRequest,
     AuditEvent,
     Cadence,
     Cluster,
@@ -22,6 +23,7 @@ from models import (
     DeliveryState,
     HealthState,
     ItemVersion,
+    SignInFailure,
     SourceAlarm,
     User,
     WebhookDelivery,
@@ -250,6 +252,18 @@ def test_a_mail_server_that_is_away_is_tried_again_and_in_the_end_no_more(sessio
         at += timedelta(days=1)
     stored = seen(select(AlertSubscription))[0]
     assert (stored.cadence, stored.last_alert_id, stored.problem != "") == (Cadence.OFF, 0, True)
+
+
+def test_a_pass_forgets_what_was_kept_for_a_day_or_two_also_where_nothing_new_comes(session, engine, settings, seen) -> None:
+    user_id, at = make_user(session).id, now()
+    for hours in (23, 25, 47, 49):
+        name, moment = f"{hours:064}", at - timedelta(hours=hours)
+        session.add(SignInFailure(account=name, address=name, at=moment))
+        session.add(AnsweredRequest(user_id=user_id, key=name, request_sha256=name, status=200, body="{}", created_at=moment))
+    session.commit()
+    run_pass(make_session(engine), settings, at=at)
+    kept = [{int(name) for name in seen(select(column))} for column in (SignInFailure.account, AnsweredRequest.key)]
+    assert kept == [{23, 25, 47}, {23}]
 
 
 @pytest.fixture
