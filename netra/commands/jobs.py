@@ -46,7 +46,7 @@ def list_all(as_json: JsonOption = False) -> None:
             if line.off and line.every_minutes:
                 out.print(f"{line.name} is off: {line.off}", markup=False, soft_wrap=True)
             if line.failures:
-                err.print(f"{line.name} failed {line.failures} times in a row: {line.said}", markup=False, soft_wrap=True)
+                err.print(f"{line.failing} failed {line.failures} times in a row: {line.why}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -26,6 +26,10 @@ class JobLine:
     outcome: RunState | None
     said: str
     failures: int
+    failing: str
+    """Its turn that failed so often, as `score:2`; empty where none did."""
+    why: str
+    """How the last run of that turn ended."""
     succeeded_at: datetime | None
     next_at: datetime | None
     """None while it is done, and where it does not come round."""
@@ -37,9 +41,11 @@ def read_jobs(session: Session, settings: Settings) -> list[JobLine]:
     turns = list(session.scalars(select(JobTurn)))
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)
     runs = list(session.scalars(select(JobRun).where(JobRun.id.in_(newest))))
+    reasons = _read_reasons(session, [turn.name for turn in turns if turn.failures])
     lines = list[JobLine]()
     for job in list_jobs(settings):
         own = [turn for turn in turns if turn.name.partition(":")[0] == job.name]
+        worst = max((turn for turn in own if turn.failures), key=lambda turn: turn.failures, default=None)
         last = max((run for run in runs if run.job.partition(":")[0] == job.name), key=lambda run: run.id, default=None)
         off = job.why_off(settings) or ("" if job.every else "by hand only")
         holders = tuple(sorted(turn.holder for turn in own if turn.holder))
@@ -53,13 +59,22 @@ def read_jobs(session: Session, settings: Settings) -> list[JobLine]:
                 (last.ended_at or last.started_at) if last else None,
                 last.state if last else None,
                 last.said if last else "",
-                max((turn.failures for turn in own), default=0),
+                worst.failures if worst else 0,
+                worst.name if worst else "",
+                reasons.get(worst.name, "") if worst else "",
                 max((turn.succeeded_at for turn in own if turn.succeeded_at), default=None),
                 None if off or holders else _next_of(own),
                 holders,
             )
         )
     return lines
+
+
+def _read_reasons(session: Session, turns: Sequence[str]) -> dict[str, str]:
+    """Of turns that fail, what the last run said that did not end well: a newer one may still go on."""
+    is_bad = (JobRun.job.in_(turns), JobRun.state.in_((RunState.FAILED, RunState.INTERRUPTED)))
+    last = select(func.max(JobRun.id)).where(*is_bad).group_by(JobRun.job)
+    return {run.job: run.said for run in session.scalars(select(JobRun).where(JobRun.id.in_(last)))}
 
 
 def find_holder(session: Session, name: str) -> JobTurn | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from models import JobTurn, now
+from models import JobRun, JobTurn, RunState, now
 from models.database import make_session
 from models.settings import Settings
 from netra.jobs.turns import LEASE
@@ -30,6 +30,19 @@ def test_a_failure_is_told_with_its_reason_and_exit_code_1(sqlite_settings: Sett
     assert (result.returncode, "/tidak/ada cannot be read" in result.stderr) == (1, True)
     listed = run_netra(settings, "jobs", "list")
     assert "pull failed 1 times in a row: " in listed.stderr
+
+
+def test_of_several_turns_the_one_that_fails_is_named_with_its_own_reason(
+    sqlite_settings: Settings, sqlite_engine: Engine
+) -> None:
+    with make_session(sqlite_engine).begin() as session:
+        session.add_all([JobTurn(name="score", due_at=now()), JobTurn(name="score:2", due_at=now(), failures=3)])
+        ends = (("score:2", RunState.FAILED, "ValueError: kosong"), ("score", RunState.FINISHED, "scored 200, flagged 3"))
+        for turn, state, said in ends:
+            session.add(JobRun(job=turn, holder="mesin:7:a", state=state, said=said, ended_at=now()))
+        session.add(JobRun(job="score:2", holder="mesin:7:a"))
+    listed = run_netra(sqlite_settings, "jobs", "list")
+    assert listed.stderr == "score:2 failed 3 times in a row: ValueError: kosong\n"
 
 
 def test_a_house_whose_token_is_missing_keeps_no_other_from_being_asked(
