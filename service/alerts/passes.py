@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,6 +26,9 @@ from service.sealing import Keys
 from service.tips.sending import forget
 
 CLAIM_MINUTES = 5
+MAIL_SECONDS = 600
+"""After which a pass begins no mail: a server that swallows all takes its timeout for each, and whoever is left comes first in
+the next pass."""
 MOST_FAILURES = 10
 """In a row; then the subscription is off, and its page says why."""
 BACK_OFF_MINUTES = 15
@@ -66,8 +70,8 @@ def send_digests(sessions: sessionmaker[Session], settings: Settings, report: Pa
     """
     if not settings.mail_from:
         return
-    tried = set[int]()
-    while True:
+    tried, ends = set[int](), monotonic() + MAIL_SECONDS
+    while monotonic() < ends:
         moment = at or now()
         with sessions.begin() as session:
             claimed = _claim(session, moment, tried)

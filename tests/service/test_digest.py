@@ -152,6 +152,27 @@ def test_two_passes_at_once_send_each_digest_once_however_long_one_takes(
     assert taken == ["sari@contoh.test", "wira@contoh.test"]
 
 
+def test_a_pass_begins_no_mail_after_ten_minutes_and_the_next_one_goes_on(
+    session: Session, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that swallows all costs its timeout each time; the job ends soundly before its process is ended."""
+    clock, taken = [0.0], list[str]()
+    for name in ("sari", "wira", "tika"):
+        subscriptions.subscribe(session, load_actor(session, make_user(session)), f"{name}@contoh.test", Cadence.HOURLY)
+    make_flag(session, due_on=local_day(now(), "33"))
+    session.commit()
+
+    def take(_: Settings, mail: EmailMessage) -> None:
+        taken.append(mail["To"])
+        clock[0] += 400
+
+    settings.mail_from = "netra@contoh.test"
+    monkeypatch.setattr("service.alerts.passes.send_mail", take)
+    monkeypatch.setattr("service.alerts.passes.monotonic", lambda: clock[0], raising=False)
+    mails = [run_pass(make_session(engine), settings, at=now() + timedelta(hours=1)).mails for _ in range(3)]
+    assert (mails, len(set(taken))) == ([2, 1, 0], 3)
+
+
 def test_a_link_dies_with_the_address_that_it_was_sent_to(session, engine, settings, way_out: str, visitor: TestClient) -> None:
     stored = session.scalars(select(AlertSubscription)).one()
     stored.email = "lain@contoh.test"
