@@ -62,10 +62,16 @@ def read_freshness(session: Session) -> Freshness:
     return Freshness(oldest or now(), session.scalar(select(func.count()).select_from(some)) or 0)
 
 
-def catch_up(sessions: sessionmaker[Session], *, most: int | None = None, on_progress: Progress | None = None) -> int:
+def catch_up(
+    sessions: sessionmaker[Session],
+    *,
+    most: int | None = None,
+    on_progress: Progress | None = None,
+    must_stop: Callable[[], bool] = lambda: False,
+) -> int:
     """Add up what waits, in short transactions; `most` bounds how many changes. Returns how many it were."""
     done = 0
-    while most is None or done < most:
+    while (most is None or done < most) and not must_stop():
         with sessions.begin() as session:
             folded = add_up(session, BATCH if most is None else min(BATCH, most - done))
         done += folded

@@ -39,6 +39,7 @@ class Refreshed:
     """Flags from before there were places."""
     moved: int = 0
     generation: int = 0
+    """None begun where it was stopped."""
 
 
 def refresh_places(
@@ -46,14 +47,20 @@ def refresh_places(
     *,
     at: datetime | None = None,
     on_progress: Progress | None = None,
+    must_stop: Callable[[], bool] = lambda: False,
 ) -> Refreshed:
-    """Move every flag whose place is not what it should be, then let lists follow. Safe to kill, and to run twice at once."""
+    """Move every flag whose place is not what it should be, then let lists follow. Safe to kill, and to run twice at once.
+
+    Stopped between two batches it begins no generation, and the next refresh looks at all of them again.
+    """
     at, seen, moved = at or now(), 0, 0
     filled = place_missing(sessions)
     with reading_beside(sessions)() as session:
         cause = RefreshCause.WEIGHTS if has_new_weights(session) else RefreshCause.DAYS
         flag_ids = _list_all(session) if cause is RefreshCause.WEIGHTS else [*_list_expired(session, at), *_list_grown(session)]
     for first in range(0, len(flag_ids), BATCH):
+        if must_stop():
+            return Refreshed(filled, moved)
         batch = flag_ids[first : first + BATCH]
         with sessions.begin() as session:
             moved += _move_batch(session, batch, at)

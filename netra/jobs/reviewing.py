@@ -19,8 +19,8 @@ def digest(settings: Settings, engine: Engine, _stop: Stop) -> Report:
     return Report(f"{found} alerts, {sent} deliveries, {done.mails} mails", problem="; ".join(done.problems))
 
 
-def refresh(_settings: Settings, engine: Engine, _stop: Stop) -> Report:
-    """Once an hour the places; the counts every time."""
+def refresh(_settings: Settings, engine: Engine, stop: Stop) -> Report:
+    """Once an hour the places; the counts every time. Each up to the batch at hand when somebody asks to stop."""
     from models.figures.tallying import catch_up
     from models.queue.refreshing import is_due, refresh_places
 
@@ -28,8 +28,9 @@ def refresh(_settings: Settings, engine: Engine, _stop: Stop) -> Report:
     with make_reading_session(engine)() as session:
         has_time = is_due(session, now())
     if has_time:
-        moved = refresh_places(sessions).moved
-    return Report(f"moved {moved} flags, counted {catch_up(sessions)} changes")
+        moved = refresh_places(sessions, must_stop=lambda: stop.is_asked).moved
+    counted = catch_up(sessions, must_stop=lambda: stop.is_asked)
+    return Report(f"moved {moved} flags, counted {counted} changes")
 
 
 def publish(settings: Settings, engine: Engine, _stop: Stop) -> Report:
@@ -54,7 +55,8 @@ def pull(settings: Settings, engine: Engine, stop: Stop) -> Report:
         if stop.is_asked:
             break
         try:
-            done = pull_changes(make_session(engine), settings, house.url, read_token(house.token_file), "", on_page=_ignore)
+            sessions, token = make_session(engine), read_token(house.token_file)
+            done = pull_changes(sessions, settings, house.url, token, "", on_page=_ignore, must_stop=lambda: stop.is_asked)
         except (JobError, NetraError) as error:
             problems.append(f"{house.url}: {error}")
             continue

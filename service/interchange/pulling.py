@@ -27,8 +27,12 @@ def pull_changes(
     *,
     on_page: Callable[[], object],
     anew: bool = False,
+    must_stop: Callable[[], bool] = lambda: False,
 ) -> Received:
-    """From where the last one ended, or from what it had to refuse and we understand by now; `anew` from the beginning."""
+    """From where the last one ended, or from what it had to refuse and we understand by now; `anew` from the beginning.
+
+    Up to the page at hand when somebody asks to stop.
+    """
     own, done = House(Keys.of(settings), "").key, Received()
     cursor = _begin(sessions, url, anew=anew)
     for _ in range(MOST_PAGES):
@@ -43,7 +47,7 @@ def pull_changes(
             origin = get_origin(session, said, url, own_key=own, expected_key=key)
             done.add(take_page(session, origin, changes if isinstance(changes, list) else [], cursor, own_key=own))
         on_page()
-        if not has_more:
+        if not has_more or must_stop():
             break
         if cursor == before:
             raise CannotPull(url=url, why="it says that more waits and does not move on")

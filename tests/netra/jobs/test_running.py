@@ -5,17 +5,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
-from models import JobRun, JobTurn, RunState, now
+from models import FlagChange, JobRun, JobTurn, QueueSettings, RunState, now
 from models.database import make_reading_session, make_session
+from models.queue.priority import Weights
+from models.queue.refreshing import has_new_weights, refresh_places
 from models.settings import Settings
 from netra.jobs import beating
 from netra.jobs.catalogue import CATALOGUE, QUEUES
 from netra.jobs.job import Job, Report, Work
 from netra.jobs.reading import read_jobs
+from netra.jobs.reviewing import refresh
 from netra.jobs.running import Outcome, run_job
 from netra.stopping import Stop
+from tests.factories import make_flag
 
 DIGEST = next(job for job in CATALOGUE if job.name == "digest")
 
@@ -73,6 +77,35 @@ def test_a_job_that_is_stopped_is_due_again_at_once_and_has_not_failed(settings:
     with make_reading_session(engine)() as session:
         turn = session.scalars(select(JobTurn)).one()
     assert (turn.due_at <= now(), turn.failures, turn.holder) == (True, 0, None)
+
+
+def test_a_refresh_ends_with_the_batch_at_hand_and_the_next_one_goes_on(
+    sqlite_settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with make_session(sqlite_engine).begin() as session:
+        for _ in range(3):
+            make_flag(session)
+    refresh_places(make_session(sqlite_engine))
+    monkeypatch.setattr("models.figures.tallying.BATCH", 1)
+
+    def waiting() -> int:
+        with make_reading_session(sqlite_engine)() as session:
+            return session.scalar(select(func.count()).select_from(FlagChange)) or 0
+
+    before = waiting()
+    reports = [refresh(sqlite_settings, sqlite_engine, stop) for stop in (Stop(lambda: waiting() < before), Stop())]
+    assert [report.said.partition(", ")[2] for report in reports] == ["counted 1 changes", f"counted {before - 1} changes"]
+
+
+def test_a_refresh_of_places_that_is_stopped_begins_no_generation(sqlite_engine: Engine) -> None:
+    """Lists would show some flags by the new weights, and nobody would move the others."""
+    sessions = make_session(sqlite_engine)
+    with sessions.begin() as session:
+        make_flag(session)
+        session.add(QueueSettings(**vars(Weights(novelty=9)), oldest_share=0.2, note="", set_by="sari"))
+    assert refresh_places(sessions, must_stop=lambda: True).generation == 0
+    with make_reading_session(sqlite_engine)() as session:
+        assert has_new_weights(session)
 
 
 def test_the_word_to_stop_waits_for_no_sign_of_life(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, func, select
 from models import AuditEvent, Origin, ReceivedCase, record_event, verify_chain
 from models.database import make_session
 from models.settings import Settings
+from netra.jobs.reviewing import pull
+from netra.stopping import Stop
 from service.interchange.pulling import pull_changes
 from service.interchange.schemas import FORMAT
 from service.interchange.signing import House, hash_of
@@ -95,6 +97,23 @@ def test_a_killed_pull_goes_on_where_it_stood(sqlite_settings: Settings, sqlite_
         taken = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "pertukaran.terima")
         assert session.scalar(taken) == 40
         assert verify_chain(session).breaks == []
+
+
+def test_the_job_stops_between_two_pages_and_goes_on_from_there(
+    sqlite_settings: Settings, sqlite_engine: Engine, token: str
+) -> None:
+    stop, asked = Stop(), list[str]()
+
+    def answer(after: str) -> str:
+        asked.append(after)
+        stop.is_asked = len(asked) == 1
+        return page_of(len(asked), len(asked), has_more=len(asked) < 3)
+
+    with house(answer) as url:
+        settings = sqlite_settings.model_copy(update={"interchange_houses": f"{url}={token}"})
+        reports = [pull(settings, sqlite_engine, stop), pull(settings, sqlite_engine, Stop())]
+    assert asked == ["", "1.1", "2.2"]
+    assert [report.said.split(": ")[1].split(",")[0] for report in reports] == ["1 new", "2 new"]
 
 
 def test_what_an_older_netra_refused_is_asked_for_again_once_and_everything_when_somebody_says_so(
