@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, case, exists, func, select, union_all
+from sqlalchemy import Engine, Select, and_, case, exists, func, select, text, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,8 @@ from models.database import make_reading_session, make_session
 
 ACTOR = "sistem:bayangan"
 LATE = 2_000
-"""Predictions behind which a run stays: on PostgreSQL a number is given before its commit, and others commit first."""
+"""Predictions behind which a run stays: PostgreSQL draws a number a moment before its transaction counts as open."""
+OPEN = text("SELECT pg_snapshot_xmin(own)::text, pg_snapshot_xmax(own)::text FROM pg_current_snapshot() AS own")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,29 @@ class _Waiting:
     document: Document
 
 
+class _Fence:
+    """Up to which prediction everybody who wrote one has ended: on PostgreSQL numbers are drawn long before they are committed.
+
+    A number counts once every transaction that was open when it was the newest has ended. SQLite has one writer.
+    """
+
+    def __init__(self) -> None:
+        self.settled = 0
+        self._newest, self._next = 0, 0
+        """The newest prediction when we last looked up, and the transaction that came next."""
+
+    def move(self, session: Session, newest: int) -> None:
+        """Before the predictions are read on which a mark is to move."""
+        if session.get_bind().dialect.name != "postgresql":
+            self.settled = newest
+            return
+        oldest, following = map(int, session.execute(OPEN).one())
+        if oldest >= self._next:
+            self.settled, self._newest, self._next = self._newest, newest, following
+        if oldest == following:
+            self.settled = newest
+
+
 class ShadowRun:
     """Walks through the live artifact's predictions in the order in which they were made.
 
@@ -74,7 +98,7 @@ class ShadowRun:
         self.shadow, self.live = shadow, live
         self._scorer = scorer
         self._reading, self._writing = make_reading_session(engine), make_session(engine)
-        self._after, self._newest_wish = 0, 0
+        self._after, self._newest_wish, self._fence = 0, 0, _Fence()
         self._at_hand: Sequence[_Waiting] = ()
         self._found = list[Scored | Failure]()
         """Of the first texts at hand, not written yet."""
@@ -110,6 +134,7 @@ class ShadowRun:
         with self._reading() as session:
             self._look_again(session)
             newest = self._newest_prediction(session)
+            self._fence.move(session, newest)
             waiting = self._list_waiting(session, limit)
         if not waiting:
             self._pass(newest)
@@ -134,7 +159,7 @@ class ShadowRun:
         return written
 
     def _pass(self, prediction_id: int) -> None:
-        self._after = max(self._after, prediction_id - LATE)
+        self._after = max(self._after, min(prediction_id, self._fence.settled) - LATE)
 
     def count_waiting(self) -> int:
         with self._reading() as session:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.artifacts.artifact import LoadedArtifact
@@ -73,6 +73,12 @@ def add(sessions: sessionmaker[Session], *texts: str) -> list[int]:
         return [make_item(session, source=source, title="", text=text or PARTISAN).id for text in texts]
 
 
+def predict(session: Session, artifact: Artifact, item_id: int) -> None:
+    version_id = session.get_one(Item, item_id).current_version_id
+    session.add(Prediction(item_version_id=version_id, artifact_id=artifact.id, probability=0.1, label="lain"))
+    session.flush()
+
+
 def count(stage: Stage, table: type) -> int:
     with stage.sessions() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -128,6 +134,21 @@ def test_a_prediction_that_is_committed_behind_others_is_found(stage: Stage) -> 
     assert stage.run(run, limit=1) == 2
     with stage.sessions.begin() as session:
         session.execute(insert(Prediction), [row])
+    assert stage.run(run) == 1
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_prediction_that_is_committed_behind_thousands_is_found(stage: Stage) -> None:
+    """Two runs of `netra rescore` at once: each writes up to 2,000 in a transaction, and draws a number a try."""
+    late, early = add(stage.sessions, CALM, "")
+    run = stage.start()
+    with stage.sessions.begin() as first:
+        predict(first, stage.live, late)
+        with stage.sessions.begin() as second:
+            second.execute(text("SELECT nextval(pg_get_serial_sequence('predictions', 'id')) FROM generate_series(1, 3000)"))
+            predict(second, stage.live, early)
+        assert stage.run(run) == 1
+        assert run.score_batch().scored == 0
     assert stage.run(run) == 1
 
 
