@@ -96,13 +96,15 @@ class ScoringRun:
         return batch.scored
 
     def step(self) -> bool:
-        """Do the next batch, the live artifact's before its shadow's; False where there was nothing to do."""
-        if self.score_batch() or self.score_shadow(seconds=SHADOW_SECONDS):
-            return True
+        """Do the next batch, the live artifact's before its shadow's; False where there was nothing to do.
+
+        What is due by the clock waits for neither: an archive keeps either of them busy for days.
+        """
+        has_worked = bool(self.score_batch() or self.score_shadow(seconds=SHADOW_SECONDS))
         if time.monotonic() - self._missed_at >= MISSED_SECONDS:
             self._flag_missed(self._follow_live()[0])
             self._refresh_queue()
-        return False
+        return has_worked
 
     def count_waiting(self) -> int:
         """How many texts the live artifact has not scored yet."""
