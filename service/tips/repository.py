@@ -76,6 +76,18 @@ def has_open_of_item(session: Session, item_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def hold_item(session: Session, item_id: int) -> None:
+    """Until the transaction ends, nobody else joins a tip to a flag of the item, or closes a flag for one of its tips."""
+    session.execute(select(Item.id).where(Item.id == item_id).with_for_update(key_share=True))
+
+
+def hold_item_of(session: Session, tip_id: int) -> None:
+    """The same by its tip, which is not held yet: items come before what hangs on them."""
+    item_id = session.scalar(select(Tip.item_id).where(Tip.id == tip_id))
+    if item_id is not None:
+        hold_item(session, item_id)
+
+
 def find_unfinished_flag(session: Session, item_id: int) -> int | None:
     return session.scalar(select(Flag.id).where(Flag.item_id == item_id, Flag.state != FlagState.ASSESSED))
 

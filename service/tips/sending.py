@@ -99,6 +99,7 @@ def receive(session: Session, desk: Desk, words: TipWords, *, form: str | None, 
 
 def find_flag(session: Session, item: Item, version: ItemVersion) -> tuple[bool, int | None]:
     """Whether it was raised for this tip, and its number: else it is the unfinished one of the item, which people will read."""
+    repository.hold_item(session, item.id)
     raised = raise_flag(session, item, version, None, reason=FlagReason.TIP)
     return raised is not None, raised or repository.find_unfinished_flag(session, item.id)
 

@@ -48,6 +48,7 @@ def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> T
 
     Raises TipIsRead where somebody reads that flag.
     """
+    repository.hold_item_of(session, tip_id)
     tip = _get(session, actor, tip_id)
     if (closure is TipClosure.WITHDRAWN) and tip.withdrawn_at is None:
         raise InvalidInput("informasi_ditarik")
@@ -62,6 +63,7 @@ def close(session: Session, actor: Actor, tip_id: int, closure: TipClosure) -> T
 
 def reopen(session: Session, actor: Actor, tip_id: int) -> Tip:
     """Take it back, and put it before people again: its words may not have been there when its flag was closed."""
+    repository.hold_item_of(session, tip_id)
     tip = _get(session, actor, tip_id)
     if tip.closed_at is None:
         raise Conflict

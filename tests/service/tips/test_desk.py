@@ -1,18 +1,25 @@
 """The desk of coordinators: spam is put aside with its flag and taken back."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Flag, FlagState, Item, ItemVersion, Outcome, Prediction, Tip, TipClosure
+from models import Flag, FlagState, Item, ItemVersion, Outcome, Prediction, Tip, TipClosure, now
 from models.addresses import canonical_url, key_of
+from models.database import make_session
 from models.queue.raising import move_flag
 from models.settings import Settings
 from service.accounts.service import load_actor
 from service.review import service as review
 from service.review.schemas import Judgement
-from service.tips.sending import TipStatus
+from service.sealing import Keys
+from service.tips import repository, service
+from service.tips.sending import Desk, TipStatus, receive
+from service.tips.words import TipWords
 from tests.factories import make_artifact, make_item, make_user
 from tests.service.tips.forms import TEXT, send
 
@@ -139,3 +146,33 @@ def test_another_area_sees_no_tip(settings, visitor, sign_in) -> None:
     statuses = {browser.post(f"/informasi/1/{deed}", data={"alasan": "spam"}).status_code for deed in ("tutup", "buka", "kontak")}
     assert statuses == {404}
     assert sign_in(role="pengawas").get("/informasi").status_code == 403
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_tip_that_joins_a_flag_which_the_desk_is_closing_is_read(
+    session: Session, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, sessions = (now() - timedelta(days=1)).date(), make_session(engine)
+    desk, words = Desk(Keys.of(settings), settings.evidence_dir, 90), TipWords("33.24", "", TEXT, day, day, "", "", "")
+    coordinator = load_actor(session, make_user(session, role="koordinator", region_code="33"))
+    first = receive(session, desk, words, form=None).tip.id
+    session.commit()
+
+    def close_first() -> None:
+        with sessions.begin() as own:
+            service.close(own, coordinator, first, TipClosure.SPAM)
+
+    def find_and_be_slow(own: Session, item_id: int) -> int | None:
+        found = find_unfinished_flag(own, item_id)
+        closing.append(pool.submit(close_first))
+        wait(closing, timeout=1)
+        return found
+
+    find_unfinished_flag, closing = repository.find_unfinished_flag, list[Future[None]]()
+    monkeypatch.setattr(repository, "find_unfinished_flag", find_and_be_slow)
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as own:
+            joined = receive(own, desk, words, form=None).tip.flag_id
+        closing[0].result(timeout=30)
+    assert session.get_one(Flag, joined).state is FlagState.OPEN
+    assert session.get_one(Tip, first).closure is TipClosure.SPAM
