@@ -38,15 +38,15 @@ PHONE = re.compile(r"\+?\d[\d\s().-]{6,}\d")
 UNNAMED = "obrolan tanpa nama"
 
 
-def looks_like_chat(path: Path) -> bool:
-    with path.open(encoding=find_encoding(path), errors="replace") as file:
+def looks_like_chat(path: Path, options: ImportOptions) -> bool:
+    with path.open(encoding=find_encoding(path, options), errors="replace") as file:
         return is_chat(file.readline(LONGEST_LINE) for _ in range(SNIFFED_LINES))
 
 
 def read_chat(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     if path.stat().st_size > LARGEST_CHAT:
         raise Refused(f"a chat of more than {LARGEST_CHAT // MEBIBYTE} MiB (cut it)")
-    with path.open(encoding=find_encoding(path), errors="replace") as file:
+    with path.open(encoding=find_encoding(path, options), errors="replace") as file:
         yield from _read_file(str(path), file, chat_name(path.stem), options)
 
 

@@ -77,11 +77,11 @@ def _read_whole(path: Path) -> bytes:
 
 
 def _read_text(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
-    if looks_like_chat(path):
+    if looks_like_chat(path, options):
         yield from read_chat(path, options)
         return
     body = _read_whole(path)
-    text = clean_text(body.decode(find_encoding(path), "replace"))
+    text = clean_text(body.decode(find_encoding(path, options), "replace"))
     if not text:
         yield ImportRow(str(path), refusal="the file is empty")
         return

@@ -53,7 +53,7 @@ def read_jsonl(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
 
 def read_json(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     """An array, element by element. What follows a broken element cannot be found again: it is refused as one."""
-    with path.open(encoding=find_encoding(path), errors="replace") as file:
+    with path.open(encoding=find_encoding(path, options), errors="replace") as file:
         window = _Window(file)
         if window.skip("["):
             yield from _read_elements(path, window, Shapes(str(path), options))

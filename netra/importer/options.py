@@ -76,6 +76,8 @@ class ImportOptions:
     """Of the catalogue: a page that its crawl knows is the same item here."""
     found: dict[str, ColumnNames] = field(default_factory=dict[str, ColumnNames])
     """File → its columns, filled while reading, to be shown and saved."""
+    replaced: dict[str, int] = field(default_factory=dict[str, int])
+    """File → bytes of it that are no UTF-8 and were replaced, filled while reading, to be shown."""
 
     def names_of(self, ours: str) -> Sequence[str] | None:
         """The file's names that the caller, a mapping or a preset gives; None where they are to be guessed."""

@@ -77,6 +77,8 @@ def show(outcome: Outcome, wish: Wish, *, as_json: bool) -> None:
         return
     for path, columns in wish.options.found.items():
         _tell(f"columns of {path}: {_say_columns(columns)}")
+    for path, count in wish.options.replaced.items():
+        _tell(f"{path}: {count} bytes are no UTF-8, each became \N{REPLACEMENT CHARACTER} (save the file again as UTF-8)")
     for row in outcome.report.refused[:SHOWN_REFUSALS]:
         _tell(f"refused {row.place}: {row.refusal}")
     if (more := outcome.report.refused_count - SHOWN_REFUSALS) > 0:
@@ -153,6 +155,7 @@ def _as_json(outcome: Outcome, wish: Wish) -> dict[str, Any]:
     said: dict[str, Any] = counts | {"refused_count": report.refused_count, "skipped": dict(report.skipped)}
     said["refused"] = [{"place": row.place, "reason": row.refusal} for row in report.refused]
     said |= {"platforms": dict(report.platforms), "columns": wish.options.found, "is_dry_run": wish.is_dry}
+    said["replaced_bytes"] = wish.options.replaced
     if wish.is_dry:
         said["first"] = outcome.first
     return said | ({"queued": vars(outcome.queued)} if outcome.queued else {})

@@ -2,12 +2,13 @@
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from classifier.exchange.table import restore
 from netra.importer.columns import LONGEST_FIELD, LONGEST_RAW, read_object
@@ -15,11 +16,15 @@ from netra.importer.headers import HEADER_REACH, Header, find_header, missing_na
 from netra.importer.options import ImportOptions, ImportRow, NoTextColumn, Refused
 
 CHUNK = 1024 * 1024
+PIECE = 64 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
 LONGEST_HEAD = 64 * 1024
 """Characters of a line by which its delimiter is guessed."""
 MOST_COLUMNS = 2_000
 """No program writes so many; a line of a million costs minutes a row."""
+LEAST_SOUND = 4
+"""Letters in UTF-8 for each broken byte of a file that is still UTF-8. Two letters of Windows-1252 hardly ever look like one."""
+BEYOND_ASCII, ESCAPED = re.compile(r"[^\x00-\x7f]"), re.compile(r"[\udc80-\udcff]")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = ",;\t|"
 ERROR_COLUMN, PLACE_COLUMN, RAW_COLUMN = "netra_error", "netra_place", "netra_raw"
@@ -41,7 +46,7 @@ class Record:
 def read_csv(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
     """Every row under its header. A quote that never ends costs the row in which it begins, not those behind it."""
     csv.field_size_limit(LONGEST_FIELD)
-    with path.open(encoding=find_encoding(path), errors="replace", newline="") as file:
+    with path.open(encoding=find_encoding(path, options), errors="replace", newline="") as file:
         lines = _Lines(file)
         records = _read_records(lines, _find_delimiter(lines.peek(HEADER_REACH), options))
         yield from read_table(str(path), records, options)
@@ -163,9 +168,8 @@ def _read_records(lines: _Lines, delimiter: str) -> Iterator[Record]:
             yield Record(line, cells)
 
 
-def find_encoding(path: Path) -> str:
-    """UTF-8 with or without a mark, UTF-16; what is neither came from an old Windows program."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def find_encoding(path: Path, options: ImportOptions) -> str:
+    """UTF-8 with or without a mark, also with a few broken bytes; UTF-16; what is neither came from an old Windows program."""
     with path.open("rb") as file:
         start = file.read(4096)
         if start[:2] in UTF_16:
@@ -173,13 +177,24 @@ def find_encoding(path: Path) -> str:
         if unmarked := _find_unmarked_utf_16(start):
             return unmarked
         file.seek(0)
-        try:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
+        sound, broken = _count_beyond_ascii(file)
+    if broken * LEAST_SOUND > sound:
+        return "cp1252"
+    if broken:
+        options.replaced[str(path)] = broken
     return "utf-8-sig"
+
+
+def _count_beyond_ascii(file: BinaryIO) -> tuple[int, int]:
+    """Letters beyond ASCII that are sound UTF-8, and bytes that are not."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    sound = broken = 0
+    for chunk in chain(iter(lambda: file.read(PIECE), b""), [b""]):
+        text = decoder.decode(chunk, final=not chunk)
+        escaped = len(ESCAPED.findall(text))
+        broken += escaped
+        sound += len(BEYOND_ASCII.findall(text)) - escaped
+    return sound, broken
 
 
 def _find_unmarked_utf_16(start: bytes) -> str:

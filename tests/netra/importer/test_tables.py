@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from models import ItemKind
 from netra.importer.columns import read_object
+from netra.importer.files import read_rows
 from netra.importer.tables import _Lines, _read_records
 from tests.netra.importer.runs import options, read, refusals, texts
 
@@ -34,6 +35,23 @@ def test_utf_16_without_a_mark_is_seen(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("text;title\nCamat hadir;x\n".encode(encoding))
     assert texts(read(path)) == ["Camat hadir"]
+
+
+def test_a_broken_byte_costs_a_file_in_utf_8_no_other_letter_and_is_told(tmp_path: Path) -> None:
+    path, chosen = tmp_path / "a.csv", options()
+    path.write_bytes("isi\n“Camat” hadir\n“Lurah” é hadir\n".encode() + b"Sekda\x94 hadir\n")
+    rows = list(read_rows(path, chosen))
+    assert texts(rows) == ["“Camat” hadir", "“Lurah” é hadir", "Sekda\ufffd hadir"]
+    assert chosen.replaced == {str(path): 1}
+
+
+@pytest.mark.parametrize("content", ["“Camat” – café hadir", "RAPAT CAFÉ” – “Camat” hadir"])
+def test_a_file_of_an_old_windows_program_stays_one_though_two_of_its_letters_could_be_utf_8(
+    tmp_path: Path, content: str
+) -> None:
+    path, chosen = tmp_path / "a.csv", options()
+    path.write_bytes(f"isi\n{content}\n".encode("cp1252"))
+    assert (texts(list(read_rows(path, chosen))), chosen.replaced) == ([content], {})
 
 
 def test_a_name_that_is_no_column_is_said_with_those_that_are(tmp_path: Path) -> None:
