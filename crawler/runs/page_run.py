@@ -36,7 +36,7 @@ from crawler.storing.batches import Incoming, Kept, store_pages
 from crawler.storing.storage import StoreOutcome
 from models import Feed, FetchCause, FetchOutcome, FrontierState, FrontierUrl, Item, ItemVersion, RunState, Source, now
 from models.database import table_of
-from models.evidence.store import Fetched, Headers
+from models.evidence.store import Fetched
 
 logger = logging.getLogger(__name__)
 
@@ -218,7 +218,7 @@ class PageRun(Run):
         with self._sessions.begin() as session, self.writer.together():
             written = [self._quarantined(session, page) for page in self._write_pages(session, batch)]
             close_urls(session, {page.frontier_id: page.state for page in written if page.state})
-            remember_version(session, {page.frontier_id: _version_of(page.fetched) for page in written if _is_kept(page)})
+            remember_version(session, {page.frontier_id: _version_of(page) for page in written if _is_read(page)})
             self._record(session, [_event_of(page) for page in written], [page.version for page in written if page.version])
 
     def _write_pages(self, session: Session, batch: Sequence[PageOutcome]) -> list[PageOutcome]:
@@ -294,12 +294,13 @@ def _event_of(page: PageOutcome) -> dict[str, Any]:
     }
 
 
-def _is_kept(page: PageOutcome) -> bool:
-    """As it is: what is cut is read again, whatever the outlet says of its first page."""
-    return page.state is FrontierState.DONE and page.fetched is not None and not (page.article and page.article.cut_after)
+def _is_read(page: PageOutcome) -> bool:
+    return page.state is FrontierState.DONE and page.fetched is not None
 
 
-def _version_of(fetched: Fetched | None) -> tuple[str | None, str | None]:
-    headers: Headers = fetched.headers if fetched else ()
-    said = {name.lower(): value for name, value in headers}
+def _version_of(page: PageOutcome) -> tuple[str | None, str | None]:
+    """None where an article is cut, or has further pages: whatever the outlet says of its first one, it is read again."""
+    if page.fetched is None or page.more or (page.article and page.article.cut_after):
+        return None, None
+    said = {name.lower(): value for name, value in page.fetched.headers}
     return (said.get("etag") or "")[:300] or None, (said.get("last-modified") or "")[:100] or None

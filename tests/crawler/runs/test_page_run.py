@@ -1,6 +1,7 @@
 """Pages are written many at once, and one that cannot be stored costs only itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -77,6 +78,19 @@ def test_what_is_read_waits_in_the_frontier_until_it_is_written(run: ListingRun,
     assert rows.scalars(select(FrontierUrl.state)).all() == [FrontierState.DONE] * 4
     assert rows.scalars(select(FrontierUrl.etag)).all() == ['"1"'] * 4
     assert rows.scalars(select(CrawlRun.counts)).one() == {"disimpan": 4}
+
+
+def test_an_article_of_several_pages_is_asked_for_anew_as_its_first_page_says_nothing_of_the_others(
+    run: ListingRun, rows: Session
+) -> None:
+    one, many, *_ = run.take(None)
+    second = Fetched(f"{many.url}/2", b"<p>Lanjutan</p>", "text/html")
+    run.store(read(one.id, one.url))
+    run.store(read(many.id, many.url))
+    run.flush()
+    run.store(replace(read(many.id, many.url), more=(second,)))
+    run.flush()
+    assert [rows.get_one(FrontierUrl, page.id).etag for page in (one, many)] == ['"1"', None]
 
 
 def test_a_page_that_cannot_be_stored_costs_only_itself(run: ListingRun, rows: Session) -> None:
