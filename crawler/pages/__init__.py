@@ -34,9 +34,15 @@ def read_page(
     return read_article(markup, url, reader=reader, page=page, place=place, hosts=hosts, seen_at=seen_at)
 
 
-def extract(page: str | bytes, url: str = "", *, hosts: Sequence[str] = (), seen_at: datetime | None = None) -> FetchedArticle:
-    """Read any page: by its host, or what it says of itself, where that is known, else the generic way. Raises NotAnArticle."""
-    return read_article(decode_page(page) if isinstance(page, bytes) else page, url, hosts=hosts, seen_at=seen_at)
+def extract(
+    page: str | bytes, url: str = "", *, place: str = "", hosts: Sequence[str] = (), seen_at: datetime | None = None
+) -> FetchedArticle:
+    """Read any page: by its host, or what it says of itself, where that is known, else the generic way. Raises NotAnArticle.
+
+    `place` is the outlet's time zone, for dates that name none; without it the host is asked.
+    """
+    markup = decode_page(page) if isinstance(page, bytes) else page
+    return read_article(markup, url, place=place, hosts=hosts, seen_at=seen_at)
 
 
 def reader_of(url: str) -> str:

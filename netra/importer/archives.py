@@ -160,7 +160,7 @@ def _read_record(place: str, record: ArcWarcRecord, options: ImportOptions) -> I
 def _read_page(place: str, url: str, body: bytes, record: Any, options: ImportOptions) -> ImportRow:
     seen_at = read_time(record.rec_headers.get_header("WARC-Date"))
     try:
-        article = extract(body, url, hosts=options.outlets.of(url), seen_at=seen_at)
+        article = extract(body, url, place=options.place, hosts=options.outlets.of(url), seen_at=seen_at)
     except NotAnArticle as error:
         return ImportRow(place, refusal=f"{url}: {error.reason}")
     headers = tuple(record.http_headers.headers)

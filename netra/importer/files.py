@@ -10,6 +10,7 @@ from crawler.items import FetchedArticle
 from crawler.pages import extract
 from models import ItemKind
 from models.evidence.store import Fetched
+from models.legal.deadline import local_day
 from netra.importer.archives import LONGEST_PAGE, read_wacz, read_warc
 from netra.importer.chat_files import MIN_WORDS, UNNAMED, chat_name, looks_like_chat, read_chat, read_chat_zip
 from netra.importer.columns import clean_text, urn_of
@@ -47,7 +48,7 @@ def _keep_wanted(row: ImportRow, options: ImportOptions) -> ImportRow:
     article = row.article
     if article is None:
         return row
-    day = article.published_at.date() if article.published_at else None
+    day = local_day(article.published_at, row.region) if article.published_at else None
     fewest = (MIN_WORDS if article.method == "impor-whatsapp" else 0) if options.min_words is None else options.min_words
     if (options.since or options.until) and day is None:
         return ImportRow(row.place, skipped="tanpa tanggal")
@@ -95,7 +96,7 @@ def _read_html(path: Path, options: ImportOptions) -> Iterator[ImportRow]:
         yield ImportRow(str(path), refusal="not a page but a program's own bytes (save the page again as HTML)")
         return
     try:
-        article = extract(body)
+        article = extract(body, place=options.place)
     except NotAnArticle as error:
         yield ImportRow(str(path), refusal=error.reason)
         return

@@ -8,6 +8,7 @@ from crawler.addresses import KnownHosts
 from crawler.items import FetchedArticle
 from models import ItemKind
 from models.evidence.store import Fetched
+from models.reference import timezone_of
 
 COLUMNS = ("text", "title", "url", "published_at", "kind", "region", "author", "author_name", "author_bio")
 
@@ -78,6 +79,11 @@ class ImportOptions:
     """File → its columns, filled while reading, to be shown and saved."""
     replaced: dict[str, int] = field(default_factory=dict[str, int])
     """File → bytes of it that are no UTF-8 and were replaced, filled while reading, to be shown."""
+
+    @property
+    def place(self) -> str:
+        """Time zone of the region that the caller gave; empty where none was given."""
+        return timezone_of(self.region) if self.region else ""
 
     def names_of(self, ours: str) -> Sequence[str] | None:
         """The file's names that the caller, a mapping or a preset gives; None where they are to be guessed."""

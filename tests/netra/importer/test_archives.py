@@ -20,11 +20,12 @@ PARAGRAPH = "Bupati Wanasari membuka rapat kerja pegawai di pendopo, Senin. Rapa
 NAME = "archive/data.warc.gz"
 
 
-def make_warc(count: int = 2) -> bytes:
+def make_warc(count: int = 2, printed: str = "") -> bytes:
     file = BytesIO()
     writer = WARCWriter(file, gzip=True)
     for number in range(count):
-        page = f"<html><head><title>Rapat {number}</title></head><body><article><h1>Rapat {number}</h1><p>{PARAGRAPH * 6}</p>"
+        head = f"<html><head><title>Rapat {number}</title></head>"
+        page = f"{head}<body><article><h1>Rapat {number}</h1>{printed}<p>{PARAGRAPH * 6}</p>"
         headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
         payload = page.encode()
         url = f"https://contoh.test/rapat/{number}"
@@ -48,6 +49,16 @@ def make_wacz(path: Path, warc: bytes, *, stated: str = "", digest: str = "") ->
 def test_pages_are_known_by_the_address_that_their_outlet_names(tmp_path: Path) -> None:
     rows = read(make_wacz(tmp_path / "a.wacz", make_warc(1)), outlets=KnownHosts([["www.contoh.test"]]))
     assert [row.article.url for row in rows if row.article] == ["https://www.contoh.test/rapat/0"]
+
+
+@pytest.mark.parametrize(("region", "zone"), [(None, "WIB"), ("91", "WIT")])
+@pytest.mark.parametrize("name", ["a.html", "a.warc.gz"])
+def test_a_time_that_a_page_prints_without_zone_is_that_of_the_region(
+    tmp_path: Path, name: str, region: str | None, zone: str
+) -> None:
+    warc = make_warc(1, "<div>17 Oktober 2024 00:30</div>")
+    (tmp_path / name).write_bytes(gzip.decompress(warc).partition(b"<html>")[2] if name == "a.html" else warc)
+    assert [row.article.published_zone for row in read(tmp_path / name, region=region) if row.article] == [zone]
 
 
 def test_every_response_of_a_package_is_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from models import AuditEvent, Item
@@ -13,7 +14,7 @@ from netra.importer.errors_file import ErrorsFile
 from netra.importer.files import read_files
 from netra.importer.preview import Preview, preview_rows
 from netra.importer.store import store_rows
-from tests.netra.importer.runs import options, store
+from tests.netra.importer.runs import options, store, texts
 
 TABLE = "isi;tautan;wilayah\nSatu;https://contoh.test/1;\nSatu;https://contoh.test/1;\nDua;https://contoh.test/1;\n;;\n=1+1;ftp://x;\n"
 
@@ -93,3 +94,11 @@ def test_a_range_of_days_and_a_fewest_of_words_leave_the_rest_out(
     chosen = {"since": date(2024, 10, 1), "until": date(2024, 10, 31), "min_words": 2}
     report = store(sqlite_settings, sqlite_engine, path, **chosen)
     assert (report.stored, report.skipped) == (1, {"di luar rentang tanggal": 1, "terlalu pendek": 1, "tanpa tanggal": 1})
+
+
+@pytest.mark.parametrize(("region", "kept"), [("", ["Lurah"]), ("91", ["Camat", "Lurah"])])
+def test_a_range_counts_the_days_of_the_region_whatever_zone_a_row_names(tmp_path: Path, region: str, kept: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    rows = f"Camat,2024-10-16 16:30 UTC,{region}\nLurah,2024-10-16 23:30 UTC,{region}\nSekda,2024-10-16 14:30 UTC,{region}\n"
+    path.write_text(f"text,published_at,region\n{rows}")
+    assert texts(list(read_files([path], options(since=date(2024, 10, 17), until=date(2024, 10, 17))))) == kept
