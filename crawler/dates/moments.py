@@ -22,7 +22,8 @@ ISO = re.compile(
     r"(?:(?:\s*T\s*|\s+)(\d{2})[:.-](\d{2})(?:[:.-](\d{2})(?:[.,]\d{1,9})?)?\s*"
     rf"(Z\b|{HOURS}:?{MINUTES}(?!\d)|{HOURS}(?![\d:.]))?)?"
 )
-CLOCK = re.compile(r"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*(?P<half>[AaPp]\.?[Mm]\b)?")
+HALF = re.compile(r"[AaPp]\.?[Mm]\b")
+CLOCK = re.compile(rf"(?<![\d:/])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?(?![\d/])\s*(?P<half>{HALF.pattern})?")
 CLOCK_REACH = 40
 """Characters behind a date in which its clock and zone stand."""
 CLOCK_BEFORE = re.compile(
@@ -131,7 +132,9 @@ def _read_iso(text: str, place: str) -> Moment | None:
     if hour is None and (clock := CLOCK.search(text[found.end() : found.end() + CLOCK_REACH])):
         return _on_day((int(year), int(month), int(day)), clock, text[found.end() :], place)
     zone, name, is_said = (*_offset_zone(offset), True) if offset else _zone_of(text[found.end() :][:CLOCK_REACH], place)
-    at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone)
+    half = HALF.match(text, found.end())
+    hours = _hour_of(int(hour or 0), half[0] if hour and half else None)
+    at = datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0), tzinfo=zone)
     return Moment(at, name, "second" if second else "minute" if hour else "day", is_said)
 
 

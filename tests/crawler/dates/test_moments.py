@@ -39,6 +39,10 @@ SEEN_AT = datetime(2024, 11, 2, 3, 0, tzinfo=UTC)
         ("Diterbitkan 28/08/2024 - 10:41", "2024-08-28T10:41:00+07:00", "WIB", "minute"),
         ("October 16, 2024 2:05 pm", "2024-10-16T14:05:00+07:00", "WIB", "minute"),
         ("October 16th, 2024 12:05 a.m.", "2024-10-16T00:05:00+07:00", "WIB", "minute"),
+        ("2024-10-16 02.05 PM", "2024-10-16T14:05:00+07:00", "WIB", "minute"),
+        ("2024-10-16 12:05:09 am WITA", "2024-10-16T00:05:09+08:00", "WITA", "second"),
+        ("2024-10-16 02:05 PM +08:00", "2024-10-16T14:05:00+08:00", "+08:00", "minute"),
+        ("2024-10-16 14:05 PM", "2024-10-16T14:05:00+07:00", "WIB", "minute"),
     ],
 )
 def test_reads_what_papers_write(text: str, expected: str, zone: str, precision: str) -> None:
