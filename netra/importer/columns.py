@@ -29,6 +29,8 @@ ZONES = {"UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": 
 ZONES |= {"BST": 1, "CET": 1, "CEST": 2, "SGT": 8, "HKT": 8, "JST": 9, "AEST": 10, "AEDT": 11}
 ZONE_END = re.compile(r"(\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)\s+([A-Z]{3,4})$")
 OUR_ZONES = ("WIB", "WITA", "WIT")
+SHEET_ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!)|Err:5\d\d")
+"""What Excel and LibreOffice write where a formula has no value, also into their .csv."""
 EXCEL_DAY = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 EXCEL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - the day itself; its zone is that of the row.
 
@@ -83,6 +85,8 @@ def _make_article(values: Mapping[str, str], options: ImportOptions) -> FetchedA
     text, url = values["text"], values["url"]
     if not text:
         raise Refused("no text (fill it in, or name the column: --map text=NAME)")
+    if SHEET_ERROR.fullmatch(text):
+        raise Refused(f"text is {text}, the error of a formula (mend the formula in the sheet, or write the words)")
     if url and not is_web_url(url):
         raise Refused(f"url {url[:60]!r} is no web address (write it with https://, or leave it empty)")
     platform = platform_of(url) if url else ""

@@ -53,6 +53,13 @@ def test_a_formula_counts_for_its_stored_value_and_is_never_kept(tmp_path: Path)
     assert (texts(read(path)), len(refusals(read(path)))) == (["Camat"], 1)
 
 
+@pytest.mark.parametrize("error", ["#NAME?", "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#SPILL!", "Err:508"])
+def test_a_formula_that_failed_is_no_text(tmp_path: Path, error: str) -> None:
+    rows = read(write(tmp_path / "a.xlsx", ["isi", "judul"], [error, "Rapat"], [f"Camat menulis {error}", error]))
+    assert (texts(rows), len(refusals(rows))) == ([f"Camat menulis {error}"], 1)
+    assert f"text is {error}, the error of a formula" in refusals(rows)[0]
+
+
 def test_every_sheet_with_a_text_is_read_and_the_others_are_skipped(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["catatan"])
