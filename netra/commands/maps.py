@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from service.dashboard.map.errors import ProvincesUnclear
     from service.dashboard.map.store import StoredMap
 
+UNSAID = "not said"
+"""The licence of a map that is not kept."""
+
 app = typer.Typer(help="A map of the provinces for the dashboard, in place of its squares.", no_args_is_help=True)
 
 
@@ -26,7 +29,9 @@ def load(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="GeoJSON: one feature a province, degrees of WGS84, 50 MB at most.")
     ],
-    licence: Annotated[str, typer.Option(help="Whose borders these are and under which licence; stands under the map.")],
+    licence: Annotated[
+        str, typer.Option(help="Whose borders these are and under which licence; stands under the map. Not asked of a dry run.")
+    ] = "",
     key: Annotated[str, typer.Option(help="Property with Kemendagri's code or the name; guessed where none is given.")] = "",
     partial: Annotated[
         bool, typer.Option("--partial", help="Take the provinces that are there, though some are missing.")
@@ -42,10 +47,12 @@ def load(
     from service.dashboard.map.loading import draws_old_papua
     from service.dashboard.map.store import keep_map
 
+    if not licence and not dry_run:
+        fail("a map is kept with its licence only.", 'Say whose borders these are: --licence "..."')
     settings = Settings()
     engine = open_database(settings)
     try:
-        drawn = _draw(engine, file, licence, key=key, is_partial=partial)
+        drawn = _draw(engine, file, licence or UNSAID, key=key, is_partial=partial)
     except ProvincesUnclear as error:
         _show_doubts(error, as_json=as_json)
         raise typer.Exit(UNUSABLE) from None

@@ -36,6 +36,13 @@ def test_a_map_is_loaded_shown_and_removed(tmp_path: Path, home: Path) -> None:
     assert "no map" in run("remove")
 
 
+def test_a_dry_run_needs_no_licence_and_what_is_kept_does(tmp_path: Path, home: Path) -> None:
+    path = str(write(tmp_path, country()))
+    assert "nothing was kept" in run("load", path, "--dry-run")
+    assert "--licence" in run("load", path, code=2)
+    assert not (home / "map.json").exists()
+
+
 def test_what_is_not_matched_is_a_table_and_nothing_is_kept(tmp_path: Path, home: Path) -> None:
     document = country()
     document["features"][0]["properties"] = {"kode": "1\x1b[31m1", "provinsi": "Negeri \x1b[31mLain"}
