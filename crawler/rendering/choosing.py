@@ -1,4 +1,7 @@
-"""Which pages of a source wait for a browser: stored ones without a picture, and those that were empty without scripts."""
+"""Which pages of a source wait for a browser: stored ones without a picture, and those that were empty without scripts.
+
+What was erased is not asked for again.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +51,7 @@ def _without_picture(session: Session, source_id: int, limit: int) -> Iterator[W
         .join(Item, Item.current_version_id == ItemVersion.id)
         .outerjoin(FrontierUrl, FrontierUrl.url_key == Item.item_key)
         .where(Item.source_id == source_id, Snapshot.http_status.is_not(None), Snapshot.fetched_at > now() - FRESH)
-        .where(~has_picture)
+        .where(~has_picture, ItemVersion.erased_at.is_(None))
         .order_by(func.coalesce(FrontierUrl.attempts, 0), ItemVersion.id.desc())
         .limit(limit)
     )
@@ -65,10 +68,16 @@ def _empty_pages(session: Session, source_id: int, file: SourceFile, limit: int)
         .limit(MOST_EVENTS)
     )
     keys = {key_of(canonical_url(url, file.hosts)) for url in session.scalars(refused)}
+    was_erased = (
+        select(Item.id)
+        .join(ItemVersion, ItemVersion.id == Item.current_version_id)
+        .where(Item.item_key == FrontierUrl.url_key, ItemVersion.erased_at.is_not(None))
+        .exists()
+    )
     waiting = (
         select(FrontierUrl.url, FrontierUrl.id)
         .where(FrontierUrl.source_id == source_id, FrontierUrl.state == FrontierState.REFUSED)
-        .where(FrontierUrl.url_key.in_(keys), FrontierUrl.attempts < MOST_ATTEMPTS)
+        .where(FrontierUrl.url_key.in_(keys), FrontierUrl.attempts < MOST_ATTEMPTS, ~was_erased)
         .order_by(FrontierUrl.id.desc())
         .limit(limit)
     )

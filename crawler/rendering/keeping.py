@@ -14,6 +14,7 @@ from crawler.rendering.choosing import Waiting
 from crawler.rendering.job import Rendered
 from crawler.runs.run import ACTOR
 from crawler.spiders.reading import read_answer
+from crawler.storing.conflicts import hold_store
 from crawler.storing.storage import StoreOutcome, keep_snapshot, store_article
 from models import FrontierState, FrontierUrl, Item, ItemVersion, Source, VersionPart, now, record_event
 from models.evidence.store import EvidenceWriter, Fetched
@@ -29,13 +30,24 @@ HTML = "text/html; charset=utf-8"
 def keep_rendered(session: Session, writer: EvidenceWriter, file: SourceFile, page: Waiting, shown: Rendered) -> str:
     """Keep one page in the caller's transaction; returns what became of it, in a word that is counted."""
     if page.version_id is not None:
-        _add_picture(session, writer, session.get_one(ItemVersion, page.version_id), shown)
+        version = _lock_version(session, page.version_id)
+        if version.erased_at is not None:  # While the browser drew it.
+            return "dihapus"
+        _add_picture(session, writer, version, shown)
         return "gambar"
     article = _read(file, shown)
     if article is None or page.frontier_id is None:
         count_attempt(session, page)
         return "kosong"
     return _keep_text(session, writer, file, page.frontier_id, shown, article)
+
+
+def _lock_version(session: Session, version_id: int) -> ItemVersion:
+    """By its item, which whoever erases locks too."""
+    hold_store(session)
+    item_id = select(ItemVersion.item_id).where(ItemVersion.id == version_id).scalar_subquery()
+    session.execute(select(Item.id).where(Item.id == item_id).with_for_update())
+    return session.get_one(ItemVersion, version_id)
 
 
 def count_attempt(session: Session, page: Waiting) -> None:

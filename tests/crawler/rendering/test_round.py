@@ -1,7 +1,7 @@
 """Rounds of pictures: which pages they take, when they end, and that they wait while the host of their source is read."""
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from crawler.catalogue import SourceFile
@@ -12,9 +12,12 @@ from crawler.rendering.round import MOST_FAILURES, render_source
 from crawler.runs.listing_run import ListingRun
 from crawler.schedule import claim_next
 from crawler.storing.storage import store_article
+from models import CrawlRun, FetchEvent, FetchOutcome, FrontierState, FrontierUrl, Item, VersionPart, now
+from models.database import make_session
 from models.evidence.store import EvidenceWriter, Fetched
 from models.settings import Settings
 from netra.rendering import render_sources
+from netra.retention.items import erase_items
 from tests.crawler.schedule.planned import make_file, plan
 
 PICTURED = make_file("satu", host="h.test", render="screenshot", delay_seconds=0.001)
@@ -76,3 +79,46 @@ def test_no_page_is_shown_while_another_section_of_its_host_is_read(session: Ses
     session.commit()
     with pytest.raises(SourceBusy, match="another worker"):
         render_source(settings, engine, PICTURED, limit=5)
+
+
+def erase(session: Session, *names: str) -> None:
+    urls = [f"https://h.test/{name}" for name in names]
+    erase_items(session, list(session.scalars(select(Item.id).where(Item.url.in_(urls)))), "permintaan", now())
+    session.commit()
+
+
+def test_what_was_erased_is_shown_to_no_browser(session: Session, engine: Engine, settings: Settings, shown: list[str]) -> None:
+    store(settings, engine, PICTURED, "1", "2")
+    erase(session, "2")
+    report = render_source(settings, engine, PICTURED, limit=5)
+    assert (shown, report.counts, report.failures) == (["1"], {"gambar": 1}, [])
+
+
+def test_an_empty_page_of_a_text_that_was_erased_is_shown_to_no_browser(
+    session: Session, engine: Engine, settings: Settings, shown: list[str]
+) -> None:
+    file = make_file("satu", host="h.test", render="page", delay_seconds=0.001)
+    store(settings, engine, file, "1", "2")
+    source_id, key = session.execute(select(Item.source_id, Item.item_key).where(Item.url == "https://h.test/2")).one()
+    erase(session, "1", "2")
+    session.add(FrontierUrl(source_id=source_id, url="https://h.test/2", url_key=key, state=FrontierState.REFUSED))
+    said = {"run_id": session.scalar(select(func.max(CrawlRun.id))), "outcome": FetchOutcome.REFUSED, "reason": "halaman kosong"}
+    session.add(FetchEvent(source_id=source_id, url="https://h.test/2", **said))
+    session.commit()
+    render_source(settings, engine, file, limit=5)
+    assert shown == []
+
+
+def test_no_picture_is_kept_of_a_text_that_was_erased_while_it_was_shown(
+    session: Session, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def show(_settings: Settings, job: RenderJob) -> Rendered:
+        with make_session(engine)() as other:
+            erase(other, "1")
+        return Rendered(job.url, PICTURE, "image/png", "<p>", 1, 0)
+
+    store(settings, engine, PICTURED, "1")
+    monkeypatch.setattr("crawler.rendering.round.render_apart", show)
+    report = render_source(settings, engine, PICTURED, limit=5)
+    kept = session.scalar(select(func.count()).select_from(VersionPart))
+    assert (kept, report.counts, report.failures) == (0, {"dihapus": 1}, [])
