@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, s
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import (
+    CorrectionDeed,
     FetchEvent,
     Flag,
     FlagSkip,
     FrontierUrl,
+    GoldenReading,
     Item,
     ItemSketch,
     ItemVersion,
@@ -83,6 +85,7 @@ def _erase_what_was_made(session: Session, ids: Sequence[int], versions: Sequenc
     flags = list(session.scalars(select(Flag.id).where(Flag.item_id.in_(ids))))
     _forget_searched(session, flags)
     _forget_said_of(session, flags)
+    _forget_noted_of(session, ids, versions)
     session.execute(update(Prediction).where(Prediction.item_version_id.in_(versions)).values(evidence=[]))
     session.execute(update(Tip).where(Tip.item_id.in_(ids)).values(NO_TIP_WORDS))
     session.execute(delete(PostRecord).where(PostRecord.item_id.in_(ids)))
@@ -111,6 +114,14 @@ def _forget_said_of(session: Session, flag_ids: Sequence[int]) -> None:
     noted = or_(Flag.hand_note.is_not(None), Flag.hold_reason.is_not(None))
     session.execute(update(Flag).where(Flag.id.in_(flag_ids), noted).values(hand_note=None, hold_reason=None))
     session.execute(update(FlagSkip).where(FlagSkip.flag_id.in_(flag_ids), FlagSkip.reason != "").values(reason=""))
+
+
+def _forget_noted_of(session: Session, ids: Sequence[int], versions: Sequence[int]) -> None:
+    """Notes that can change: what an office said beside items, and what readers said whom a golden item measured."""
+    noted = (CorrectionDeed.item_id.in_(ids), CorrectionDeed.note != "")
+    session.execute(update(CorrectionDeed).where(*noted).values(note=""))
+    read = (GoldenReading.item_version_id.in_(versions), GoldenReading.note != "")
+    session.execute(update(GoldenReading).where(*read).values(note=""))
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -10,6 +10,7 @@ POSTGRESQL_TABLES = (
     *("items", "item_versions", "snapshots", "predictions", "tips", "post_records", "fetch_events", "frontier_urls"),
     *("quarantined_pages", "cases", "received_cases", "received_entries", "overlaps", "item_sketches", "sketch_keys"),
     *("sign_in_failures", "user_sessions", "answered_requests", "training_texts", "corrections", "flag_skips", SEARCH_TABLE),
+    *("correction_deeds", "golden_readings", "case_leads", "case_merges", "case_splits"),
 )
 
 

@@ -4,10 +4,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import AuditEvent, Case, CaseAnswer, CaseStatus, FollowUp
+from models import (
+    Assessment,
+    AuditEvent,
+    Case,
+    CaseAnswer,
+    CaseLead,
+    CaseMerge,
+    CaseSplit,
+    CaseStatus,
+    CorrectionDeed,
+    Flag,
+    FlagSkip,
+    FollowUp,
+)
 from service.cases.parts import find_wholes, list_cases_of
 from service.cases.privacy import MASKED_NUMBER, masker_for, masker_of_all
 
@@ -19,6 +32,7 @@ FIXED: dict[str, InstrumentedAttribute[str]] = {
     "tindak_lanjut.catatan": FollowUp.note,
     "tindak_lanjut.nomor": FollowUp.document_number,
     "syarat.catatan": CaseAnswer.note,
+    "penilaian.catatan": Assessment.note,
 }
 """Texts of rows that refuse every change, as the trail calls them."""
 CLOSED = "tertutup"
@@ -44,7 +58,11 @@ def forget(session: Session, case: Case, *, name: str = "", number: str = "") ->
     for part in list_cases_of(session, part_ids):
         for field in SHOWN_MASKED:
             if tells(text := getattr(part, field)):
-                setattr(part, field, old(text)[: _room_of(field)])
+                setattr(part, field, old(text)[: _room_of(getattr(Case, field))])
+    for column, is_about in _written_around(part_ids).items():
+        for row in session.scalars(select(column.class_).where(is_about, column != "")):
+            if tells(text := getattr(row, column.key)):
+                setattr(row, column.key, old(text)[: _room_of(column)])
     said = {key: [row_id for row_id, text in _read(session, column, part_ids) if tells(text)] for key, column in FIXED.items()}
     return {key: ids for key, ids in said.items() if ids}
 
@@ -88,11 +106,31 @@ def _read(
     session: Session, column: InstrumentedAttribute[str], case_ids: Sequence[int], until: datetime | None = None
 ) -> list[tuple[int, str]]:
     table = column.class_
-    query = select(table.id, column).where(table.case_id.in_(case_ids), column != "")
+    is_about = table.flag_id.in_(_flags_of(case_ids)) if table is Assessment else table.case_id.in_(case_ids)
+    query = select(table.id, column).where(is_about, column != "")
     rows = session.execute(query if until is None else query.where(table.created_at <= until))
     return [(row[0], row[1]) for row in rows]
 
 
-def _room_of(field: str) -> int | None:
-    """Characters that the column holds: initials of a very short name are longer than it is."""
-    return getattr(Case.__table__.c[field].type, "length", None)
+def _written_around(case_ids: Sequence[int]) -> dict[InstrumentedAttribute[Any], ColumnElement[bool]]:
+    """Texts beside the cases and the texts that lie or lay in them, in rows that can change; each with which rows they are."""
+    flags = _flags_of(case_ids)
+    items = select(Flag.item_id).where(Flag.id.in_(flags))
+    return {
+        CorrectionDeed.note: or_(CorrectionDeed.case_id.in_(case_ids), CorrectionDeed.item_id.in_(items)),
+        CaseLead.removal_reason: CaseLead.case_id.in_(case_ids),
+        CaseMerge.reason: or_(CaseMerge.kept_id.in_(case_ids), CaseMerge.merged_id.in_(case_ids)),
+        CaseSplit.reason: or_(CaseSplit.kept_id.in_(case_ids), CaseSplit.new_id.in_(case_ids)),
+        Flag.hold_reason: Flag.id.in_(flags),
+        Flag.hand_note: Flag.id.in_(flags),
+        FlagSkip.reason: FlagSkip.flag_id.in_(flags),
+    }
+
+
+def _flags_of(case_ids: Sequence[int]) -> Select[int]:
+    return select(CaseLead.flag_id).where(CaseLead.case_id.in_(case_ids))
+
+
+def _room_of(column: InstrumentedAttribute[Any]) -> int | None:
+    """Characters that it holds: initials of a very short name are longer than it is."""
+    return getattr(column.type, "length", None)

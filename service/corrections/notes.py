@@ -87,4 +87,6 @@ def _read(deeds: Iterable[CorrectionDeed]) -> list[CorrectionNote]:
 
 
 def _is_standing_note() -> tuple[ColumnElement[bool], ...]:
-    return CorrectionDeed.kind == CorrectionDeedKind.NOTE, CorrectionDeed.undone_at.is_(None)
+    """One that lost its words with its text says nothing any more."""
+    is_note = CorrectionDeed.kind == CorrectionDeedKind.NOTE
+    return is_note, CorrectionDeed.undone_at.is_(None), CorrectionDeed.note != ""

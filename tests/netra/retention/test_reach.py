@@ -16,10 +16,13 @@ from models import (
     CaseReferral,
     CaseStatus,
     Cluster,
+    CorrectionDeed,
+    CorrectionDeedKind,
     ExternalStatus,
     Flag,
     FlagReason,
     FlagSkip,
+    GoldenReading,
     Item,
     ItemVersion,
     LegalHold,
@@ -31,9 +34,11 @@ from models.evidence.store import EvidenceWriter
 from models.settings import Settings
 from models.tip_items import store_tip_item
 from service.cases.derived import derive
+from service.corrections.notes import list_of_item
 from service.interchange.documents import describe
 from tests.factories import make_flag, make_item, make_user
 from tests.netra.retention.conftest import MARK, OLD, Office, assess, bytes_of, run_all
+from tests.service.corrections.desk import make_correction
 
 TOLD = "Rangkayowati"
 """A word that only tips have."""
@@ -242,3 +247,28 @@ def test_what_people_wrote_while_they_worked_goes_with_the_words(
     session.commit()
     run_all(engine, settings)
     assert MARK.lower() not in dump(engine).lower()
+
+
+def test_notes_of_correction_and_of_measured_readings_go_with_the_words(
+    engine: Engine, session: Session, settings: Settings, office: Office
+) -> None:
+    flag, user = session.scalars(select(Flag).where(Flag.item_id == office.harmless.id)).one(), make_user(session)
+    about = {"correction_id": make_correction(session).id, "done_by_id": user.id, "item_id": office.harmless.id}
+    session.add(CorrectionDeed(kind=CorrectionDeedKind.NOTE, note=MARK, **about))
+    of = {"user_id": user.id, "item_version_id": flag.item_version_id, "flag_id": flag.id, "held_until": now()}
+    session.add(GoldenReading(label="imbauan", note=MARK, **of))
+    session.commit()
+    run_all(engine, settings)
+    assert MARK.lower() not in dump(engine).lower()
+    session.rollback()
+    assert list_of_item(session, office.harmless.id) == []
+
+
+def test_with_a_name_go_notes_of_correction_that_say_it(engine: Engine, session: Session, settings: Settings) -> None:
+    case = make_case(session, ended_on=(now() - OLD).date())
+    about = {"correction_id": make_correction(session).id, "done_by_id": case.opened_by_id, "case_id": case.id}
+    session.add(CorrectionDeed(kind=CorrectionDeedKind.NOTE, note=f"{MARK} tidak hadir.", **about))
+    session.commit()
+    run_all(engine, settings)
+    session.rollback()
+    assert session.scalars(select(CorrectionDeed.note)).one() == "Z. tidak hadir."

@@ -8,19 +8,37 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Answer, AuditEvent, Case, ExternalStatus, Stage, record_event
+from models import (
+    Answer,
+    Assessment,
+    AuditEvent,
+    Case,
+    CaseLead,
+    CaseMerge,
+    CorrectionDeed,
+    CorrectionDeedKind,
+    ExternalStatus,
+    Flag,
+    FlagSkip,
+    FlagState,
+    Outcome,
+    Stage,
+    record_event,
+)
 from service.accounts.actor import Actor
 from service.cases.completeness import answer_requirement
 from service.cases.dossier.gather import gather_dossier
 from service.cases.merging import merge
 from service.cases.page import CasePage, read_case
 from service.cases.schemas import CaseEdit, FollowUpEntry, Purpose, RequirementAnswer
-from service.cases.service import edit
+from service.cases.service import add_lead, edit, remove_lead
 from service.exports.registry import TABLES
 from service.exports.tables import Reach
 from service.followup.service import enter_follow_up
 from service.interchange.documents import describe
+from tests.factories import make_flag
 from tests.service.cases.desk import actor_of, make_case, mirror
+from tests.service.corrections.desk import make_correction
 
 NAME, NUMBER = "Rekaan Wiradharma", "197001011990031002"
 
@@ -129,3 +147,39 @@ def test_the_trail_names_rows_and_no_names(session: Session, named: SimpleNamesp
     assert newest is not None
     assert set(newest.detail["tertutup"]) == {"keadaan.catatan", "keadaan.nomor", "tindak_lanjut.catatan", "syarat.catatan"}
     assert "wiradharma" not in str(newest.detail).lower()
+
+
+def test_notes_of_correction_beside_the_case_and_its_texts_are_masked(session: Session, named: SimpleNamespace) -> None:
+    flag = session.scalars(select(Flag)).one()
+    kind, by = CorrectionDeedKind.NOTE, {"correction_id": make_correction(session).id, "done_by_id": named.actor.id}
+    deeds = [
+        CorrectionDeed(kind=kind, note=f"{NAME} bukan camat.", **by, **about)
+        for about in ({"case_id": named.case.id}, {"item_id": flag.item_id}, {"item_id": make_flag(session).item_id})
+    ]
+    session.add_all(deeds)
+    save(session, named, read_case(session, named.actor, named.case.id), forgets_name=True)
+    assert [deed.note for deed in deeds] == ["R.W. bukan camat.", "R.W. bukan camat.", f"{NAME} bukan camat."]
+    assert "wiradharma" not in all_that_is_shown(session, named).lower()
+
+
+def test_reasons_that_people_gave_around_the_case_are_masked(session: Session, named: SimpleNamespace) -> None:
+    flag, reason = make_flag(session), f"Bukan {NAME}."
+    add_lead(session, named.actor, named.case.id, flag.id)
+    remove_lead(session, named.actor, named.case.id, flag.id, reason)
+    merge(session, named.actor, named.case.id, make_case(session, named.actor).id, reason)
+    session.add(FlagSkip(user_id=named.actor.id, flag_id=flag.id, reason=reason))
+    flag.hold_reason = flag.hand_note = reason
+    save(session, named, read_case(session, named.actor, named.case.id), forgets_name=True)
+    said = [session.scalars(select(column).where(column != "")).one() for column in (CaseMerge.reason, FlagSkip.reason)]
+    lead = session.scalars(select(CaseLead).where(CaseLead.flag_id == flag.id)).one()
+    assert {*said, lead.removal_reason, flag.hold_reason, flag.hand_note} == {"Bukan R.W.."}
+
+
+def test_what_readers_noted_of_its_texts_is_closed_in_the_dossier(session: Session, named: SimpleNamespace) -> None:
+    flag = session.scalars(select(Flag)).one()
+    flag.state = FlagState.ASSESSED
+    of = {"flag_id": flag.id, "item_version_id": flag.item_version_id, "outcome": Outcome.INDICATION}
+    session.add_all(Assessment(user_id=named.actor.id, note=note, **of) for note in (f"Oleh {NAME}.", "Jelas."))
+    save(session, named, read_case(session, named.actor, named.case.id), forgets_name=True)
+    dossier = gather_dossier(session, named.case, purpose=Purpose.ARCHIVE, made_by=named.actor, shows_name=True)
+    assert [one.note[:8] for one in dossier.content.decisions] == ["Ditutup:", "Jelas."]
