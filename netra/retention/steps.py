@@ -129,8 +129,14 @@ def _is_mirrored_as_referred(both: tuple[Any, Any]) -> ColumnElement[bool]:
 
 
 def _withdrawn_cases(rule: Rule, at: datetime) -> Select[Any]:
+    """With those that stand and of which an entry was withdrawn."""
     said = or_(ReceivedCase.envelope.is_not(None), ReceivedCase.document.is_not(None), ReceivedCase.signature != "")
-    return select(ReceivedCase.id).where(ReceivedCase.withdrawn_at < rule.before(at), said)
+    entry = exists().where(ReceivedEntry.received_case_id == ReceivedCase.id, *_is_withdrawn_entry(rule, at))
+    return select(ReceivedCase.id).where(or_(and_(ReceivedCase.withdrawn_at < rule.before(at), said), entry))
+
+
+def _is_withdrawn_entry(rule: Rule, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ReceivedEntry.withdrawn_at < rule.before(at), ReceivedEntry.document_number != ""
 
 
 def _erase_items(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
@@ -167,10 +173,12 @@ def _erase_case_names(session: Session, ids: Ids, _rule: Rule, _at: datetime) ->
     return Counter(perkara=len(ids))
 
 
-def _erase_received(session: Session, ids: Ids, _rule: Rule, _at: datetime) -> Counter[str]:
+def _erase_received(session: Session, ids: Ids, rule: Rule, at: datetime) -> Counter[str]:
+    over = (ReceivedCase.id.in_(ids), ReceivedCase.withdrawn_at < rule.before(at))
     emptied = {"document": None, "envelope": None, "signature": "", "agency_key": ""}
-    session.execute(update(ReceivedCase).where(ReceivedCase.id.in_(ids)).values(emptied))
-    session.execute(update(ReceivedEntry).where(ReceivedEntry.received_case_id.in_(ids)).values(document_number=""))
+    session.execute(update(ReceivedCase).where(*over).values(emptied))
+    gone = or_(ReceivedEntry.received_case_id.in_(select(ReceivedCase.id).where(*over)), and_(*_is_withdrawn_entry(rule, at)))
+    session.execute(update(ReceivedEntry).where(ReceivedEntry.received_case_id.in_(ids), gone).values(document_number=""))
     return Counter(perkara=len(ids))
 
 

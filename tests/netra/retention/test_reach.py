@@ -26,7 +26,11 @@ from models import (
     Item,
     ItemVersion,
     LegalHold,
+    Origin,
     Outcome,
+    ReceivedCase,
+    ReceivedEntry,
+    ReceivedKind,
     Tip,
     now,
 )
@@ -272,3 +276,23 @@ def test_with_a_name_go_notes_of_correction_that_say_it(engine: Engine, session:
     run_all(engine, settings)
     session.rollback()
     assert session.scalars(select(CorrectionDeed.note)).one() == "Z. tidak hadir."
+
+
+def test_entries_that_another_house_withdrew_lose_their_numbers_though_its_case_stands(
+    engine: Engine, session: Session, settings: Settings
+) -> None:
+    session.add(origin := Origin(key="k", name="Bawaslu Wanasari", url="https://wanasari.test"))
+    session.flush()
+    about = {"origin_id": origin.id, "remote_id": 1, "version": 1, "sha256": "0" * 64, "signature": "s"}
+    session.add(row := ReceivedCase(**about, document={"title": "Rapat dinas"}))
+    session.flush()
+    withdrawn = (None, now() - timedelta(days=29), now() - timedelta(days=31))
+    for number, at in enumerate(withdrawn):
+        said = {"kind": ReceivedKind.STATUS, "value": "laporan", "on_day": now().date(), "document_number": f"{number}/{MARK}"}
+        session.add(ReceivedEntry(received_case_id=row.id, remote_id=number, withdrawn_at=at, **said))
+    session.commit()
+    assert run_all(engine, settings).by_rule["perkara_kiriman"] == {"perkara": 1}
+    assert run_all(engine, settings).by_rule["perkara_kiriman"] == {}
+    session.rollback()
+    numbers = session.scalars(select(ReceivedEntry.document_number).order_by(ReceivedEntry.id)).all()
+    assert (numbers, row.document) == ([f"0/{MARK}", f"1/{MARK}", ""], {"title": "Rapat dinas"})
