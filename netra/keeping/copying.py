@@ -17,6 +17,8 @@ from netra.keeping.rows import Digest, Row, compare, list_shapes
 from netra.keeping.tables import UNREADABLE, Tables, read_tables, write_tables
 
 ACTOR = "sistem:cadangan"
+RESTORED, ARCHIVED = "cadangan.pulihkan", "basis_data"
+"""The event that tells of a restore, and where its detail names the archive by the SHA-256 of its database."""
 REFERENCE = frozenset(
     {
         *("regions", "region_aliases", "roles", "agencies", "rule_sets", "violation_types", "elections", "election_phases"),

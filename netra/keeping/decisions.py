@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Item, ItemVersion, LegalHold
 from models.database import make_engine, make_reading_session
+from netra.keeping.copying import RESTORED
 from netra.keeping.places import Place
 from netra.keeping.staging import DATABASE
 from netra.retention.holds import ON_REQUEST
 
-RESTORED = "cadangan.pulihkan"
 SINCE = "diminta_sejak"
 """In the detail of the event that tells of a restore."""
 WORDS = {"erase": "hapus", "hold": "tahan", "release": "lepas", "missing": "tidak_ada", "unread": "tak_terbaca"}

@@ -5,13 +5,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, select
 
-from migrations.revisions import head_revision
-from models import verify_chain
+from migrations.revisions import current_revision, head_revision
+from models import AuditEvent, verify_chain
 from models.database import make_engine, make_reading_session
 from models.evidence.files import OPEN, has_living_writer
-from netra.keeping.copying import list_filled
+from netra.keeping.copying import ARCHIVED, RESTORED, list_filled
 from netra.keeping.errors import KeepingError
 from netra.keeping.facts import Facts
 from netra.keeping.rows import digest, list_shapes
@@ -94,9 +94,13 @@ def _may_move(path: Path) -> bool:
 
 
 def _holds_already(engine: Engine, facts: Facts) -> bool:
-    """Whether every table is as the archive says, but for the one event that tells of the restore."""
+    """Whether every table is as the archive says, but for the one event that tells of the restore.
+
+    Tables that were upgraded are as no archive says. They were filled in one transaction with that event, and nobody has
+    done anything since where it is the newest.
+    """
     if facts.revision != head_revision():
-        return False
+        return current_revision(engine) == head_revision() and _ends_with_restore(engine, facts)
     with read_tables(engine) as tables:
         for shape in list_shapes():
             if shape.name != "audit_events" and digest(shape, tables.rows(shape)).sha256 != facts.tables[shape.name].sha256:
@@ -104,3 +108,9 @@ def _holds_already(engine: Engine, facts: Facts) -> bool:
     with make_reading_session(engine)() as session:
         chain = verify_chain(session, expected_head=facts.head)
     return chain.holds_head is True and chain.events == facts.events + 1
+
+
+def _ends_with_restore(engine: Engine, facts: Facts) -> bool:
+    with make_reading_session(engine)() as session:
+        newest = session.scalar(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))
+    return newest is not None and newest.action == RESTORED and newest.detail.get(ARCHIVED) == facts.database_sha256

@@ -26,13 +26,13 @@ from netra.evidence.selection import Scope, count_snapshots
 from netra.evidence.timestamps import load_roots
 from netra.evidence.verify import verify as verify_evidence
 from netra.keeping.beside import filled_beside
-from netra.keeping.copying import ACTOR, Progress, copy_database, list_filled
-from netra.keeping.decisions import RESTORED, Decisions, find_decisions, read_decisions, tell_decisions
+from netra.keeping.copying import ACTOR, ARCHIVED, RESTORED, Progress, copy_database, list_filled
+from netra.keeping.decisions import Decisions, find_decisions, read_decisions, tell_decisions
 from netra.keeping.errors import ArchiveDamaged, KeepingError
 from netra.keeping.facts import Facts
 from netra.keeping.places import Place, look_at
 from netra.keeping.snapshot import end_journal, hash_database
-from netra.keeping.staging import ASIDE, READY, Staging, find_unfinished, list_taken, move_in
+from netra.keeping.staging import ASIDE, READY, Staging, find_unfinished, list_taken, move_in, read_told
 from netra.keeping.unpacking import Nobody, Verified, unpack
 from netra.keeping.workspace import work_folder
 
@@ -62,9 +62,7 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
     facts = verified.facts
     shown = make_engine(place.address).url.render_as_string(hide_password=True)
     if unfinished := find_unfinished(place.home, facts.database_sha256):
-        kept_in = move_in(unfinished, place.home, place.apart)
-        shutil.rmtree(unfinished, ignore_errors=True)
-        return Restored(place.home, shown, verified, kept_in=kept_in, since=read_decisions(place), was_finished=True)
+        return _finish(unfinished, place, shown, verified)
     is_filled = look_at(place, facts, verified.byte_count, replace=replace)
     place.home.mkdir(parents=True, exist_ok=True)
     with work_folder(place.home, "restore", unless=READY) as folder:
@@ -77,10 +75,24 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
             schema = "" if is_filled else _write(engine, place, path, facts, moment, since, on_progress)
         if place.is_elsewhere:
             staging.database.unlink()
-        staging.declare_ready(facts.database_sha256, moment, sets_aside=bool(list_taken(place.home, place.apart)))
+        told = {"upgraded_to": upgraded_to, "schema": schema, "findings": findings}
+        sets_aside = bool(list_taken(place.home, place.apart))
+        staging.declare_ready(facts.database_sha256, moment, sets_aside=sets_aside, told=told)
         aside = move_in(folder, place.home, place.apart)
-    kept_in = " and ".join(filter(None, (aside, schema and f"schema {schema}")))
-    return Restored(place.home, shown, verified, upgraded_to, kept_in, findings, since)
+    return Restored(place.home, shown, verified, upgraded_to, _say_kept(aside, schema), findings, since)
+
+
+def _finish(unfinished: Path, place: Place, shown: str, verified: Verified) -> Restored:
+    """What a killed run left ready is moved in, and told with what that run found."""
+    told = read_told(unfinished)
+    kept_in = _say_kept(move_in(unfinished, place.home, place.apart), told.get("schema", ""))
+    shutil.rmtree(unfinished, ignore_errors=True)
+    upgraded_to, findings = told.get("upgraded_to", ""), told.get("findings", [])
+    return Restored(place.home, shown, verified, upgraded_to, kept_in, findings, read_decisions(place), was_finished=True)
+
+
+def _say_kept(aside: str, schema: str) -> str:
+    return " and ".join(filter(None, (aside, schema and f"schema {schema}")))
 
 
 def _upgrade(engine: Engine, staging: Staging, facts: Facts, path: Path) -> str:
@@ -130,7 +142,7 @@ def _write(
             "arsip": path.name,
             "dibuat": facts.made_at.isoformat(),
             "kepala": facts.head,
-            "basis_data": facts.database_sha256,
+            ARCHIVED: facts.database_sha256,
         }
         detail |= tell_decisions(since)
         record_event(session, RESTORED, actor=ACTOR, subject=("backup", None), detail=detail)

@@ -5,10 +5,12 @@ says that what lies there is whole; only then is anything moved. The database co
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from models.evidence.files import SEAL
 from models.evidence.overwriting import INTENT
@@ -17,7 +19,7 @@ from netra.keeping.errors import KeepingError
 from netra.keeping.workspace import PREFIX, is_worked_in, sync_folder
 
 DATABASE = "netra.sqlite3"
-READY, MOVED = "READY", "MOVED"
+READY, MOVED, TOLD = "READY", "MOVED", "told.json"
 ASIDE = "before-restore-"
 STAY = frozenset({"log", "lost+found"})
 """What is no part of the house, and in nobody's way."""
@@ -49,8 +51,12 @@ class Staging:
         if name.startswith(f"{EVIDENCE}/") and not name.endswith((SEAL, INTENT)):
             path.with_name(path.name + SEAL).write_text(f"{total.hexdigest()}  {path.name}\n")
 
-    def declare_ready(self, archive: str, moment: datetime, *, sets_aside: bool) -> None:
-        """After this a restore is done but for moving. `archive` is the SHA-256 of its database, by which it is known again."""
+    def declare_ready(self, archive: str, moment: datetime, *, sets_aside: bool, told: Mapping[str, Any] | None = None) -> None:
+        """After this a restore is done but for moving. `archive` is the SHA-256 of its database, by which it is known again.
+
+        `told` is what whoever finishes it is to tell the operator.
+        """
+        (self.folder / TOLD).write_text(json.dumps(told or {}))
         os.sync()
         aside = f"{ASIDE}{moment:%Y%m%dT%H%M%SZ}" if sets_aside else ""
         (self.folder / f"{READY}.new").write_text(f"{archive}\n{aside}\n")
@@ -80,6 +86,12 @@ def find_unfinished(home: Path, archive: str) -> Path | None:
                 f"{home} holds the end of a restore of another archive. Give that archive again; nothing was touched."
             )
     return None
+
+
+def read_told(folder: Path) -> dict[str, Any]:
+    """Nothing of what an older netra left."""
+    path = folder / TOLD
+    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def move_in(folder: Path, home: Path, apart: frozenset[str] = frozenset()) -> str:

@@ -18,9 +18,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, inspect, select
 
 from migrations.revisions import head_revision
-from models import AuditEvent, verify_chain
+from models import AuditEvent, record_event, verify_chain
 from models.base import now
-from models.database import make_engine, make_reading_session
+from models.database import make_engine, make_reading_session, make_session
 from models.settings import Settings
 from netra.keeping.archive import FACTS, ArchiveWriter
 from netra.keeping.backup import DATABASE, PIECE, make_backup
@@ -209,21 +209,71 @@ def test_killed_at_any_moment_the_next_run_brings_all_of_it(
     assert list(home.glob(".netra-*")) == []
 
 
-def test_an_archive_of_older_tables_is_upgraded(sqlite_settings: Settings, tmp_path: Path, opened: Opened) -> None:
+@pytest.fixture
+def old_archive(tmp_path: Path, opened: Opened) -> Path:
+    """Of tables as revision 0017 had them."""
     old = opened(f"sqlite:///{tmp_path}/tua.sqlite3")
     with old.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", "migrations")
         command.upgrade(config, "0017")
-        connection.exec_driver_sql("INSERT INTO users VALUES (1, 'sari', 'Sari', '', 1, 0, 0, '2024-01-01 00:00:00.000000')")
+        connection.exec_driver_sql("INSERT INTO users VALUES (1, 'sari', 'Sari', '', 1, 0, '2024-01-01 00:00:00.000000', 0)")
     old.dispose()
     with closing(sqlite3.connect(tmp_path / "tua.sqlite3")) as database:
         database.execute("PRAGMA journal_mode=DELETE")
     write_archive(tmp_path / "tua.tar", (tmp_path / "tua.sqlite3").read_bytes(), revision="0017")
-    restored = bring_back(tmp_path / "tua.tar", sqlite_settings, Place(tmp_path / "baru"))
+    return tmp_path / "tua.tar"
+
+
+def test_an_archive_of_older_tables_is_upgraded(
+    old_archive: Path, sqlite_settings: Settings, tmp_path: Path, opened: Opened
+) -> None:
+    restored = bring_back(old_archive, sqlite_settings, Place(tmp_path / "baru"))
     assert restored.upgraded_to == head_revision()
     with make_reading_session(opened(f"sqlite:///{tmp_path}/baru/netra.sqlite3"))() as session:
         assert session.scalars(select(AuditEvent.action)).all() == ["cadangan.pulihkan"]
+
+
+@pytest.mark.parametrize("onto", ["sqlite", "postgres"])
+def test_an_older_archive_that_filled_a_database_elsewhere_before_a_kill_goes_on_unless_somebody_worked_there(
+    old_archive: Path, sqlite_settings: Settings, tmp_path: Path, opened: Opened, onto: str, request: pytest.FixtureRequest
+) -> None:
+    place = Place(tmp_path / "baru", request.getfixturevalue(f"new_{onto}")(is_bare=True))
+    for _ in range(2):
+        assert bring_back(old_archive, sqlite_settings, place).upgraded_to == head_revision()
+        shutil.rmtree(place.home)  # As if it had been killed before it moved anything.
+    with make_session(opened(place.address)).begin() as session:
+        assert session.scalars(select(AuditEvent.action)).all() == ["cadangan.pulihkan"]
+        record_event(session, "uji", actor="sistem:uji", subject=("item", 1))
+    with pytest.raises(KeepingError, match="the database is not empty"):
+        bring_back(old_archive, sqlite_settings, place)
+
+
+def cut(*_: object) -> str:
+    raise KeyboardInterrupt
+
+
+def test_what_the_first_part_of_a_cut_restore_found_is_told_by_the_next_run(
+    archive: Path, sqlite_house: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = bring_back(archive, sqlite_house, Place(tmp_path / "utuh"))
+    with monkeypatch.context() as patched:
+        patched.setattr("netra.keeping.restore.move_in", cut)
+        with pytest.raises(KeyboardInterrupt):
+            bring_back(archive, sqlite_house, Place(tmp_path / "baru"))
+    resumed = bring_back(archive, sqlite_house, Place(tmp_path / "baru"))
+    assert resumed.was_finished
+    assert resumed.findings == whole.findings != []
+
+
+def test_a_cut_restore_of_older_tables_still_tells_that_they_were_upgraded(
+    old_archive: Path, sqlite_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("netra.keeping.restore.move_in", cut)
+        with pytest.raises(KeyboardInterrupt):
+            bring_back(old_archive, sqlite_settings, Place(tmp_path / "baru"))
+    assert bring_back(old_archive, sqlite_settings, Place(tmp_path / "baru")).upgraded_to == head_revision()
 
 
 def test_an_archive_of_a_newer_netra_is_refused(archive: Path, sqlite_settings: Settings, tmp_path: Path) -> None:
