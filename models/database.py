@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar, cast
+from urllib.parse import quote_plus
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.engine import ExecutionContext
@@ -37,6 +38,9 @@ PATIENCE_OF_SERVER = {
 """Of the server's side: whoever is cut off, or stands still, holds locks no longer; the lock of the trail stops everybody."""
 
 ENGINES = {"sqlite", "postgresql"}
+HIDDEN = "***"
+SECRET_PARTS = ("password", "sslpassword")
+"""What an address may hold behind its `?` too. `passfile` names a file and tells no secret."""
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -53,6 +57,13 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def show_address(url: str | URL) -> str:
+    """An address for people, files and the trail: without its passwords, wherever they stand in it."""
+    address = make_url(url)
+    hidden = address.update_query_dict({name: HIDDEN for name in SECRET_PARTS if name in address.query})
+    return hidden.render_as_string(hide_password=True).replace(quote_plus(HIDDEN), HIDDEN)
 
 
 def patience_of(address: URL) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from migrations.revisions import current_revision, head_revision
-from models.database import make_engine
+from models.database import make_engine, show_address
 from models.settings import Settings
 from netra.console import fail
 
@@ -16,7 +16,7 @@ from netra.console import fail
 def open_database(settings: Settings) -> Engine:
     """The engine of a database with today's tables; ends the program with a mend where it is not so."""
     engine = make_engine(settings.database_address)
-    address = engine.url.render_as_string(hide_password=True)
+    address = show_address(engine.url)
     if engine.dialect.name == "sqlite" and not _file_of(engine).exists():
         fail(f"there is no database at {_file_of(engine)}.", "Make it: netra db upgrade")
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from models.database import make_engine
+from models.database import make_engine, show_address
 from models.settings import Settings
 from netra.console import INCOMPLETE, JsonOption, err, out, print_json
 from netra.workplace import open_database
@@ -28,7 +28,7 @@ def upgrade(as_json: JsonOption = False) -> None:
     engine = make_engine(Settings().database_address)
     revision = upgrade_database(engine)
     prepare_queue(engine)
-    address, lacking = engine.url.render_as_string(hide_password=True), list_lacking(engine)
+    address, lacking = show_address(engine.url), list_lacking(engine)
     if as_json:
         print_json({"database": address, "revision": revision, "roles_lacking": lacking})
         return
@@ -80,7 +80,7 @@ def copy(
     with showing() as show:
         copied = copy_database(engine, target, on_progress=show, tell=record_copy(engine))
     seconds = time.monotonic() - begun
-    address = target.url.render_as_string(hide_password=True)
+    address = show_address(target.url)
     if as_json:
         tables = {name: vars(found) for name, found in copied.tables.items()}
         facts = {"to": address, "rows": copied.rows, "tables": tables, "events": copied.events, "head": copied.head}

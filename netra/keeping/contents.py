@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
+from models.database import show_address
 from models.settings import Settings
 from netra.keeping.archive import is_safe_name
 
@@ -76,7 +76,7 @@ def describe_settings(settings: Settings) -> str:
 
 def _without_password(name: str, value: str) -> str:
     if name == "database_url":
-        return make_url(value).render_as_string(hide_password=True)
+        return show_address(value)
     try:
         has_user = "://" in value and "@" in urlsplit(value).netloc
     except ValueError:

@@ -11,6 +11,7 @@ from migrations.revisions import current_revision, head_revision
 from migrations.upgrade import upgrade_database
 from models import record_event, verify_chain
 from models.audit import ChainReport
+from models.database import show_address
 from models.queue.words import is_search_table
 from netra.keeping.errors import KeepingError
 from netra.keeping.rows import Digest, Row, compare, list_shapes
@@ -81,7 +82,7 @@ def record_copy(source: Engine) -> Tell:
     """For `tell`: the next event of the copy's trail says where it came from."""
 
     def tell(session: Session, chain: ChainReport, rows: int) -> None:
-        detail = {"dari": source.url.render_as_string(hide_password=True), "kepala": chain.head, "baris": rows}
+        detail = {"dari": show_address(source.url), "kepala": chain.head, "baris": rows}
         record_event(session, "basis_data.salin", actor=ACTOR, subject=("database", None), detail=detail)
 
     return tell
@@ -91,7 +92,7 @@ def prepare_target(target: Engine) -> None:
     """Today's tables, and nothing in them but what every database holds. Refuses one in which somebody has worked."""
     if filled := list_filled(target):
         named = ", ".join(filled[:3]) + ("…" if len(filled) > 3 else "")
-        address = target.url.render_as_string(hide_password=True)
+        address = show_address(target.url)
         raise KeepingError(f"{address} is not empty ({named}). Give a new database; nothing was changed.")
     if current_revision(target) != head_revision():
         upgrade_database(target)

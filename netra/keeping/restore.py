@@ -20,7 +20,7 @@ from migrations.upgrade import upgrade_database
 from models import record_event, verify_chain
 from models.audit import ChainReport
 from models.base import now
-from models.database import make_engine, make_reading_session, make_session
+from models.database import make_engine, make_reading_session, make_session, show_address
 from models.settings import Settings
 from netra.evidence.selection import Scope, count_snapshots
 from netra.evidence.timestamps import load_roots
@@ -60,7 +60,7 @@ def restore(path: Path, settings: Settings, place: Place, *, replace: bool, on_p
     """All or nothing: until the archive and what came out of it are known to be whole, nothing that was there is touched."""
     verified = unpack(path, settings, Nobody(), on_progress, stage="Checking the archive")
     facts = verified.facts
-    shown = make_engine(place.address).url.render_as_string(hide_password=True)
+    shown = show_address(make_engine(place.address).url)
     if unfinished := find_unfinished(place.home, facts.database_sha256):
         return _finish(unfinished, place, shown, verified)
     is_filled = look_at(place, facts, verified.byte_count, replace=replace)

@@ -22,7 +22,7 @@ from classifier.score import insert_predictions, to_row
 from classifier.scoring.apart import Failure
 from classifier.scoring.scorer import Scored
 from models import Artifact, ArtifactState, AuditEvent, Item, ItemVersion, Prediction, record_event
-from models.database import make_engine, make_reading_session, make_session
+from models.database import make_engine, make_reading_session, make_session, show_address
 from models.settings import Settings
 from netra.rescoring.errors import Misplaced
 from netra.rescoring.ranges import Choice, IdRange, select_waiting
@@ -140,7 +140,7 @@ def _house(begun: str) -> Iterator[Engine]:
         with make_reading_session(engine)() as session:
             is_ours = session.scalar(select(AuditEvent.id).where(AuditEvent.hash == begun)) is not None
         if not is_ours:
-            address = engine.url.render_as_string(hide_password=True)
+            address = show_address(engine.url)
             raise Misplaced(f"a worker reads {address}, which is another house; start it with the same NETRA_DATABASE_URL")
         yield engine
     finally:

@@ -21,6 +21,7 @@ from models.evidence.store import read_evidence
 from models.settings import Settings
 from netra.crawls.crawling import environment
 from netra.keeping.backup import Made, make_backup
+from netra.keeping.contents import describe_settings
 from netra.keeping.encryption import make_key
 from netra.keeping.errors import ArchiveDamaged, KeepingError
 from netra.keeping.restore import Place, restore
@@ -98,6 +99,13 @@ def test_settings_go_along_without_anything_secret(sqlite_settings: Settings, sq
     lines = (tmp_path / "baru" / "settings.env").read_text().splitlines()
     assert {"NETRA_CRAWL_CONTACT=a@b.test NETRA_DEMO=1", "NETRA_CRAWL_PROXY=***", "NETRA_LEASE_MINUTES=7"} <= set(lines)
     assert "rahasia" not in "".join(lines)
+
+
+def test_the_address_of_the_database_goes_along_without_passwords_wherever_they_stand(sqlite_settings: Settings) -> None:
+    url = "postgresql://sari:rahasia@basis.test/netra?password=rahasia&sslpassword=rahasia&sslmode=require&passfile=/etc/pass"
+    lines = describe_settings(sqlite_settings.model_copy(update={"database_url": url})).splitlines()
+    shown = "postgresql://sari:***@basis.test/netra?passfile=%2Fetc%2Fpass&password=***&sslmode=require&sslpassword=***"
+    assert f"NETRA_DATABASE_URL={shown}" in lines
 
 
 def test_commands_make_verify_and_restore_an_encrypted_one(sqlite_house: Settings, tmp_path: Path) -> None:
