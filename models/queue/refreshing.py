@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.audit import record_event
-from models.base import now
+from models.audit import AuditEvent, record_event
+from models.base import CLOCK_SLACK, now
 from models.cluster import ClusterMember
 from models.database import reading_beside
 from models.flag import Flag, FlagReason, FlagState, Prediction
@@ -20,6 +20,7 @@ from models.queue.raising import fill_in, placing_day, standing_of
 from models.review import QueueGeneration, QueueSettings, RefreshCause
 
 ACTOR = "sistem:antrean"
+PLACED = "antrean.urut"
 BATCH = 1_000
 EVERY = timedelta(hours=1)
 """How often a watching run begins a new generation, at most: as long, a link to a further page of a list stays exact."""
@@ -56,8 +57,8 @@ def refresh_places(
     at, seen, moved = at or now(), 0, 0
     filled = place_missing(sessions)
     with reading_beside(sessions)() as session:
-        cause = RefreshCause.WEIGHTS if has_new_weights(session) else RefreshCause.DAYS
-        flag_ids = _list_all(session) if cause is RefreshCause.WEIGHTS else [*_list_expired(session, at), *_list_grown(session)]
+        weights_id = _find_new_weights(session)
+        flag_ids = _list_all(session) if weights_id else [*_list_expired(session, at), *_list_grown(session)]
     for first in range(0, len(flag_ids), BATCH):
         if must_stop():
             return Refreshed(filled, moved)
@@ -67,7 +68,7 @@ def refresh_places(
         seen += len(batch)
         if on_progress:
             on_progress(seen)
-    return Refreshed(filled, moved, _begin_generation(sessions, cause))
+    return Refreshed(filled, moved, _begin_generation(sessions, weights_id))
 
 
 def is_due(session: Session, at: datetime) -> bool:
@@ -75,15 +76,22 @@ def is_due(session: Session, at: datetime) -> bool:
     if has_new_weights(session):
         return True
     last = session.scalar(select(QueueGeneration.created_at).order_by(QueueGeneration.id.desc()).limit(1))
-    return last is None or at - last >= EVERY or local_day(at, EASTERNMOST) != local_day(last, EASTERNMOST)
+    if last is None or last > at + CLOCK_SLACK:  # The clock was put back.
+        return True
+    return at - last >= EVERY or local_day(at, EASTERNMOST) != local_day(last, EASTERNMOST)
 
 
 def has_new_weights(session: Session) -> bool:
     """Whether weights were set that no refresh has worked in yet."""
-    newest = session.scalar(select(func.max(QueueSettings.created_at)))
-    by_weights = select(func.max(QueueGeneration.created_at)).where(QueueGeneration.cause == RefreshCause.WEIGHTS)
-    worked_in = session.scalar(by_weights)
-    return newest is not None and (worked_in is None or worked_in <= newest)
+    return _find_new_weights(session) is not None
+
+
+def _find_new_weights(session: Session) -> int | None:
+    """The newest weights, where no event says that they are worked in: times say nothing after the clock was put back."""
+    newest = session.scalar(select(func.max(QueueSettings.id)))
+    of_them = (AuditEvent.subject_type == "queue_settings", AuditEvent.subject_id == newest)
+    worked_in = select(AuditEvent.id).where(*of_them, AuditEvent.action == PLACED).limit(1)
+    return None if newest is None or session.scalar(worked_in) is not None else newest
 
 
 def place_missing(sessions: sessionmaker[Session]) -> int:
@@ -155,15 +163,17 @@ def _count_members(session: Session, cluster_ids: set[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query.group_by(ClusterMember.cluster_id))}
 
 
-def _begin_generation(sessions: sessionmaker[Session], cause: RefreshCause) -> int:
-    """Let lists show the new places from now on, if there are any; the event says how many moved."""
+def _begin_generation(sessions: sessionmaker[Session], weights_id: int | None) -> int:
+    """Let lists show the new places from now on, if there are any; the event says how many moved, and by which weights."""
+    cause = RefreshCause.DAYS if weights_id is None else RefreshCause.WEIGHTS
     with sessions.begin() as session:
         pending = Flag.placed_in > current_generation(session)
         changed = session.scalar(select(func.count()).where(pending)) or 0
         generation = QueueGeneration(cause=cause, changed=changed)
         session.add(generation)
         session.flush()
-        if changed:
+        if changed or weights_id:
             detail = {"sebab": cause.value, "berubah": changed}
-            record_event(session, "antrean.urut", actor=ACTOR, subject=("queue_generation", generation.id), detail=detail)
+            subject = ("queue_settings", weights_id) if weights_id else ("queue_generation", generation.id)
+            record_event(session, "antrean.urut", actor=ACTOR, subject=subject, detail=detail)
         return generation.id

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from classifier.score import claim_versions
 from crawler.schedule import Verdict, claim_next, give_back_dead, list_turns, record_ending
-from models import Feed, Flag, Outcome, RunState, Source, SourceSchedule, now, verify_chain
-from models.database import make_reading_session
+from models import Feed, Flag, Outcome, QueueSettings, RunState, Source, SourceSchedule, now, verify_chain
+from models.database import make_reading_session, make_session
+from models.queue.refreshing import has_new_weights, is_due, refresh_places
 from models.settings import Settings
 from service.accounts.actor import Actor
 from service.accounts.service import actor_of_session, actor_of_token, create_api_token, load_actor, sign_in
@@ -93,6 +94,39 @@ def test_a_source_is_due_soon_whichever_way_the_clock_jumps(session: Session, pl
     claim = claim_next(session, "meja:1", ["satu"])
     assert claim is not None
     assert claim_next(session, "meja:2", ["satu"]) is None
+
+
+@pytest.mark.parametrize("is_worked_in", [True, False])
+def test_weights_of_a_clock_that_was_ahead_hide_no_later_ones(engine: Engine, put: Put, is_worked_in: bool) -> None:
+    """Whether or not the queue followed them by the wrong clock: it follows the newest ones once."""
+    sessions = make_session(engine)
+    put(DAY)
+    set_weights(sessions)
+    if is_worked_in:
+        refresh_places(sessions)
+    put(timedelta())
+    set_weights(sessions)
+    with make_reading_session(engine)() as session:
+        assert has_new_weights(session)
+    refresh_places(sessions)
+    with make_reading_session(engine)() as session:
+        assert not has_new_weights(session)
+
+
+def set_weights(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        session.add(QueueSettings(score=5, severity=0, time=0, reach=0, novelty=0, oldest_share=0.2, set_by="uji"))
+
+
+def test_the_queue_is_looked_at_by_the_right_clock_again(engine: Engine, put: Put) -> None:
+    sessions = make_session(engine)
+    put(timedelta(hours=2))
+    refresh_places(sessions)
+    put(timedelta())
+    for is_due_now in (True, False):
+        with make_reading_session(engine)() as session:
+            assert is_due(session, now()) is is_due_now
+        refresh_places(sessions)
 
 
 def test_a_run_that_ends_before_it_began_keeps_its_source_no_longer(session: Session, planned: Source, put: Put) -> None:
