@@ -25,6 +25,7 @@ from service.interchange.receiving import OtherHouse, get_origin, take_page
 from service.interchange.schemas import FORMAT, Origin
 from service.interchange.signing import House, hash_of
 from service.sealing import Keys
+from tests.service.cases.desk import make_case as make_unshared_case
 from tests.service.interchange.house import (
     DAY,
     SPOILED,
@@ -245,3 +246,16 @@ def test_a_name_in_a_document_number_is_masked_and_goes_with_its_case(session: S
     enter_status(session, actor, case_id, back)
     take(session, pull(session, named, page.cursor))
     assert set(session.scalars(select(ReceivedEntry.document_number))) == {"1/K."}
+
+
+def test_other_houses_hear_of_a_case_once_it_was_linked_and_the_page_says_so(session: Session, actor: Actor, sign_in) -> None:
+    make_case(session, actor)
+    take(session, pull(session, actor))
+    own = make_unshared_case(session, actor)
+    [row] = desk.list_received(session, actor)
+    told = [change.id for change in pull(session, actor).changes]
+    assert own.id not in told
+    text = sign_in(session.get_one(User, actor.id)).get("/pertukaran").text
+    assert "menerima kabar tentang perkara kita" in text
+    desk.link(session, actor, row.case.id, own.id)
+    assert [change.id for change in pull(session, actor).changes] == [*told, own.id]
