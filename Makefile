@@ -29,7 +29,7 @@ test-all: ALL := yes
 test-all: test ## run the slow ones too: whole houses killed at work, all engines, all states of all pages
 
 test-faults: .venv/installed-test ## break what can break for half an hour: kills, restarts, full disks, jumping clocks, cut cables (docs/faults.md)
-	$(BIN)/python -m pytest -m long --ignore=tests/fuzz $(ARGS)
+	$(BIN)/python -m pytest -o faulthandler_timeout=3600 -m long --ignore=tests/fuzz $(ARGS)
 
 test-fuzz: .venv/installed-test ## feed every parser 10,000 broken documents (about half an hour of CPU)
 	$(BIN)/python -m pytest tests/fuzz -m long $(ARGS)
