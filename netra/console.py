@@ -47,6 +47,11 @@ err = PlainConsole(stderr=True, highlight=False)
 DONE, INCOMPLETE, UNUSABLE = 0, 1, 2
 """Exit codes: all went well; some of it was refused or failed; nothing could be done as asked."""
 
+LARGEST_ID = 2**63 - 1
+"""As far as the numbers of a database go."""
+MOST_ROWS = 1_000_000
+"""The most that a command can be asked to list."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -60,6 +65,22 @@ def _read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day; write it as 2024-11-27.") from None
+
+
+def number_argument(metavar: str, help_text: str = "") -> Any:
+    """An argument that takes the number of a row, or several of them."""
+    return typer.Argument(parser=_read_number, metavar=metavar, help=help_text)
+
+
+def number_option(help_text: str) -> Any:
+    """An option that takes the number of a row."""
+    return typer.Option(parser=_read_number, metavar="NUMBER", help=help_text)
+
+
+def _read_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)) and int(text) <= LARGEST_ID):
+        raise typer.BadParameter(f"{text!r} is no number of anything; the largest is {LARGEST_ID}.")
+    return int(text)
 
 
 def print_json(value: Any) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from models.database import make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, number_option, out, print_json, progress_bar
 from netra.workplace import open_database
 
 app = typer.Typer(help="Alerts: find them, send digests and webhooks, and try both out.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def run(as_json: JsonOption = False) -> None:
 @app.command("test")
 def try_out(
     email: Annotated[str, typer.Option(metavar="ADDRESS", help="Send a test mail there.")] = "",
-    webhook: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="Send a test to this webhook, at once.")] = None,
+    webhook: Annotated[int | None, number_option("Send a test to this webhook, at once.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try out the mail server of the settings, or one webhook, without any alert.

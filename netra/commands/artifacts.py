@@ -11,7 +11,7 @@ from models import Artifact
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.commands.golden import as_line
-from netra.console import JsonOption, fail, out, print_json
+from netra.console import MOST_ROWS, JsonOption, fail, out, print_json
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def shadow(
     name: NameArgument,
     off: Annotated[bool, typer.Option("--off", help="End it: the artifact is a candidate again.")] = False,
     disagreements: Annotated[bool, typer.Option("--show", help="List where it and the live artifact disagree.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="With --show: how many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="With --show: how many at most.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """Try a candidate out beside the live artifact: `netra score` then scores with both, and only the live one flags.

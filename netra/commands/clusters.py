@@ -12,7 +12,7 @@ from models import Cluster, ClusterState, Overlap
 from models.database import make_reading_session, make_session
 from models.settings import Settings
 from netra.commands.golden import as_line
-from netra.console import JsonOption, fail, out, print_json, progress_bar
+from netra.console import JsonOption, fail, number_argument, number_option, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ app = typer.Typer(
     help="Near-duplicates: stories that many outlets carry. docs/near-duplicates.md tells more.", no_args_is_help=True
 )
 
-ClusterArgument = Annotated[
-    int, typer.Argument(metavar="CLUSTER", help="Number of the cluster, as `netra clusters list` shows it.")
-]
+ClusterArgument = Annotated[int, number_argument("CLUSTER", "Number of the cluster, as `netra clusters list` shows it.")]
 WhyOption = Annotated[str, typer.Option("--why", help="Why; it stands in the trail.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 
@@ -32,7 +30,7 @@ LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at mos
 @app.command("list")
 def list_all(
     limit: LimitOption = 30,
-    before: Annotated[int | None, typer.Option(help="Go on behind this cluster.")] = None,
+    before: Annotated[int | None, number_option("Go on behind this cluster.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the newest clusters, and pairs of clusters that may be one.
@@ -97,7 +95,7 @@ def show(cluster_id: ClusterArgument, as_json: JsonOption = False) -> None:
 @app.command()
 def split(
     cluster_id: ClusterArgument,
-    items: Annotated[list[int], typer.Argument(metavar="ITEM...", help="Items that carry another story.")],
+    items: Annotated[list[int], number_argument("ITEM...", "Items that carry another story.")],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -116,8 +114,8 @@ def split(
 
 @app.command()
 def merge(
-    kept: Annotated[int, typer.Argument(metavar="KEPT", help="The cluster whose number stays.")],
-    gone: Annotated[int, typer.Argument(metavar="GONE", help="The cluster whose items move.")],
+    kept: Annotated[int, number_argument("KEPT", "The cluster whose number stays.")],
+    gone: Annotated[int, number_argument("GONE", "The cluster whose items move.")],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -150,7 +148,7 @@ def confirm(cluster_id: ClusterArgument, why: WhyOption = "", as_json: JsonOptio
 
 @app.command()
 def undo(
-    event_id: Annotated[int, typer.Argument(metavar="EVENT", help="Number of the event, as `netra clusters show` tells it.")],
+    event_id: Annotated[int, number_argument("EVENT", "Number of the event, as `netra clusters show` tells it.")],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:

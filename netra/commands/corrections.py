@@ -8,14 +8,14 @@ from rich.text import Text
 
 from models.database import make_reading_session
 from models.settings import Settings
-from netra.console import JsonOption, fail, out, print_json
+from netra.console import JsonOption, fail, number_argument, out, print_json
 from netra.workplace import open_database
 
 app = typer.Typer(help="Requests for correction. docs/corrections.md tells more.", no_args_is_help=True)
 
 SUMMARY = ("id", "asked", "sender", "region_code", "created_at", "due_at", "identity", "answer", "ground", "answered_at")
 DEED = ("id", "kind", "item_id", "flag_id", "case_id", "note", "done_at", "undone_at")
-NumberArgument = Annotated[int, typer.Argument(metavar="REQUEST", help="Number of a request.")]
+NumberArgument = Annotated[int, number_argument("REQUEST", "Number of a request.")]
 AllOption = Annotated[bool, typer.Option("--all", help="Ended ones too.")]
 
 

@@ -14,7 +14,7 @@ import typer
 from models.base import now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, day_option, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, day_option, err, fail, number_argument, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The bytes behind every text, as WARC files. docs/evidence.md tells more.", no_args_is_help=True)
 
-ItemsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ITEM]...", help="Numbers of items.")]
+ItemsArgument = Annotated[list[int] | None, number_argument("[ITEM]...", "Numbers of items.")]
 LONGEST_PURPOSE = 500
 
 
@@ -64,7 +64,7 @@ def verify(
 
 @app.command()
 def export(
-    items: Annotated[list[int], typer.Argument(metavar="ITEM...", help="Numbers of items.")],
+    items: Annotated[list[int], number_argument("ITEM...", "Numbers of items.")],
     output: Annotated[Path, typer.Option(help="The new file, for instance berkas.wacz.")],
     purpose: Annotated[str, typer.Option(prompt="Purpose (it stands in the trail and in the file)", help="Why it is exported.")],
     as_json: JsonOption = False,
@@ -96,9 +96,7 @@ def export(
 
 
 @app.command()
-def stamp(
-    items: Annotated[list[int], typer.Argument(metavar="ITEM...", help="Numbers of items.")], as_json: JsonOption = False
-) -> None:
+def stamp(items: Annotated[list[int], number_argument("ITEM...", "Numbers of items.")], as_json: JsonOption = False) -> None:
     """Have an authority attest (RFC 3161) that the records of items are there now; NETRA_TSA_URL says which.
 
     Example: `netra evidence stamp 412`

@@ -9,14 +9,14 @@ from rich.text import Text
 
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import JsonOption, out, print_json
+from netra.console import MOST_ROWS, JsonOption, number_argument, out, print_json
 from netra.workplace import open_database
 
 app = typer.Typer(
     help="Texts whose label experienced people agree on: every artifact is held against them.", no_args_is_help=True
 )
 
-ItemArgument = Annotated[int, typer.Argument(metavar="ITEM_ID", help="Number of the item, as `netra golden suggest` shows it.")]
+ItemArgument = Annotated[int, number_argument("ITEM_ID", "Number of the item, as `netra golden suggest` shows it.")]
 
 
 @app.command()
@@ -74,7 +74,7 @@ def remove(item_id: ItemArgument) -> None:
 
 @app.command()
 def suggest(
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many at most.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Suggest items on which their readers agreed: signs of a violation by two persons, or a clear no violation.

@@ -10,7 +10,7 @@ import typer
 
 from models import ItemKind
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, day_option, fail
+from netra.console import INCOMPLETE, JsonOption, day_option, fail, number_option
 
 LONGEST_PASTE = 8 * 1024 * 1024
 
@@ -42,9 +42,7 @@ def import_files(
     until: Annotated[date | None, day_option("Only texts of this day or earlier.")] = None,
     min_words: Annotated[int | None, typer.Option(min=0, help="Only texts of so many words. [default: 3 in chats]")] = None,
     list_imports: Annotated[bool, typer.Option("--list", help="Show the last imports with their numbers, and end.")] = False,
-    undo: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Take one import back, as far as nothing rests on it; see --list.")
-    ] = None,
+    undo: Annotated[int | None, number_option("Take one import back, as far as nothing rests on it; see --list.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Store texts from files. A bad row is refused with its line; the rest goes in. Run again, nothing is stored twice.

@@ -15,7 +15,7 @@ from classifier.exchange.records import LABELS, MARK, Offsets, ReadOptions
 from models import record_event
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, MOST_ROWS, JsonOption, err, fail, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def export_labels(
     form: FormatOption,
     corpus: Annotated[bool, typer.Option("--corpus", help="Our own corpus too.")] = False,
     unlabelled: Annotated[
-        int | None, typer.Option(min=1, help="Instead: that many texts near the line that nobody labelled, for annotators.")
+        int | None,
+        typer.Option(min=1, max=MOST_ROWS, help="Instead: that many texts near the line that nobody labelled, for annotators."),
     ] = None,
     full_text: Annotated[bool, typer.Option("--full-text", help="Also long texts that may leave as an excerpt only.")] = False,
     offsets: OffsetsOption = Offsets.CHARACTERS,

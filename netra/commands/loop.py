@@ -13,7 +13,7 @@ from models import Artifact, now
 from models.database import make_reading_session, make_session
 from models.legal.deadline import local_day
 from models.settings import Settings
-from netra.console import JsonOption, fail, out, print_json, print_rows, progress_bar
+from netra.console import MOST_ROWS, JsonOption, fail, out, print_json, print_rows, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def recall(
 
 @app.command()
 def suspicious(
-    limit: Annotated[int, typer.Option(min=1, help="How many labels to show.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many labels to show.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """List labels of the corpus and of people that look wrong. Nothing is changed: somebody looks at them.

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from models import FetchCause, QuarantinedPage, QuarantineState, Snapshot, Source
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, print_rows, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, number_argument, out, print_json, print_rows, progress_bar
 from netra.workplace import open_database
 
 app = typer.Typer(help="Pages that nobody could read, kept to be read again. docs/health.md tells more.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def list_pages(
 
 
 @app.command("show")
-def show_page(page_id: Annotated[int, typer.Argument(metavar="PAGE")], as_json: JsonOption = False) -> None:
+def show_page(page_id: Annotated[int, number_argument("PAGE")], as_json: JsonOption = False) -> None:
     """Show one page, and where its bytes are kept.
 
     Example: `netra quarantine show 17`

@@ -12,7 +12,7 @@ from rich.text import Text
 from models.base import now
 from models.database import make_reading_session, make_session
 from models.settings import Settings
-from netra.console import INCOMPLETE, JsonOption, err, fail, out, print_json, progress_bar
+from netra.console import INCOMPLETE, JsonOption, err, fail, number_argument, out, print_json, progress_bar
 from netra.workplace import open_database
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What is personal goes when its time is over. docs/retention.md tells more.", no_args_is_help=True)
 
-ItemArgument = Annotated[int, typer.Argument(metavar="ITEM", help="Number of an item.")]
+ItemArgument = Annotated[int, number_argument("ITEM", "Number of an item.")]
 ReasonOption = Annotated[str, typer.Option(prompt="Reason (it stays; no names)", help="Why, without a name.")]
 
 

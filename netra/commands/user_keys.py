@@ -46,7 +46,7 @@ def sessions(
 def token(
     username: Annotated[str, typer.Argument(help="The person as whom the machine acts.")],
     name: Annotated[str, typer.Option(help="What the token is for.")],
-    days: Annotated[int, typer.Option(min=1, help="How long it is valid.")] = 90,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How long it is valid.")] = 90,
     write: Annotated[bool, typer.Option("--write", help="Let it change things, not only read.")] = False,
     scope: Annotated[list[str] | None, typer.Option(help="A permission that it gets; again for each. Replaces --write.")] = None,
     region: Annotated[str, typer.Option(help="Code of the area in which alone it holds.")] = "",
