@@ -25,7 +25,7 @@ from classifier.scoring.ngrams import WordNgrams
 from classifier.scoring.parameters import UNCALIBRATED, Calibration, Lines, Parameters, Vocabulary
 from classifier.scoring.scorer import Scorer
 
-FORMAT = 8
+FORMAT = 9
 ARRAYS = ("words_idf", "chars_idf", "window_coef", "document_coef", "class_coef", "class_intercept")
 NGRAMS = ("ngram_words", "ngram_sizes")
 """The words of all n-grams, by their numbers in the vocabulary, and how many each has: read faster than spelled names."""

@@ -32,6 +32,9 @@ ABBREVIATIONS = frozenset(
         *("mr", "mrs", "dt", "mgs", "kms", "nn", "ny", "tn", "s.pd", "m.pd", "s.sos", "m.si", "s.h", "m.h", "s.e", "m.m", "s.t"),
         *("m.t", "s.ip", "m.ap", "s.kom", "s.ag", "m.ag", "s.kep"),
         *("pj", "pjs", "plt", "plh", "ka", "kol"),
+        *("jend", "letjen", "mayjen", "brigjen", "letkol", "kapt", "lettu", "letda", "serma", "serka", "sertu", "serda", "kopka"),
+        *("inf", "komjen", "irjen", "kombes", "pol", "akbp", "kompol", "akp", "iptu", "ipda", "aiptu", "aipda"),
+        *("bripka", "briptu", "bripda"),
     ]
 )
 NUMBERED = frozenset({"SD", "UU", "PP"})

@@ -40,6 +40,10 @@ def test_spans_cover_all_but_white_space_in_order(text: str) -> None:
         ("Laporan menyebut Pj. Bupati Wirdana hadir.", ["Laporan menyebut Pj. Bupati Wirdana hadir."]),
         ("Pjs. Wali Kota, Plt. Kadis dan Plh. Sekda ikut.", ["Pjs. Wali Kota, Plt. Kadis dan Plh. Sekda ikut."]),
         ("Ka. Dinas dan Kol. Wirdana hadir.", ["Ka. Dinas dan Kol. Wirdana hadir."]),
+        (
+            "AKBP. Wirdana, Brigjen. Pol. Sugara dan Kapt. Inf. Lasmi hadir. Ia pulang.",
+            ["AKBP. Wirdana, Brigjen. Pol. Sugara dan Kapt. Inf. Lasmi hadir.", "Ia pulang."],
+        ),
         ("Ia guru SD. Camat Sukamulya mengajak warga.", ["Ia guru SD.", "Camat Sukamulya mengajak warga."]),
         ("Ia melanggar UU. Lurah dipanggil.", ["Ia melanggar UU.", "Lurah dipanggil."]),
         ("Isi PP. 94 dan UU. No. 20 serta SD. Negeri 3 dibahas.", ["Isi PP. 94 dan UU. No. 20 serta SD. Negeri 3 dibahas."]),

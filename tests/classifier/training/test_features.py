@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import BaseEstimator, clone
 
 from classifier.config import load_config
+from classifier.reading.cues import cue_names
 from classifier.reading.lines import read_line
 from classifier.training.features import CharVectorizer, CueVectorizer, WordVectorizer
 from classifier.training.pipeline import build_features
@@ -52,3 +53,27 @@ def test_what_a_window_lacks_is_a_feature() -> None:
 def test_an_office_inside_a_topic_does_not_act() -> None:
     assert "<asn>" not in read_line("Dugaan pelanggaran netralitas ASN dibahas").terms
     assert "<asn>" in read_line("Tiga ASN diduga melanggar").terms
+
+
+@pytest.mark.parametrize(
+    "actor",
+    ["Aparatur desa", "Aparatur pemerintah desa", "Pejabat negara", "Guru swasta", "Kepala SMK swasta", "Dosen kampus swasta"],
+)
+def test_others_whose_name_holds_that_of_an_office_are_no_civil_servants(actor: str) -> None:
+    bits = read_line(f"{actor} mendukung paslon 2").bits
+    assert not bits >> cue_names().index("asn") & 1
+
+
+@pytest.mark.parametrize("actor", ["Anggota Polisi Pamong Praja", "Penjabat kepala desa", "Pj. Kepala Desa"])
+def test_civil_servants_whose_name_holds_that_of_others_play_their_own_role(actor: str) -> None:
+    terms = read_line(f"{actor} mendukung paslon 2").terms
+    assert "<asn>" in terms
+    assert "<bukan_asn>" not in terms
+
+
+@pytest.mark.parametrize(
+    "refused", ["menolak berfoto", "tolak ajakan", "enggan hadir", "mengembalikan amplop", "tak mau pakai kaus"]
+)
+def test_what_somebody_refuses_is_no_act_of_theirs(refused: str) -> None:
+    terms = read_line(f"Lurah {refused} paslon 2").terms
+    assert terms[:2] == ("<asn>", "<menolak_ikut>")
