@@ -7,7 +7,7 @@ import pytest
 from classifier.artifacts.artifact import load_artifact
 from classifier.config import load_config
 from classifier.corpus import load_corpus
-from classifier.reading.document import Document
+from classifier.reading.document import Document, Kind
 from classifier.scoring.scorer import Scorer
 from tests.training import train_once
 
@@ -22,13 +22,13 @@ def real(run_folder: Path) -> Scorer:
 def count_flagged(scorer: Scorer, name: str) -> tuple[int, int]:
     """How many of the texts of a file are flagged, and of how many."""
     texts = (TEXTS / name).read_text(encoding="utf-8").splitlines()
-    return sum(own.flagged for own in scorer.score([Document(text) for text in texts])), len(texts)
+    return sum(own.flagged for own in scorer.score([Document(text, kind=Kind.HEADLINE) for text in texts])), len(texts)
 
 
 def test_most_who_refuse_hand_back_or_report_are_left_alone(real: Scorer) -> None:
     flagged, texts = count_flagged(real, "kept.txt")
     assert texts == 45
-    assert flagged <= 22  # 17 when it was written, 32 before the corpus told of them.
+    assert flagged <= 23  # 19 when it was written, 32 before the corpus told of them.
 
 
 def test_most_who_only_seem_to_refuse_are_found(real: Scorer) -> None:
