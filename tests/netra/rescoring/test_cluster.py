@@ -22,7 +22,7 @@ from tests.netra.rescoring.waiting import end, wait_for
 from tests.processes import kill, run_netra, start_netra
 
 DASK = Path(sys.executable).with_name("dask")
-TEXTS = 1_200
+TEXTS = 2_400
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tests.netra.rescoring.archives import (
 from tests.netra.rescoring.waiting import PATIENCE, end, wait_for
 from tests.processes import Process, kill, run_netra, start_netra
 
-TEXTS = 1_200
+TEXTS = 2_400
 
 
 def list_workers(process: Process) -> list[psutil.Process]:
@@ -32,12 +32,19 @@ def list_workers(process: Process) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
+def await_workers(process: Process, count: int) -> list[psutil.Process]:
+    """Listed before they score: to list them takes as long as some hundred texts."""
+    wait_for(lambda: len(list_workers(process)) == count, process)
+    return list_workers(process)
+
+
 @pytest.mark.slow
 def test_killed_worker_leaves_its_range_to_another(home: Settings, engine: Engine) -> None:
     fill_sparsely(engine, TEXTS)
     process = start_netra(home, "rescore", "--workers", "2")
+    workers = await_workers(process, 2)
     wait_for(lambda: count_predictions(engine) > 0, process)
-    list_workers(process)[0].kill()
+    workers[0].kill()
     assert count_predictions(engine) < TEXTS
     said = end(process)
     assert process.returncode == 0, said
@@ -49,13 +56,13 @@ def test_killed_worker_leaves_its_range_to_another(home: Settings, engine: Engin
 def test_killed_as_a_whole_it_goes_on_where_it_was_and_leaves_no_process(home: Settings, engine: Engine) -> None:
     fill_sparsely(engine, TEXTS)
     process = start_netra(home, "rescore", "--workers", "2", "--flag")
+    workers = await_workers(process, 2)
     wait_for(lambda: count_predictions(engine) > 0, process)
-    workers = list_workers(process)
     process.kill()
     process.wait()
     _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
     kill(process)
-    assert (len(workers), alive) == (2, [])
+    assert alive == []
     scored = count_predictions(engine)
     assert 0 < scored < TEXTS
     second = run_netra(home, "rescore", "--workers", "1", "--flag", "--json")
