@@ -175,5 +175,5 @@ def _begin_generation(sessions: sessionmaker[Session], weights_id: int | None) -
         if changed or weights_id:
             detail = {"sebab": cause.value, "berubah": changed}
             subject = ("queue_settings", weights_id) if weights_id else ("queue_generation", generation.id)
-            record_event(session, "antrean.urut", actor=ACTOR, subject=subject, detail=detail)
+            record_event(session, PLACED, actor=ACTOR, subject=subject, detail=detail)
         return generation.id
